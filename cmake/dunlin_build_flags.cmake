@@ -1,0 +1,21 @@
+# SPDX-License-Identifier: Apache-2.0
+# dunlin_build_flags: how our own code is compiled. Linked only while building, never exported.
+include(CheckPIESupported)
+check_pie_supported(LANGUAGES CXX)
+
+add_library(dunlin_build_flags INTERFACE)
+target_compile_features(dunlin_build_flags INTERFACE cxx_std_20)
+target_compile_options(dunlin_build_flags INTERFACE
+  -Wall -Wextra -Wpedantic -fstack-protector-strong
+  $<$<BOOL:${DUNLIN_WARNINGS_AS_ERRORS}>:-Werror>)
+target_link_options(dunlin_build_flags INTERFACE -Wl,-z,relro -Wl,-z,now -Wl,--as-needed)
+
+if(DUNLIN_SANITIZERS)
+  target_compile_options(dunlin_build_flags INTERFACE
+    -fsanitize=${DUNLIN_SANITIZERS} -fno-omit-frame-pointer -fno-sanitize-recover=all)
+  target_link_options(dunlin_build_flags INTERFACE -fsanitize=${DUNLIN_SANITIZERS})
+else()
+  # Fortification needs the optimiser, and would hide reads from the sanitizers.
+  target_compile_options(dunlin_build_flags INTERFACE
+    $<$<NOT:$<CONFIG:Debug>>:-U_FORTIFY_SOURCE> $<$<NOT:$<CONFIG:Debug>>:-D_FORTIFY_SOURCE=2>)
+endif()
