@@ -1,0 +1,74 @@
+# SPDX-License-Identifier: Apache-2.0
+# `./dev nightly`: what does not fit the hour. Its figures, with the commit, go to docs/nightly.md.
+
+verb_nightly() {
+  ensure_packages build check
+  failed_steps=()
+  rm -f build/minutes.tsv
+  step "all tests, release" 30 nightly_release
+  step "all tests, asan+ubsan" 60 nightly_asan
+  step "actor and sim, tsan" 30 nightly_tsan
+  step "tidy, every file" 60 nightly_tidy
+  step "fuzz" 60 nightly_fuzz
+  step "flight, ten times" 30 nightly_flight
+  step "benchmarks" 60 nightly_bench
+  write_nightly >docs/nightly.md
+  print_minutes
+  [ ${#failed_steps[@]} -eq 0 ]
+}
+
+nightly_release() {
+  build release
+  RC_PARAMS="max_success=2000" ctest --preset release
+}
+
+nightly_asan() {
+  build asan
+  ctest --preset asan
+}
+
+nightly_tsan() {
+  build tsan actor_tests sim_tests
+  ctest --preset tsan
+}
+
+nightly_tidy() {
+  configure tidy
+  git ls-files -- '*.cpp' | grep -v '^tests/package/' | xargs -n 1 -P "$(job_count)" clang-tidy --quiet -p build/tidy
+}
+
+nightly_fuzz() { FUZZ_SECONDS=3000 check_fuzz; }
+
+nightly_flight() {
+  build dev dunlin flight
+  local turn
+  for turn in 1 2 3 4 5 6 7 8 9 10; do
+    say "flight $turn of 10"
+    build/dev/examples/flight/flight </dev/null
+  done
+}
+
+nightly_bench() {
+  build release dunlin
+  local name
+  for name in dispatch remote store; do
+    build/release/cli/dunlin bench "$name" --output json >"build/bench-$name.json"
+  done
+}
+
+write_nightly() {
+  echo "# Nightly figures"
+  echo
+  echo "Written by \`./dev nightly\` at commit $(git rev-parse --short=12 HEAD) on $(nproc) cores, $(date -u +%F)."
+  echo
+  echo '```'
+  print_minutes
+  echo '```'
+  local name
+  for name in dispatch remote store; do
+    [ -s "build/bench-$name.json" ] || continue
+    printf '\n`dunlin bench %s`:\n\n```json\n' "$name"
+    cat "build/bench-$name.json"
+    echo '```'
+  done
+}
