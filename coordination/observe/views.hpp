@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+// What observers read: snapshots, never the state itself.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <tuple>
+#include <vector>
+
+#include "coordination/messages.hpp"
+
+namespace dunlin {
+
+/// A node as the leader sees it.
+struct node_view {
+  std::string name;
+  incarnation life;
+  std::string state; ///< `alive`, `suspect`, `down`, `draining` or `left`
+  std::uint64_t pid = 0;
+  std::uint32_t running = 0;
+  std::uint32_t queued = 0;
+  std::uint32_t max_concurrent = 0;
+  std::uint32_t cpu_permille = 0;
+  std::uint64_t rss_bytes = 0;
+  std::uint64_t completed = 0; ///< outcomes recorded from it
+  std::vector<agent_class> agents;
+  std::vector<device_summary> devices;
+};
+
+/// A group of agents on one node.
+struct agent_view {
+  std::string node;
+  agent_class agents;
+};
+
+/// The holder of a device, or someone in its queue.
+struct lease_view {
+  lease_id id;
+  std::string holder;
+  fencing_token token = 0;
+  std::uint8_t priority = 5;
+  std::int64_t remaining_ms = 0;
+  bool waiting = false;
+};
+
+struct device_view {
+  std::string node;
+  device_summary device;
+  std::string pattern; ///< the sharing pattern in force
+  std::vector<lease_view> leases;
+  std::uint64_t busy_ns = 0; ///< measured, since start
+};
+
+/// Why one node was not, or was, chosen.
+struct node_verdict {
+  std::string node;
+  bool eligible = false;
+  std::string reason; ///< the rejecting term, or the score
+};
+
+/// Why a task stands where it stands and what would change it.
+struct task_explanation {
+  task_id id;
+  task_state state = task_state::pending;
+  std::string summary; ///< one sentence
+  std::string change;  ///< what would change it; empty if nothing
+  std::vector<node_verdict> nodes;
+  std::vector<std::string> waits_for; ///< names or ids of unfinished dependencies
+};
+
+/// One number or histogram with its labels, ready for the Prometheus text form.
+struct metric {
+  enum class kind_type : std::uint8_t { counter, gauge, histogram };
+  std::string name;
+  std::string help;
+  kind_type kind = kind_type::gauge;
+  std::vector<label> labels;
+  double value = 0;
+  std::vector<double> bucket_bounds;        ///< histogram only, rising, without +Inf
+  std::vector<std::uint64_t> bucket_counts; ///< one more than bounds, not cumulative
+  double sum = 0;
+};
+
+struct metric_snapshot {
+  std::vector<metric> metrics;
+};
+
+} // namespace dunlin

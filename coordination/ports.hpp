@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the acting folders offer or need. Each port is implemented in one folder and used in another; neither includes
+// the other, both include this.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <memory_resource>
+#include <string>
+#include <vector>
+
+#include "coordination/messages.hpp"
+#include "coordination/observe/views.hpp"
+#include "coordination/result.hpp"
+#include "coordination/tasks/task_record.hpp"
+
+namespace dunlin {
+
+/// Called exactly once, from any thread.
+template <class T>
+using completion = std::function<void(result<T>)>;
+
+// -- store
+
+/// Keeps tasks. Implemented in `store/`. Thread: `commit` from one caller, the readers from any.
+class DUNLIN_EXPORT store_port {
+public:
+  virtual ~store_port() = default;
+
+  /// Applies `writes` as one transaction; `done` is called when they are durable, in the order of the calls, from the
+  /// store's own thread or, by a store without one, before `commit` returns.
+  /// Errors (through `done`): stale_term, store_unavailable, corrupt.
+  virtual void commit(transaction writes, completion<void> done) = 0;
+
+  /// Calls `visit` with every stored task, oldest id first. Errors: store_unavailable, corrupt.
+  virtual result<void> visit_all(const std::function<void(task_record&&)>& visit) = 0;
+
+  /// Errors: not_found, store_unavailable, corrupt.
+  virtual result<task_record> find(const task_id& id) = 0;
+
+  /// Returns matching tasks by rising id, without payload and output.
+  virtual result<std::vector<task_record>> list(const task_filter& filter) = 0;
+
+  /// Returns the events of a task with a sequence above `after`, oldest first, at most `limit`.
+  virtual result<std::vector<task_event>> events(const task_id& id, std::uint64_t after, std::uint32_t limit) = 0;
+
+  /// Takes the leader term: returns the highest recorded term plus one and records it.
+  virtual result<std::uint32_t> next_term() = 0;
+};
+
+// -- devices
+
+struct device_properties {
+  device_id id;
+  std::string kind; ///< `cpu` or `cuda`
+  std::string name;
+  std::uint32_t compute_units = 0; ///< worker slots or SMs
+  std::uint64_t memory_bytes = 0;
+  std::string enforcement; ///< `hard`, or why only `advisory`
+};
+
+/// What a step did, measured by the device.
+struct step_report {
+  result<void> outcome;
+  std::uint64_t wall_ns = 0;
+  std::uint64_t busy_ns = 0; ///< thread CPU time on the CPU device, event time on CUDA
+};
+
+/// Work for a device, in the order of its queue.
+struct device_step {
+  std::uint64_t queue = 0;    ///< steps of one queue run one after the other; 0 = no order
+  fencing_token token = 0;    ///< refused if the device has seen a higher one for this queue; 0 = no lease
+  std::function<result<void>()> run; ///< on an executor thread; an exception becomes handler_threw
+  std::function<void(step_report)> done; ///< from an executor thread, exactly once
+};
+
+/// A device that runs steps. Implemented in `gpu/`. Thread: any.
+class DUNLIN_EXPORT device_port {
+public:
+  virtual ~device_port() = default;
+  [[nodiscard]] virtual device_properties properties() const = 0;
+
+  /// Queues a step. Errors: overloaded (queue full), fenced_off, shutting_down.
+  virtual result<void> submit(device_step step) = 0;
+
+  /// Refuses every later step of `queue` with a lower token, also those queued but not begun.
+  virtual void fence(std::uint64_t queue, fencing_token lowest) = 0;
+
+  /// Gives up the thread that runs the current step of `queue` and replaces it. Returns false if none runs.
+  virtual bool abandon(std::uint64_t queue) = 0;
+
+  /// Memory with a hard cap for one holder; counts against the device. Errors: quota_exceeded.
+  virtual result<std::shared_ptr<std::pmr::memory_resource>> reserve(std::uint64_t cap_bytes) = 0;
+};
+
+// -- the service that a running swarm offers to gateways
+
+/// The answer to one submitted spec.
+struct submit_answer {
+  task_id id;
+  bool existed = false; ///< the idempotency key was known
+};
+
+/// Everything a client can ask of a swarm. Implemented in `actors/`, used by `net/` and `cli/`. Thread: any; completions
+/// come from another thread. Each call ends: with an answer, or with `timeout` or `shutting_down`.
+class DUNLIN_EXPORT service {
+public:
+  virtual ~service() = default;
+
+  /// All or nothing. Errors: every input error with its field path, overloaded, store_unavailable.
+  virtual void submit(std::vector<task_spec> batch, completion<std::vector<submit_answer>> done) = 0;
+  virtual void find(task_id id, completion<task_record> done) = 0;
+  virtual void list(task_filter filter, completion<std::vector<task_record>> done) = 0;
+  virtual void events(task_id id, std::uint64_t after, std::uint32_t limit, completion<std::vector<task_event>> done) = 0;
+
+  /// Cancels; a running task is asked to stop. Errors: not_found, conflict (already ended).
+  virtual void cancel(task_id id, completion<task_record> done) = 0;
+
+  /// Forgets terminal tasks; returns how many. Errors: conflict (one named task that still runs).
+  virtual void erase(std::vector<task_id> ids, completion<std::uint64_t> done) = 0;
+  virtual void explain(task_id id, completion<task_explanation> done) = 0;
+  virtual void nodes(completion<std::vector<node_view>> done) = 0;
+  virtual void agents(completion<std::vector<agent_view>> done) = 0;
+  virtual void devices(completion<std::vector<device_view>> done) = 0;
+  virtual void metrics(completion<metric_snapshot> done) = 0;
+
+  /// Empty = ready; else what is missing, in words.
+  virtual void readiness(completion<std::string> done) = 0;
+
+  /// Stops placing on a node and lets it finish.
+  virtual void drain(std::string node, completion<void> done) = 0;
+
+  /// Drains the whole swarm, then stops it.
+  virtual void shut_down(completion<void> done) = 0;
+};
+
+} // namespace dunlin
