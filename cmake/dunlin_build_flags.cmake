@@ -7,6 +7,8 @@ add_library(dunlin_build_flags INTERFACE)
 target_compile_features(dunlin_build_flags INTERFACE cxx_std_20)
 target_compile_options(dunlin_build_flags INTERFACE
   -Wall -Wextra -Wpedantic -fstack-protector-strong
+  # Lets ccache see what a precompiled header was made of.
+  $<$<CXX_COMPILER_ID:GNU>:-fpch-preprocess>
   $<$<BOOL:${DUNLIN_WARNINGS_AS_ERRORS}>:-Werror>)
 target_link_options(dunlin_build_flags INTERFACE -Wl,-z,relro -Wl,-z,now -Wl,--as-needed)
 
