@@ -126,11 +126,12 @@ struct task_outcome {
   static auto fields(auto& m) { return std::tie(m.id, m.epoch, m.code, m.crashed, m.why, m.output, m.usage); }
 };
 
-/// Node to leader. At most 1 024 outcomes.
+/// Node to leader. At most 1 024 outcomes. The node repeats a batch on every new connection until its receipt comes.
 struct outcome_batch {
   static constexpr const char* wire_name = "outcome_batch";
+  std::uint64_t sequence = 0; ///< rises with every batch of a node's life
   std::vector<task_outcome> outcomes;
-  static auto fields(auto& m) { return std::tie(m.outcomes); }
+  static auto fields(auto& m) { return std::tie(m.sequence, m.outcomes); }
 };
 
 /// What the leader did with an outcome. Only `recorded` outcomes count; all three end the node's duty to repeat it.
@@ -148,8 +149,9 @@ struct outcome_receipt {
 /// Leader to node: what was recorded; sent after the store has it.
 struct receipt_batch {
   static constexpr const char* wire_name = "receipt_batch";
+  std::uint64_t sequence = 0; ///< of the outcome batch
   std::vector<outcome_receipt> receipts;
-  static auto fields(auto& m) { return std::tie(m.receipts); }
+  static auto fields(auto& m) { return std::tie(m.sequence, m.receipts); }
 };
 
 /// Node to leader: these handlers have started.
