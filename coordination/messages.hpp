@@ -101,8 +101,9 @@ struct task_grant {
   std::uint8_t priority = 5;
   wall_ms deadline = 0;
   bytes payload;
+  bytes checkpoint; ///< what an earlier attempt saved; may be empty
   static auto fields(auto& m) {
-    return std::tie(m.id, m.epoch, m.attempt, m.shape, m.priority, m.deadline, m.payload);
+    return std::tie(m.id, m.epoch, m.attempt, m.shape, m.priority, m.deadline, m.payload, m.checkpoint);
   }
 };
 
@@ -172,6 +173,20 @@ struct progress_item {
 struct progress_batch {
   static constexpr const char* wire_name = "progress_batch";
   std::vector<progress_item> items;
+  static auto fields(auto& m) { return std::tie(m.items); }
+};
+
+struct checkpoint_item {
+  task_id id;
+  fencing_token epoch = 0;
+  bytes state; ///< at most 192 KiB
+  static auto fields(auto& m) { return std::tie(m.id, m.epoch, m.state); }
+};
+
+/// Node to leader: newest checkpoints, kept for the next attempt.
+struct checkpoint_batch {
+  static constexpr const char* wire_name = "checkpoint_batch";
+  std::vector<checkpoint_item> items;
   static auto fields(auto& m) { return std::tie(m.items); }
 };
 

@@ -65,7 +65,10 @@ struct task_record {
   wall_ms submitted = 0;
   task_status status;
   task_progress progress;
-  static auto fields(auto& m) { return std::tie(m.id, m.spec, m.dependencies, m.submitted, m.status, m.progress); }
+  bytes checkpoint; ///< what the handler saved last
+  static auto fields(auto& m) {
+    return std::tie(m.id, m.spec, m.dependencies, m.submitted, m.status, m.progress, m.checkpoint);
+  }
   friend bool operator==(const task_record&, const task_record&) = default;
 };
 
@@ -105,12 +108,18 @@ struct update_progress {
   task_progress progress;
 };
 
+/// Keeps what a handler saved for its next attempt; its loss is harmless.
+struct update_checkpoint {
+  task_id id;
+  bytes state;
+};
+
 /// Forgets a terminal task and its history.
 struct erase_task {
   task_id id;
 };
 
-using task_write = std::variant<insert_task, update_task, update_progress, erase_task>;
+using task_write = std::variant<insert_task, update_task, update_progress, erase_task, update_checkpoint>;
 
 /// Writes that become durable together or not at all.
 struct transaction {
