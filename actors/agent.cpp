@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "actors/agent.hpp"
+
+#include <algorithm>
+
+namespace dunlin {
+
+task_context::task_context(attempt_facts facts, bytes payload, task_host& host, std::pmr::memory_resource& memory)
+    : facts_(std::move(facts)), payload_(std::move(payload)), host_(host), memory_(memory) {}
+
+std::optional<duration> task_context::time_left() const noexcept {
+  if (!facts_.deadline)
+    return std::nullopt;
+  return std::max(duration::zero(), *facts_.deadline - host_.now());
+}
+
+void task_context::progress(int percent, std::string message, std::uint64_t items_done, std::uint64_t items_total) {
+  host_.report({static_cast<std::uint8_t>(std::clamp(percent, 0, 100)), std::move(message), items_done, items_total});
+}
+
+result<void> task_context::save_checkpoint(bytes state) {
+  if (state.size() > max_inline_bytes)
+    return fail(errc::too_large, "a checkpoint of " + std::to_string(state.size()) + " bytes",
+                "keep it under " + std::to_string(max_inline_bytes) + " bytes");
+  host_.save_checkpoint(std::move(state));
+  return {};
+}
+
+result<bytes> agent::receive(const agent_message& message) {
+  return fail(errc::not_supported, "this agent takes no messages, got '" + std::string{message.type} + "'");
+}
+
+} // namespace dunlin

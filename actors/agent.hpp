@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a user includes to write an agent: derive from `agent`, list the kind, hand both to `run_swarm_program`.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <memory_resource>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "coordination/codec/fields.hpp"
+#include "coordination/messages.hpp"
+
+namespace dunlin {
+
+/// What the runtime does for a running handler. Implemented by the runtime, once per kind of isolation.
+class DUNLIN_EXPORT task_host {
+public:
+  virtual ~task_host() = default;
+  virtual void report(const task_progress& progress) = 0;
+  [[nodiscard]] virtual bool cancelled() const noexcept = 0;
+  [[nodiscard]] virtual time_point now() const noexcept = 0;
+  virtual result<bytes> call(const agent_address& to, std::string type, bytes body, milliseconds patience) = 0;
+  virtual result<agent_address> find_agent(std::string kind, std::string node, bool spawn) = 0;
+  virtual void save_checkpoint(bytes state) = 0;
+};
+
+/// The right to use a device, as granted to a handler. Empty when the task asked for none.
+struct device_lease {
+  lease_id id;
+  device_id device;
+  fencing_token token = 0;
+  std::uint32_t compute_units = 0; ///< granted worker slots or SMs
+  std::string enforcement;         ///< `hard`, or why only `advisory`
+};
+
+/// One attempt at a task, as its handler sees it. Valid until the handler returns. Thread: the handler's.
+class DUNLIN_EXPORT task_context {
+public:
+  /// What the runtime knows about the attempt.
+  struct attempt_facts {
+    task_id id;
+    std::uint32_t attempt = 1;
+    fencing_token epoch = 0;
+    std::optional<time_point> deadline; ///< end of this attempt
+    std::optional<device_lease> lease;
+    bytes checkpoint; ///< what an earlier attempt saved; may be empty
+    agent_address self;
+  };
+
+  task_context(attempt_facts facts, bytes payload, task_host& host, std::pmr::memory_resource& memory);
+
+  [[nodiscard]] const bytes& payload() const noexcept { return payload_; }
+  [[nodiscard]] task_id id() const noexcept { return facts_.id; }
+
+  /// 1 for the first attempt. Use it with the id as a key for side effects that must happen once.
+  [[nodiscard]] std::uint32_t attempt() const noexcept { return facts_.attempt; }
+  [[nodiscard]] fencing_token epoch() const noexcept { return facts_.epoch; }
+
+  /// True once the task was cancelled or ran out of time: return soon, or be abandoned.
+  [[nodiscard]] bool cancelled() const noexcept { return host_.cancelled(); }
+
+  /// Time left in this attempt; nothing if it has no end.
+  [[nodiscard]] std::optional<duration> time_left() const noexcept;
+
+  /// The device share that this attempt holds; null if the task asked for none.
+  [[nodiscard]] const device_lease* lease() const noexcept { return facts_.lease ? &*facts_.lease : nullptr; }
+
+  /// Memory that counts against the task's own cap; `std::bad_alloc` beyond it.
+  [[nodiscard]] std::pmr::memory_resource& memory() noexcept { return memory_; }
+
+  /// Tells the swarm how far the handler is. `items_total` 0 = unknown. Cheap; the newest report wins.
+  void progress(int percent, std::string message = {}, std::uint64_t items_done = 0, std::uint64_t items_total = 0);
+
+  /// What an earlier attempt of this task saved; empty if none did.
+  [[nodiscard]] const bytes& checkpoint() const noexcept { return facts_.checkpoint; }
+
+  /// Keeps `state` for the next attempt, should this one be lost. At most 192 KiB.
+  result<void> save_checkpoint(bytes state);
+
+  [[nodiscard]] const agent_address& self() const noexcept { return facts_.self; }
+
+  /// Starts one more agent of `kind` on `node` (empty = this node). Errors: unknown_kind, unreachable, timeout.
+  result<agent_address> spawn(std::string kind, std::string node = {}) {
+    return host_.find_agent(std::move(kind), std::move(node), true);
+  }
+
+  /// Names a running agent of `kind` on `node` (empty = this node). Errors: not_found, unreachable, timeout.
+  result<agent_address> find(std::string kind, std::string node = {}) {
+    return host_.find_agent(std::move(kind), std::move(node), false);
+  }
+
+  /// Sends bytes under a type name and waits for the answer. Works from any node to any node.
+  /// Errors: not_found, unreachable, link_down (the receiver's node died), crashed, timeout, or the receiver's own.
+  result<bytes> send(const agent_address& to, std::string type, bytes body, milliseconds patience = milliseconds{3'000}) {
+    return host_.call(to, std::move(type), std::move(body), patience);
+  }
+
+  /// Sends a message struct (`wire_name` and `fields`) and decodes the answer as `Answer`.
+  template <class Answer, class Message>
+  result<Answer> ask(const agent_address& to, const Message& message, milliseconds patience = milliseconds{3'000}) {
+    auto answer = send(to, Message::wire_name, codec::to_wire(message), patience);
+    if (!answer)
+      return fail(std::move(answer.error()));
+    return codec::from_wire<Answer>(*answer);
+  }
+
+private:
+  attempt_facts facts_;
+  bytes payload_;
+  task_host& host_;
+  std::pmr::memory_resource& memory_;
+};
+
+/// A message from another agent.
+struct agent_message {
+  agent_address from; ///< empty if the sender gave none
+  std::string_view type;
+  bytes_view body;
+
+  /// Decodes the body. Errors: wrong_type (another type name), malformed.
+  template <class Message>
+  result<Message> as() const {
+    if (type != Message::wire_name)
+      return fail(errc::wrong_type, "got '" + std::string{type} + "', not '" + Message::wire_name + "'");
+    return codec::from_wire<Message>(body);
+  }
+};
+
+/// A user's agent. One object serves one task or message at a time, on one thread at a time, never on a thread that
+/// runs actors; it keeps its state between tasks.
+class DUNLIN_EXPORT agent {
+public:
+  virtual ~agent() = default;
+
+  /// Does the work and returns its result, at most 192 KiB. An exception fails the task with `handler_threw`.
+  virtual result<bytes> handle(task_context& task) = 0;
+
+  /// Answers a message of another agent. The default refuses it with `not_supported`.
+  virtual result<bytes> receive(const agent_message& message);
+};
+
+/// A kind of task and how to make the agents that serve it.
+struct agent_kind {
+  std::string name; ///< what a task's `kind` says
+  std::vector<std::string> capabilities;
+  isolation_mode isolation = isolation_mode::thread;
+  std::uint32_t instances = 0; ///< agents per node; 0 = one per worker slot
+  std::string version = "1";
+  std::function<std::unique_ptr<agent>()> make;
+};
+
+/// Returns the entry for agent class `Agent`, which must be default-constructible.
+template <class Agent>
+agent_kind kind_of(std::string name, std::vector<std::string> capabilities = {},
+                   isolation_mode isolation = isolation_mode::thread, std::uint32_t instances = 0) {
+  return {std::move(name), std::move(capabilities), isolation, instances, "1", [] { return std::make_unique<Agent>(); }};
+}
+
+} // namespace dunlin

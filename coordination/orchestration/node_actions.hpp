@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "coordination/messages.hpp"
+
+namespace dunlin {
+
+/// A task on its way to the agent that will run it.
+struct task_order {
+  task_epoch task;
+  std::uint32_t attempt = 1;
+  std::uint8_t priority = 5;
+  std::optional<time_point> deadline; ///< end of this attempt
+  std::uint64_t memory_cap = 0;       ///< bytes; 0 = the node's own limit
+  bytes payload;
+  bytes checkpoint;
+  lease_id lease; ///< 0 = the task asked for no device
+  fencing_token lease_token = 0;
+  device_id device;
+};
+
+/// Hand this task to this agent.
+struct start_task {
+  agent_id agent;
+  task_order order;
+};
+
+/// Tell the agent to stop: set the cancel token of a thread, kill a process.
+struct stop_task {
+  agent_id agent;
+  task_epoch task;
+  errc why = errc::cancelled;
+};
+
+/// The agent ignored its cancel: fence its steps, replace its thread, start another agent of its class.
+struct abandon_agent {
+  agent_id agent;
+};
+
+/// Ask the device's coordinator for an exclusive lease on behalf of an agent.
+struct ask_lease {
+  agent_id agent;
+  device_id device;
+  std::uint8_t priority = 5;
+};
+
+struct return_lease {
+  agent_id agent;
+  device_id device;
+  lease_id lease;
+};
+
+/// Say this to the leader.
+struct tell_leader {
+  std::variant<start_batch, outcome_batch, progress_batch, lease_renewal, return_batch, checkpoint_batch> message;
+};
+
+/// Everything has ended after a drain.
+struct drained {};
+
+/// Too many handlers are stuck: drain and start again.
+struct restart_node {
+  std::string why;
+};
+
+using node_action = std::variant<start_task, stop_task, abandon_agent, ask_lease, return_lease, tell_leader, drained,
+                                 restart_node>;
+
+/// What a node's dispatcher wants done; a node stores nothing, so there is no commit.
+using node_effects = std::vector<node_action>;
+
+} // namespace dunlin
