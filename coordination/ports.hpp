@@ -96,12 +96,6 @@ public:
 
 // -- the service that a running swarm offers to gateways
 
-/// The answer to one submitted spec.
-struct submit_answer {
-  task_id id;
-  bool existed = false; ///< the idempotency key was known
-};
-
 /// Everything a client can ask of a swarm. Implemented in `actors/`, used by `net/` and `cli/`. Thread: any; completions
 /// come from another thread. Each call ends: with an answer, or with `timeout` or `shutting_down`.
 class DUNLIN_EXPORT service {

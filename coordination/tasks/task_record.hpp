@@ -127,6 +127,12 @@ struct transaction {
   std::vector<task_write> writes;
 };
 
+/// The answer to one submitted spec.
+struct submit_answer {
+  task_id id;
+  bool existed = false; ///< the idempotency key was known
+};
+
 /// Which tasks a query means. Empty fields match everything.
 struct task_filter {
   std::vector<task_state> states;
