@@ -23,3 +23,16 @@ else()
   target_compile_options(dunlin_build_flags INTERFACE
     $<$<NOT:$<CONFIG:Debug>>:-U_FORTIFY_SOURCE> $<$<NOT:$<CONFIG:Debug>>:-D_FORTIFY_SOURCE=2>)
 endif()
+
+# ThreadSanitizer sees nothing inside Debian's libcaf_core; this library, first in line, tells it what CAF orders.
+if(DUNLIN_SANITIZERS MATCHES thread)
+  add_library(dunlin_tsan_caf SHARED tools/tsan/caf_order.cpp)
+  target_link_libraries(dunlin_tsan_caf PRIVATE dunlin_build_flags CAF::core ${CMAKE_DL_LIBS})
+endif()
+
+function(dunlin_link_program target)
+  if(TARGET dunlin_tsan_caf)
+    target_link_libraries(${target} PRIVATE -Wl,--push-state,--no-as-needed dunlin_tsan_caf -Wl,--pop-state)
+  endif()
+  target_link_libraries(${target} PRIVATE ${ARGN})
+endfunction()

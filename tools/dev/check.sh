@@ -43,7 +43,7 @@ check_sanitizers() {
     ctest --test-dir "build/asan/tests/$folder" -L 'unit|sim' --output-on-failure --no-tests=error -j "$(job_count)"
   done
   build tsan actor_tests
-  TSAN_OPTIONS="suppressions=$PWD/tools/tsan.supp halt_on_error=1 second_deadlock_stack=1" \
+  TSAN_OPTIONS="suppressions=$PWD/tools/tsan/suppressions.txt halt_on_error=1 second_deadlock_stack=1" \
     ctest --test-dir build/tsan/tests/actors -L actor --output-on-failure --no-tests=error -j "$(job_count)"
 }
 
