@@ -49,15 +49,19 @@ check_sanitizers() {
 
 # Files changed since the merge base with origin/main; on main itself a fifth of all, turning with the commit.
 files_to_check() {
-  local base head turn
+  local base head
   head=$(git rev-parse HEAD)
   base=$(git merge-base HEAD origin/main 2>/dev/null || echo "$head")
   if [ -n "$(git diff --name-only "$base" -- '*.cpp' '*.hpp')" ]; then
     git diff --name-only --diff-filter=d "$base" -- '*.cpp' '*.hpp'
-    return
+  else
+    turn_of $((0x${head:0:6} % 5))
   fi
-  turn=$((0x${head:0:6} % 5))
-  git ls-files -- '*.cpp' '*.hpp' | awk -v turn=$turn 'NR % 5 == turn'
+}
+
+# The files whose turn it is: every fifth, from the one numbered $1.
+turn_of() {
+  git ls-files -- '*.cpp' '*.hpp' | awk -v turn="$1" 'NR % 5 == turn'
 }
 
 check_style() {
