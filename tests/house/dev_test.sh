@@ -4,6 +4,8 @@
 set -euo pipefail
 root=$(cd "$(dirname "$0")/../.." && pwd)
 work=$(mktemp -d)
+# shellcheck disable=SC2046
+unset $(git rev-parse --local-env-vars) # a hook's GIT_DIR would point the tests' repositories at ours
 trap 'rm -rf "$work"' EXIT
 # shellcheck source=/dev/null
 for part in setup check; do source "$root/tools/dev/$part.sh"; done
