@@ -11,9 +11,9 @@ namespace dunlin::flight::quantum {
 
 /// A search for marked basis states among all of a register.
 struct grover_search {
-  std::uint32_t qubits = 12;          ///< 1 to 20
+  std::uint32_t qubits = 12;               ///< 1 to 20
   std::vector<std::uint32_t> marked = {};  ///< distinct basis states, fewer than all
-  std::uint32_t iterations = 0;       ///< 0: as many as bring success nearest to 1
+  std::uint32_t iterations = 0;            ///< 0: as many as bring success nearest to 1
   static auto fields(auto& s) { return std::tie(s.qubits, s.marked, s.iterations); }
 };
 
