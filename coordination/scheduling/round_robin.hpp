@@ -14,7 +14,7 @@ class DUNLIN_EXPORT round_robin final : public placement_policy {
   [[nodiscard]] std::optional<worker_slot> pick(shape_id shape) override;
 
  protected:
-  /// Returns how many slots after the turn the worker stands.
+  /// Returns how many slots after the turn the worker stands; those before it come after all others.
   [[nodiscard]] double score(shape_id shape, worker_slot worker) const override;
 
  private:
