@@ -5,7 +5,8 @@
 // Invariants: at most one life (incarnation) of a name is a member; every life that joined leaves by exactly one
 // node_down or node_left; a name that is down or left comes back only by a join.
 // Lateness: an owner whose own tick is late has not read its messages, so it multiplies all timeouts by 1 + how many
-// ticks it was late (at most `max_stretch`), and trusts its clock again step by step.
+// ticks it was late (at most `max_stretch`), and trusts its clock again step by step. One that slept longer than that
+// knows nothing about anybody and counts silence anew.
 // Source: Dadgar, Phillips, Currey, Lifeguard: Local Health Awareness for More Accurate Failure Detection, 2018, IV.A.
 #pragma once
 
@@ -134,9 +135,12 @@ class DUNLIN_EXPORT membership_view {
   using members = std::map<std::string, cluster_member, std::less<>>;
   [[nodiscard]] cluster_member* find_life(std::string_view name, incarnation life);
   [[nodiscard]] duration stretched(duration timeout) const noexcept;
-  void end(cluster_member& who, node_state how, std::string reason, membership_effects& out);
+  static join_kind rejoin(cluster_member& known, time_point now, membership_effects& out);
+  static void note_alive(cluster_member& who, time_point now, membership_effects& out);
+  static void end(cluster_member& who, node_state how, std::string reason, membership_effects& out);
   void judge(cluster_member& who, time_point now, membership_effects& out);
   void measure_lateness(time_point now);
+  void excuse_silence(time_point now);
   void forget_oldest();
 
   membership_timing timing_;

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+// Private to the sharing patterns.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <set>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+#include "coordination/sharing/sharing.hpp"
+
+namespace dunlin {
+
+/// A request that waits.
+struct waiting_request {
+  share_request request;
+  time_point since{};
+  time_point gives_up{};
+};
+
+/// Requests by `since - priority × aging_step`, then by arrival; each holder at most once. O(log n) per call.
+class wait_queue {
+ public:
+  explicit wait_queue(duration aging_step) noexcept : aging_step_(aging_step) {}
+
+  void push(const waiting_request& wanted);
+  [[nodiscard]] bool empty() const noexcept { return in_order_.empty(); }
+  [[nodiscard]] std::size_t size() const noexcept { return in_order_.size(); }
+
+  /// Returns who is served next; the queue must not be empty.
+  [[nodiscard]] const waiting_request& front() const noexcept { return in_order_.begin()->second; }
+  waiting_request pop();
+
+  /// Takes the request of this holder out.
+  std::optional<waiting_request> erase(agent_id holder);
+
+  /// Takes out one request whose patience is over at `now`.
+  std::optional<waiting_request> pop_impatient(time_point now);
+
+  /// Returns when the next patience ends.
+  [[nodiscard]] std::optional<time_point> next_end() const;
+  [[nodiscard]] bool contains(agent_id holder) const { return by_holder_.contains(holder); }
+
+  /// Returns the highest priority among those who wait, not aged; 0 if nobody waits.
+  [[nodiscard]] std::uint8_t highest_priority() const noexcept;
+
+  /// Calls `visit(const waiting_request&)` in the order of service.
+  template <class Visit>
+  void for_each(Visit&& visit) const {
+    for (const auto& [key, wanted] : in_order_) visit(wanted);
+  }
+
+ private:
+  using order_key = std::pair<time_point, std::uint64_t>;
+
+  duration aging_step_;
+  std::uint64_t arrivals_ = 0;
+  std::map<order_key, waiting_request> in_order_;
+  std::set<std::pair<time_point, agent_id>> by_end_;
+  std::unordered_map<agent_id, order_key> by_holder_;
+  std::vector<std::size_t> of_priority_ = std::vector<std::size_t>(11);
+};
+
+}  // namespace dunlin
