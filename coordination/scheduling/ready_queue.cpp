@@ -73,7 +73,7 @@ void ready_queue::park(shape_id shape) {
   impl_->heap.remove(shape);
 }
 
-ready_task ready_queue::take_head(shape_id shape) {
+queued_task ready_queue::take_head(shape_id shape) {
   auto& lane = impl_->lanes[shape];
   const auto priority = lane.best_priority;
   const auto entry = lane.pop_best(impl_->pool, impl_->aging_step);

@@ -19,7 +19,7 @@
 namespace dunlin {
 
 /// A task in the queue.
-struct ready_task {
+struct queued_task {
   task_slot task;
   shape_id shape = 0;
   std::uint8_t priority = 5;
@@ -44,7 +44,7 @@ class DUNLIN_EXPORT ready_queue {
   /// parked: it is not asked about again until `unpark`. Tasks for which `is_ready(task_slot)` is false are thrown away
   /// on the way; that is how a cancelled task leaves.
   template <class HasRoom, class IsReady>
-  [[nodiscard]] std::optional<ready_task> pop_best(HasRoom&& has_room, IsReady&& is_ready) {
+  [[nodiscard]] std::optional<queued_task> pop_best(HasRoom&& has_room, IsReady&& is_ready) {
     while (const auto shape = best_shape()) {
       if (!has_room(*shape)) {
         park(*shape);
@@ -87,7 +87,7 @@ class DUNLIN_EXPORT ready_queue {
  private:
   [[nodiscard]] std::optional<shape_id> best_shape() const noexcept;
   void park(shape_id shape);
-  ready_task take_head(shape_id shape);
+  queued_task take_head(shape_id shape);
   void note_discarded() noexcept;
   void sweep_with(bool (*is_ready)(const void*, task_slot), const void* context);
 
