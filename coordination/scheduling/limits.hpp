@@ -22,9 +22,9 @@ struct admission_limits {
 struct usage_snapshot {
   std::uint32_t running = 0;
   std::uint64_t queued = 0;
-  std::optional<std::uint32_t> cpu_percent;
-  std::optional<std::uint32_t> memory_percent;
-  std::optional<std::uint32_t> gpu_percent;
+  std::optional<std::uint32_t> cpu_percent = {};
+  std::optional<std::uint32_t> memory_percent = {};
+  std::optional<std::uint32_t> gpu_percent = {};
 };
 
 /// Accepts `tasks` more into the queue, all or none.

@@ -214,7 +214,7 @@ result<time_point> exclusive::renew(agent_id holder, fencing_token token, time_p
 result<void> exclusive::release(agent_id holder, fencing_token token, time_point now, sharing_effects& out) {
   auto& own = *impl_;
   if (token == 0 && own.queue.erase(holder)) {
-    own.serve(now, out);
+    own.advance(now, out);
     return {};
   }
   const auto why = token == 0 ? errc::not_holder : own.mismatch(holder, token);
