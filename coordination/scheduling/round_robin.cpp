@@ -4,11 +4,12 @@
 namespace dunlin {
 
 std::optional<worker_slot> round_robin::pick(shape_id shape) {
-  const auto next = workers().next_in_turn(shape, turn(shape));
-  if (!next) return std::nullopt;
-  const auto number = *workers().class_of(shape);
-  if (number >= turns_.size()) turns_.resize(number + 1);
-  turns_[number] = *next + 1;
+  const auto number = workers().class_of(shape);
+  if (!number) return std::nullopt;
+  if (*number >= turns_.size()) turns_.resize(*number + 1);
+  auto& turn = turns_[*number];
+  const auto next = workers().next_in_turn(shape, turn);
+  if (next) turn = *next + 1;
   return next;
 }
 
