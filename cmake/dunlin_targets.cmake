@@ -7,8 +7,9 @@
 #   dunlin_test(task_table SOURCES task_table_test.cpp DEPS dunlin::coordination LABEL unit)
 #   dunlin_fuzzer(link_session SOURCES link_session_fuzz.cpp DEPS dunlin::coordination)
 
-# Adds `folder` if it has a CMakeLists.txt.
+# Adds `folder` if it has a CMakeLists.txt; configures again when something appears beside it.
 macro(dunlin_add_folder folder)
+  set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR})
   if(EXISTS ${CMAKE_CURRENT_SOURCE_DIR}/${folder}/CMakeLists.txt)
     add_subdirectory(${folder})
   endif()

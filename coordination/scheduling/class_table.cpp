@@ -14,7 +14,7 @@ void class_table::define(shape_id shape, std::span<const worker_slot> eligible) 
     set.insert(worker);
     digest ^= digest_of(worker);
   }
-  assign(shape, class_for(std::move(set), digest));
+  assign(shape, class_for(set, digest));
 }
 
 void class_table::forget(shape_id shape) { assign(shape, no_class); }
@@ -26,8 +26,7 @@ void class_table::set_eligible(std::span<const shape_id> shapes, worker_slot wor
     if ((now != nullptr && now->eligible.contains(worker)) != eligible) changed.emplace_back(class_of(shape), shape);
   }
   std::ranges::sort(changed);
-  const auto repeated = std::ranges::unique(changed);
-  changed.erase(repeated.begin(), repeated.end());
+  changed.erase(std::unique(changed.begin(), changed.end()), changed.end());
   std::vector<shape_id> group;
   for (std::size_t at = 0; at < changed.size();) {
     const auto from = changed[at].first;
@@ -49,7 +48,7 @@ void class_table::toggle_group(class_number from, std::span<const shape_id> shap
     set.erase(worker);
   else
     set.insert(worker);
-  const auto to = class_for(std::move(set), digest ^ digest_of(worker));
+  const auto to = class_for(set, digest ^ digest_of(worker));
   for (const auto shape : shapes) assign(shape, to);
 }
 
@@ -87,7 +86,7 @@ class_table::class_number class_table::find_equal(std::uint64_t digest, const sl
   return no_class;
 }
 
-class_table::class_number class_table::class_for(slot_set eligible, std::uint64_t digest) {
+class_table::class_number class_table::class_for(const slot_set& eligible, std::uint64_t digest) {
   if (eligible.empty()) return no_class;
   if (const auto equal = find_equal(digest, eligible, no_class); equal != no_class) return equal;
   class_number number = 0;

@@ -50,7 +50,7 @@ class class_table {
 
   [[nodiscard]] class_number class_of(shape_id shape) const noexcept;
   [[nodiscard]] class_number find_equal(std::uint64_t digest, const slot_set& eligible, class_number except) const;
-  class_number class_for(slot_set eligible, std::uint64_t digest);
+  class_number class_for(const slot_set& eligible, std::uint64_t digest);
   void assign(shape_id shape, class_number to);
   void detach(shape_id shape);
   void toggle_group(class_number from, std::span<const shape_id> shapes, worker_slot worker);

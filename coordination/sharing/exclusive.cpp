@@ -41,17 +41,17 @@ exclusive_config sane(exclusive_config config) {
   return config;
 }
 
+/// The lease in force.
+struct holding {
+  share_contract contract;
+  share_request asked;
+  time_point since{};  // arrival of the request
+  bool recalled = false;
+};
+
 }  // namespace
 
 struct exclusive::impl {
-  /// The lease in force.
-  struct holding {
-    share_contract contract;
-    share_request asked;
-    time_point since{};  // arrival of the request
-    bool recalled = false;
-  };
-
   explicit impl(const exclusive_config& wanted)
       : config(sane(wanted)), queue(config.aging_step), last_token(config.last_token) {}
 

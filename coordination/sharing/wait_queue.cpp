@@ -21,7 +21,7 @@ std::optional<waiting_request> wait_queue::erase(agent_id holder) {
   by_end_.erase({node.mapped().gives_up, holder});
   by_holder_.erase(at);
   --of_priority_[node.mapped().request.priority];
-  return std::move(node.mapped());
+  return node.mapped();
 }
 
 std::optional<waiting_request> wait_queue::pop_impatient(time_point now) {

@@ -1,17 +1,24 @@
 # SPDX-License-Identifier: Apache-2.0
-# `./dev nightly`: what does not fit the hour. Its figures, with the commit, go to docs/nightly.md.
+# `./dev nightly [STEP..]`: what does not fit the hour. Its figures, with the commit, go to docs/nightly.md.
 
 verb_nightly() {
   ensure_packages build check
   failed_steps=()
   rm -f build/minutes.tsv
-  step "all tests, release" 30 nightly_release
-  step "all tests, asan+ubsan" 60 nightly_asan
-  step "actor and sim, tsan" 30 nightly_tsan
-  step "tidy, every file" 60 nightly_tidy
-  step "fuzz" 60 nightly_fuzz
-  step "flight, ten times" 30 nightly_flight
-  step "benchmarks" 60 nightly_bench
+  if [ $# -eq 0 ]; then set -- release asan tsan tidy fuzz flight bench; fi
+  local name
+  for name in "$@"; do
+    case $name in
+      release) step "all tests, release" 30 nightly_release ;;
+      asan) step "unit, sim: asan+ubsan" 60 nightly_asan ;;
+      tsan) step "actor, sim: tsan" 30 nightly_tsan ;;
+      tidy) step "tidy, every file" 60 nightly_tidy ;;
+      fuzz) step "fuzz" 60 nightly_fuzz ;;
+      flight) step "flight, ten times" 30 nightly_flight ;;
+      bench) step "benchmarks" 60 nightly_bench ;;
+      *) echo "dev: no nightly step '$name' (release asan tsan tidy fuzz flight bench)" >&2; exit 2 ;;
+    esac
+  done
   write_nightly >docs/nightly.md
   print_minutes
   [ ${#failed_steps[@]} -eq 0 ]
