@@ -9,8 +9,7 @@ task_context::task_context(attempt_facts facts, bytes payload, task_host& host, 
     : facts_(std::move(facts)), payload_(std::move(payload)), host_(host), memory_(memory) {}
 
 std::optional<duration> task_context::time_left() const noexcept {
-  if (!facts_.deadline)
-    return std::nullopt;
+  if (!facts_.deadline) return std::nullopt;
   return std::max(duration::zero(), *facts_.deadline - host_.now());
 }
 
@@ -30,4 +29,4 @@ result<bytes> agent::receive(const agent_message& message) {
   return fail(errc::not_supported, "this agent takes no messages, got '" + std::string{message.type} + "'");
 }
 
-} // namespace dunlin
+}  // namespace dunlin

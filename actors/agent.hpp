@@ -17,7 +17,7 @@ namespace dunlin {
 
 /// What the runtime does for a running handler. Implemented by the runtime, once per kind of isolation.
 class DUNLIN_EXPORT task_host {
-public:
+ public:
   virtual ~task_host() = default;
   virtual void report(const task_progress& progress) = 0;
   [[nodiscard]] virtual bool cancelled() const noexcept = 0;
@@ -32,21 +32,21 @@ struct device_lease {
   lease_id id;
   device_id device;
   fencing_token token = 0;
-  std::uint32_t compute_units = 0; ///< granted worker slots or SMs
-  std::string enforcement;         ///< `hard`, or why only `advisory`
+  std::uint32_t compute_units = 0;  ///< granted worker slots or SMs
+  std::string enforcement;          ///< `hard`, or why only `advisory`
 };
 
 /// One attempt at a task, as its handler sees it. Valid until the handler returns. Thread: the handler's.
 class DUNLIN_EXPORT task_context {
-public:
+ public:
   /// What the runtime knows about the attempt.
   struct attempt_facts {
     task_id id;
     std::uint32_t attempt = 1;
     fencing_token epoch = 0;
-    std::optional<time_point> deadline; ///< end of this attempt
+    std::optional<time_point> deadline;  ///< end of this attempt
     std::optional<device_lease> lease;
-    bytes checkpoint; ///< what an earlier attempt saved; may be empty
+    bytes checkpoint;  ///< what an earlier attempt saved; may be empty
     agent_address self;
   };
 
@@ -94,7 +94,8 @@ public:
 
   /// Sends bytes under a type name and waits for the answer. Works from any node to any node.
   /// Errors: not_found, unreachable, link_down (the receiver's node died), crashed, timeout, or the receiver's own.
-  result<bytes> send(const agent_address& to, std::string type, bytes body, milliseconds patience = milliseconds{3'000}) {
+  result<bytes> send(const agent_address& to, std::string type, bytes body,
+                     milliseconds patience = milliseconds{3'000}) {
     return host_.call(to, std::move(type), std::move(body), patience);
   }
 
@@ -102,12 +103,11 @@ public:
   template <class Answer, class Message>
   result<Answer> ask(const agent_address& to, const Message& message, milliseconds patience = milliseconds{3'000}) {
     auto answer = send(to, Message::wire_name, codec::to_wire(message), patience);
-    if (!answer)
-      return fail(std::move(answer.error()));
+    if (!answer) return fail(std::move(answer.error()));
     return codec::from_wire<Answer>(*answer);
   }
 
-private:
+ private:
   attempt_facts facts_;
   bytes payload_;
   task_host& host_;
@@ -116,7 +116,7 @@ private:
 
 /// A message from another agent.
 struct agent_message {
-  agent_address from; ///< empty if the sender gave none
+  agent_address from;  ///< empty if the sender gave none
   std::string_view type;
   bytes_view body;
 
@@ -132,7 +132,7 @@ struct agent_message {
 /// A user's agent. One object serves one task or message at a time, on one thread at a time, never on a thread that
 /// runs actors; it keeps its state between tasks.
 class DUNLIN_EXPORT agent {
-public:
+ public:
   virtual ~agent() = default;
 
   /// Does the work and returns its result, at most 192 KiB. An exception fails the task with `handler_threw`.
@@ -144,10 +144,10 @@ public:
 
 /// A kind of task and how to make the agents that serve it.
 struct agent_kind {
-  std::string name; ///< what a task's `kind` says
+  std::string name;  ///< what a task's `kind` says
   std::vector<std::string> capabilities;
   isolation_mode isolation = isolation_mode::thread;
-  std::uint32_t instances = 0; ///< agents per node; 0 = one per worker slot
+  std::uint32_t instances = 0;  ///< agents per node; 0 = one per worker slot
   std::string version = "1";
   std::function<std::unique_ptr<agent>()> make;
 };
@@ -156,7 +156,8 @@ struct agent_kind {
 template <class Agent>
 agent_kind kind_of(std::string name, std::vector<std::string> capabilities = {},
                    isolation_mode isolation = isolation_mode::thread, std::uint32_t instances = 0) {
-  return {std::move(name), std::move(capabilities), isolation, instances, "1", [] { return std::make_unique<Agent>(); }};
+  return {
+      std::move(name), std::move(capabilities), isolation, instances, "1", [] { return std::make_unique<Agent>(); }};
 }
 
-} // namespace dunlin
+}  // namespace dunlin

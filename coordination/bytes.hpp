@@ -19,8 +19,7 @@ using bytes_view = std::span<const std::byte>;
 /// Copies the characters of `text`.
 inline bytes to_bytes(std::string_view text) {
   bytes out(text.size());
-  if (!text.empty())
-    std::memcpy(out.data(), text.data(), text.size());
+  if (!text.empty()) std::memcpy(out.data(), text.data(), text.size());
   return out;
 }
 
@@ -34,4 +33,4 @@ inline bytes_view as_bytes(std::string_view text) noexcept {
   return {reinterpret_cast<const std::byte*>(text.data()), text.size()};
 }
 
-} // namespace dunlin
+}  // namespace dunlin

@@ -29,4 +29,4 @@ struct effects {
   }
 };
 
-} // namespace dunlin
+}  // namespace dunlin

@@ -9,8 +9,7 @@ namespace {
 
 /// Source: FNV-1a, 64 bits, Fowler, Noll and Vo.
 constexpr std::uint64_t mix(std::uint64_t hash, std::string_view text) noexcept {
-  for (char c : text)
-    hash = (hash ^ static_cast<std::uint8_t>(c)) * 0x100000001b3ULL;
+  for (char c : text) hash = (hash ^ static_cast<std::uint8_t>(c)) * 0x100000001b3ULL;
   return hash;
 }
 
@@ -28,14 +27,14 @@ std::uint64_t mix_messages() noexcept {
   return hash;
 }
 
-} // namespace
+}  // namespace
 
 std::uint64_t core_message_digest() noexcept {
-  static const auto digest
-    = mix_messages<node_report, heartbeat, heartbeat_answer, grant_batch, outcome_batch, receipt_batch, start_batch,
+  static const auto digest =
+      mix_messages<node_report, heartbeat, heartbeat_answer, grant_batch, outcome_batch, receipt_batch, start_batch,
                    progress_batch, lease_renewal, lease_renewed, cancel_order, return_batch, drain_order, node_leaving,
                    agent_call, agent_answer, agent_request, agent_found, checkpoint_batch>();
   return digest;
 }
 
-} // namespace dunlin
+}  // namespace dunlin

@@ -25,7 +25,7 @@ using completion = std::function<void(result<T>)>;
 
 /// Keeps tasks. Implemented in `store/`. Thread: `commit` from one caller, the readers from any.
 class DUNLIN_EXPORT store_port {
-public:
+ public:
   virtual ~store_port() = default;
 
   /// Applies `writes` as one transaction; `done` is called when they are durable, in the order of the calls, from the
@@ -53,31 +53,31 @@ public:
 
 struct device_properties {
   device_id id;
-  std::string kind; ///< `cpu` or `cuda`
+  std::string kind;  ///< `cpu` or `cuda`
   std::string name;
-  std::uint32_t compute_units = 0; ///< worker slots or SMs
+  std::uint32_t compute_units = 0;  ///< worker slots or SMs
   std::uint64_t memory_bytes = 0;
-  std::string enforcement; ///< `hard`, or why only `advisory`
+  std::string enforcement;  ///< `hard`, or why only `advisory`
 };
 
 /// What a step did, measured by the device.
 struct step_report {
   result<void> outcome;
   std::uint64_t wall_ns = 0;
-  std::uint64_t busy_ns = 0; ///< thread CPU time on the CPU device, event time on CUDA
+  std::uint64_t busy_ns = 0;  ///< thread CPU time on the CPU device, event time on CUDA
 };
 
 /// Work for a device, in the order of its queue.
 struct device_step {
-  std::uint64_t queue = 0;    ///< steps of one queue run one after the other; 0 = no order
-  fencing_token token = 0;    ///< refused if the device has seen a higher one for this queue; 0 = no lease
-  std::function<result<void>()> run; ///< on an executor thread; an exception becomes handler_threw
-  std::function<void(step_report)> done; ///< from an executor thread, exactly once
+  std::uint64_t queue = 0;                ///< steps of one queue run one after the other; 0 = no order
+  fencing_token token = 0;                ///< refused if the device has seen a higher one for this queue; 0 = no lease
+  std::function<result<void>()> run;      ///< on an executor thread; an exception becomes handler_threw
+  std::function<void(step_report)> done;  ///< from an executor thread, exactly once
 };
 
 /// A device that runs steps. Implemented in `gpu/`. Thread: any.
 class DUNLIN_EXPORT device_port {
-public:
+ public:
   virtual ~device_port() = default;
   [[nodiscard]] virtual device_properties properties() const = 0;
 
@@ -96,17 +96,18 @@ public:
 
 // -- the service that a running swarm offers to gateways
 
-/// Everything a client can ask of a swarm. Implemented in `actors/`, used by `net/` and `cli/`. Thread: any; completions
-/// come from another thread. Each call ends: with an answer, or with `timeout` or `shutting_down`.
+/// Everything a client can ask of a swarm. Implemented in `actors/`, used by `net/` and `cli/`. Thread: any;
+/// completions come from another thread. Each call ends: with an answer, or with `timeout` or `shutting_down`.
 class DUNLIN_EXPORT service {
-public:
+ public:
   virtual ~service() = default;
 
   /// All or nothing. Errors: every input error with its field path, overloaded, store_unavailable.
   virtual void submit(std::vector<task_spec> batch, completion<std::vector<submit_answer>> done) = 0;
   virtual void find(task_id id, completion<task_record> done) = 0;
   virtual void list(task_filter filter, completion<std::vector<task_record>> done) = 0;
-  virtual void events(task_id id, std::uint64_t after, std::uint32_t limit, completion<std::vector<task_event>> done) = 0;
+  virtual void events(task_id id, std::uint64_t after, std::uint32_t limit,
+                      completion<std::vector<task_event>> done) = 0;
 
   /// Cancels; a running task is asked to stop. Errors: not_found, conflict (already ended).
   virtual void cancel(task_id id, completion<task_record> done) = 0;
@@ -129,4 +130,4 @@ public:
   virtual void shut_down(completion<void> done) = 0;
 };
 
-} // namespace dunlin
+}  // namespace dunlin

@@ -5,13 +5,10 @@ namespace dunlin {
 
 std::string to_string(const error& why) {
   std::string out{to_string(why.code)};
-  if (!why.path.empty())
-    out += " at " + why.path;
-  if (!why.context.empty())
-    out += ": " + why.context;
-  if (!why.hint.empty())
-    out += " (hint: " + why.hint + ")";
+  if (!why.path.empty()) out += " at " + why.path;
+  if (!why.context.empty()) out += ": " + why.context;
+  if (!why.hint.empty()) out += " (hint: " + why.hint + ")";
   return out;
 }
 
-} // namespace dunlin
+}  // namespace dunlin

@@ -12,9 +12,9 @@ namespace dunlin {
 /// Why something was refused or failed: a stable code, the cause in words, and what would help.
 struct error {
   errc code = errc::internal;
-  std::string context; ///< the cause, with names and figures
-  std::string hint;    ///< what the reader can do about it; may be empty
-  std::string path;    ///< field path of a bad input, such as `tasks[3].resources.gpu_milli`; may be empty
+  std::string context;  ///< the cause, with names and figures
+  std::string hint;     ///< what the reader can do about it; may be empty
+  std::string path;     ///< field path of a bad input, such as `tasks[3].resources.gpu_milli`; may be empty
 
   error() = default;
   explicit error(errc code, std::string context = {}, std::string hint = {}, std::string path = {})
@@ -35,11 +35,9 @@ using result = tl::expected<T, error>;
 }
 
 /// Passes an error on unchanged.
-[[nodiscard]] inline tl::unexpected<error> fail(error why) {
-  return tl::unexpected<error>(std::move(why));
-}
+[[nodiscard]] inline tl::unexpected<error> fail(error why) { return tl::unexpected<error>(std::move(why)); }
 
 /// Returns one line: `unknown_kind: no node knows 'trian' (hint: did you mean 'train'?)`.
 DUNLIN_EXPORT std::string to_string(const error& why);
 
-} // namespace dunlin
+}  // namespace dunlin

@@ -19,7 +19,7 @@ std::uint64_t next_random(std::uint64_t& state) noexcept {
   return z ^ (z >> 31);
 }
 
-} // namespace
+}  // namespace
 
 task_id_source::task_id_source(std::uint64_t seed) noexcept : state_(seed) {}
 
@@ -27,7 +27,7 @@ task_id task_id_source::next(wall_ms now) noexcept {
   const auto milliseconds = static_cast<std::uint64_t>(now) & 0xffff'ffff'ffffULL;
   if (milliseconds > (last_.high >> 16)) {
     last_.high = (milliseconds << 16) | (next_random(state_) & 0xffff);
-    last_.low = next_random(state_) >> 1; // room to count upwards within the millisecond
+    last_.low = next_random(state_) >> 1;  // room to count upwards within the millisecond
   } else {
     last_.low += 1 + (next_random(state_) & 0xffff);
   }
@@ -54,8 +54,7 @@ result<task_id> parse_task_id(std::string_view text) {
   for (char c : text) {
     const auto upper = c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
     const auto digit = crockford.find(upper);
-    if (digit == std::string_view::npos)
-      return fail(errc::malformed, "'" + std::string{text} + "' is not a task id");
+    if (digit == std::string_view::npos) return fail(errc::malformed, "'" + std::string{text} + "' is not a task id");
     id.high = (id.high << 5) | (id.low >> 59);
     id.low = (id.low << 5) | digit;
   }
@@ -64,9 +63,10 @@ result<task_id> parse_task_id(std::string_view text) {
 
 bool is_valid_name(std::string_view name) noexcept {
   const auto allowed = [](char c) {
-    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '.' || c == '_' || c == '-';
+    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '.' || c == '_' ||
+           c == '-';
   };
   return !name.empty() && name.size() <= 64 && std::ranges::all_of(name, allowed);
 }
 
-} // namespace dunlin
+}  // namespace dunlin

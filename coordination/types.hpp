@@ -43,11 +43,11 @@ struct strong_id {
   explicit operator bool() const noexcept { return value != 0; }
 };
 
-using agent_id = strong_id<struct agent_tag>;     ///< unique within one node incarnation; 0 = none
-using device_id = strong_id<struct device_tag>;   ///< index of a device on its node
-using lease_id = strong_id<struct lease_tag>;     ///< unique within one coordinator incarnation; 0 = none
-using request_id = strong_id<struct request_tag>; ///< the caller's own number for a question; 0 = none
-using incarnation = strong_id<struct incarnation_tag>; ///< random at each process start
+using agent_id = strong_id<struct agent_tag>;           ///< unique within one node incarnation; 0 = none
+using device_id = strong_id<struct device_tag>;         ///< index of a device on its node
+using lease_id = strong_id<struct lease_tag>;           ///< unique within one coordinator incarnation; 0 = none
+using request_id = strong_id<struct request_tag>;       ///< the caller's own number for a question; 0 = none
+using incarnation = strong_id<struct incarnation_tag>;  ///< random at each process start
 
 /// Rises with every grant, is checked where the resource is. Leader term in the upper 32 bits, counter below.
 using fencing_token = std::uint64_t;
@@ -70,14 +70,14 @@ struct task_id {
 
 /// Makes task ids: time-ordered, strictly rising within one source, random in the tail.
 class DUNLIN_EXPORT task_id_source {
-public:
+ public:
   /// `seed` must differ between sources that feed one cluster.
   explicit task_id_source(std::uint64_t seed) noexcept;
 
   /// Returns an id greater than every earlier one of this source.
   task_id next(wall_ms now) noexcept;
 
-private:
+ private:
   std::uint64_t state_;
   task_id last_{};
 };
@@ -90,8 +90,8 @@ DUNLIN_EXPORT result<task_id> parse_task_id(std::string_view text);
 
 /// Where an agent lives. An address works from any node.
 struct agent_address {
-  std::string node; ///< name of the node
-  incarnation epoch; ///< which life of that node; messages to an earlier life fail
+  std::string node;   ///< name of the node
+  incarnation epoch;  ///< which life of that node; messages to an earlier life fail
   agent_id agent;
   static auto fields(auto& m) { return std::tie(m.node, m.epoch, m.agent); }
   friend bool operator==(const agent_address&, const agent_address&) = default;
@@ -100,7 +100,7 @@ struct agent_address {
 /// True for 1 to 64 characters of `A-Za-z0-9._-`, the form of every name that a user gives.
 DUNLIN_EXPORT bool is_valid_name(std::string_view name) noexcept;
 
-} // namespace dunlin
+}  // namespace dunlin
 
 template <class Tag>
 struct std::hash<dunlin::strong_id<Tag>> {

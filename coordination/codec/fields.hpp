@@ -20,10 +20,16 @@ namespace dunlin::codec {
 
 /// A struct that lists its fields once: `static auto fields(auto& m) { return std::tie(m.a, m.b); }`.
 template <class T>
-concept has_fields = requires(T& m) { T::fields(m); };
+concept has_fields = requires(T& m) {
+  T::fields(m);
+};
 
 template <class T>
-concept is_duration = requires { typename T::rep; typename T::period; } && std::same_as<T, std::chrono::duration<typename T::rep, typename T::period>>;
+concept is_duration = requires {
+  typename T::rep;
+  typename T::period;
+}
+&&std::same_as<T, std::chrono::duration<typename T::rep, typename T::period>>;
 
 /// Appends `value` to `out`.
 template <class T>
@@ -38,19 +44,16 @@ namespace detail {
 template <class T, class A>
 void encode_elements(writer& out, const std::vector<T, A>& values) {
   out.put_array(static_cast<std::uint32_t>(values.size()));
-  for (const auto& value : values)
-    encode(out, value);
+  for (const auto& value : values) encode(out, value);
 }
 
 template <class T, class A>
 void decode_elements(reader& in, std::vector<T, A>& values) {
   values.clear();
   const auto count = in.get_array();
-  if (!in.enter())
-    return;
+  if (!in.enter()) return;
   values.reserve(count);
-  for (std::uint32_t i = 0; i < count && in.ok(); ++i)
-    decode(in, values.emplace_back());
+  for (std::uint32_t i = 0; i < count && in.ok(); ++i) decode(in, values.emplace_back());
   in.leave();
 }
 
@@ -63,8 +66,7 @@ void decode_integer(reader& in, Integer& value) {
     value = static_cast<Integer>(wide);
   } else {
     const auto wide = in.get_uint();
-    if (wide > std::numeric_limits<Integer>::max())
-      in.refuse(errc::wrong_type);
+    if (wide > std::numeric_limits<Integer>::max()) in.refuse(errc::wrong_type);
     value = static_cast<Integer>(wide);
   }
 }
@@ -72,25 +74,23 @@ void decode_integer(reader& in, Integer& value) {
 template <class T>
 void encode_fields(writer& out, const T& value) {
   std::apply(
-    [&](const auto&... field) {
-      out.put_array(sizeof...(field));
-      (encode(out, field), ...);
-    },
-    T::fields(value));
+      [&](const auto&... field) {
+        out.put_array(sizeof...(field));
+        (encode(out, field), ...);
+      },
+      T::fields(value));
 }
 
 template <class T>
 void decode_fields(reader& in, T& value) {
   std::apply(
-    [&](auto&... field) {
-      if (in.get_array() != sizeof...(field))
-        in.refuse(errc::wrong_type);
-      if (!in.enter())
-        return;
-      (decode(in, field), ...);
-      in.leave();
-    },
-    T::fields(value));
+      [&](auto&... field) {
+        if (in.get_array() != sizeof...(field)) in.refuse(errc::wrong_type);
+        if (!in.enter()) return;
+        (decode(in, field), ...);
+        in.leave();
+      },
+      T::fields(value));
 }
 
 template <class T>
@@ -98,7 +98,7 @@ inline constexpr bool is_vector = false;
 template <class T, class A>
 inline constexpr bool is_vector<std::vector<T, A>> = true;
 
-} // namespace detail
+}  // namespace detail
 
 template <class T>
 void encode(writer& out, const T& value) {
@@ -134,8 +134,7 @@ void decode(reader& in, T& value) {
     std::underlying_type_t<T> number{};
     detail::decode_integer(in, number);
     if constexpr (requires { enum_last(T{}); })
-      if (number > static_cast<std::underlying_type_t<T>>(enum_last(T{})))
-        in.refuse(errc::wrong_type);
+      if (number > static_cast<std::underlying_type_t<T>>(enum_last(T{}))) in.refuse(errc::wrong_type);
     value = in.ok() ? static_cast<T>(number) : T{};
   } else if constexpr (std::integral<T>)
     detail::decode_integer(in, value);
@@ -176,4 +175,4 @@ result<T> from_wire(bytes_view raw, read_limits limits = {}) {
   return value;
 }
 
-} // namespace dunlin::codec
+}  // namespace dunlin::codec

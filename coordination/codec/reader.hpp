@@ -14,7 +14,7 @@ namespace dunlin::codec {
 struct read_limits {
   std::uint32_t array_size = 4096;
   std::uint32_t text_bytes = 192 * 1024;
-  std::uint32_t binary_bytes = 256 * 1024; // room for an envelope around an inline payload
+  std::uint32_t binary_bytes = 256 * 1024;  // room for an envelope around an inline payload
   std::uint32_t depth = 16;
 };
 
@@ -22,7 +22,7 @@ struct read_limits {
 /// that a caller checks once, at the end. Claimed sizes are compared with the bytes that are left before anything is
 /// allocated. Extension types are refused. Source: the MessagePack specification.
 class DUNLIN_EXPORT reader {
-public:
+ public:
   explicit reader(bytes_view in, read_limits limits = {}) noexcept : in_(in), limits_(limits) {}
 
   bool get_bool() noexcept;
@@ -57,7 +57,7 @@ public:
   [[nodiscard]] bool ok() const noexcept { return status_ == errc::none; }
   [[nodiscard]] std::size_t remaining() const noexcept { return in_.size() - at_; }
 
-private:
+ private:
   std::uint8_t next_byte() noexcept;
   std::uint64_t next_big_endian(std::size_t width) noexcept;
   bytes_view next_bytes(std::uint64_t count, std::uint32_t limit) noexcept;
@@ -69,4 +69,4 @@ private:
   errc status_ = errc::none;
 };
 
-} // namespace dunlin::codec
+}  // namespace dunlin::codec

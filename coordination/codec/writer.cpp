@@ -94,4 +94,4 @@ void writer::put_map(std::uint32_t count) {
     put_big_endian(0xdf, count);
 }
 
-} // namespace dunlin::codec
+}  // namespace dunlin::codec

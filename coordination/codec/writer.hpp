@@ -12,7 +12,7 @@ namespace dunlin::codec {
 /// Appends msgpack values to a buffer, each in its shortest form. Floats keep every bit, NaN and infinities included.
 /// Source: the MessagePack specification.
 class DUNLIN_EXPORT writer {
-public:
+ public:
   /// Appends to `out`, which must outlive the writer.
   explicit writer(bytes& out) noexcept : out_(out) {}
 
@@ -31,7 +31,7 @@ public:
   /// Announces `count` pairs of key and value that follow.
   void put_map(std::uint32_t count);
 
-private:
+ private:
   void put_byte(std::uint8_t value) { out_.push_back(static_cast<std::byte>(value)); }
   template <class Unsigned>
   void put_big_endian(std::uint8_t tag, Unsigned value);
@@ -39,4 +39,4 @@ private:
   bytes& out_;
 };
 
-} // namespace dunlin::codec
+}  // namespace dunlin::codec

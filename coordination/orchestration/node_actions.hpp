@@ -15,11 +15,11 @@ struct task_order {
   task_epoch task;
   std::uint32_t attempt = 1;
   std::uint8_t priority = 5;
-  std::optional<time_point> deadline; ///< end of this attempt
-  std::uint64_t memory_cap = 0;       ///< bytes; 0 = the node's own limit
+  std::optional<time_point> deadline;  ///< end of this attempt
+  std::uint64_t memory_cap = 0;        ///< bytes; 0 = the node's own limit
   bytes payload;
   bytes checkpoint;
-  lease_id lease; ///< 0 = the task asked for no device
+  lease_id lease;  ///< 0 = the task asked for no device
   fencing_token lease_token = 0;
   device_id device;
 };
@@ -68,10 +68,10 @@ struct restart_node {
   std::string why;
 };
 
-using node_action = std::variant<start_task, stop_task, abandon_agent, ask_lease, return_lease, tell_leader, drained,
-                                 restart_node>;
+using node_action =
+    std::variant<start_task, stop_task, abandon_agent, ask_lease, return_lease, tell_leader, drained, restart_node>;
 
 /// What a node's dispatcher wants done; a node stores nothing, so there is no commit.
 using node_effects = std::vector<node_action>;
 
-} // namespace dunlin
+}  // namespace dunlin

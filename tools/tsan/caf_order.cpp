@@ -40,7 +40,8 @@ void scheduled_enqueue(void* self, void* element, void* unit) {
   caf(self, element, unit);
 }
 
-void scheduled_launch(void* self, void* unit, bool lazy, bool hide) STANDS_IN_FOR(SCHEDULED "6launchEPNS_14execution_unitEbb");
+void scheduled_launch(void* self, void* unit, bool lazy, bool hide)
+    STANDS_IN_FOR(SCHEDULED "6launchEPNS_14execution_unitEbb");
 void scheduled_launch(void* self, void* unit, bool lazy, bool hide) {
   static auto* caf = next<void(void*, void*, bool, bool)>(SCHEDULED "6launchEPNS_14execution_unitEbb");
   __tsan_release(self);
