@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Random histories against the promises at the top of exclusive.hpp: 3 properties × 100 cases × 40 histories.
+#include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
 #include <algorithm>
