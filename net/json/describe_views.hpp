@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "net/json/describe.hpp"
+
+namespace dunlin::json {
+
+void describe(auto& visit, maybe_const<agent_class> auto& m) {
+  visit("kind", m.kind);
+  visit("capabilities", m.capabilities);
+  visit("isolation", m.isolation);
+  visit("instances", m.instances);
+  visit("version", m.version);
+}
+
+void describe(auto& visit, maybe_const<device_summary> auto& m) {
+  visit("id", m.id);
+  visit("kind", m.kind);
+  visit("name", m.name);
+  visit("compute_units", m.compute_units);
+  visit("memory_bytes", m.memory_bytes);
+  visit("enforcement", m.enforcement);
+}
+
+void describe(auto& visit, maybe_const<node_view> auto& m) {
+  visit("name", m.name);
+  visit("incarnation", m.life);
+  visit("state", m.state);
+  visit("pid", m.pid);
+  visit("running", m.running);
+  visit("queued", m.queued);
+  visit("max_concurrent", m.max_concurrent);
+  visit("cpu_permille", m.cpu_permille);
+  visit("rss_bytes", m.rss_bytes);
+  visit("completed", m.completed);
+  visit("agents", m.agents);
+  visit("devices", m.devices);
+}
+
+void describe(auto& visit, maybe_const<agent_view> auto& m) {
+  visit("node", m.node);
+  describe(visit, m.agents);
+}
+
+void describe(auto& visit, maybe_const<lease_view> auto& m) {
+  visit("id", m.id);
+  visit("holder", m.holder);
+  visit("token", m.token);
+  visit("priority", m.priority);
+  visit("remaining_ms", m.remaining_ms);
+  visit("waiting", m.waiting);
+}
+
+void describe(auto& visit, maybe_const<device_view> auto& m) {
+  visit("node", m.node);
+  describe(visit, m.device);
+  visit("pattern", m.pattern);
+  visit("busy_ns", m.busy_ns);
+  visit("leases", m.leases);
+}
+
+void describe(auto& visit, maybe_const<node_verdict> auto& m) {
+  visit("node", m.node);
+  visit("eligible", m.eligible);
+  visit("reason", m.reason);
+}
+
+void describe(auto& visit, maybe_const<task_explanation> auto& m) {
+  visit("id", m.id);
+  visit("state", m.state);
+  visit("summary", m.summary);
+  visit("change", m.change);
+  visit("nodes", m.nodes);
+  visit("waits_for", m.waits_for);
+}
+
+void describe(auto& visit, maybe_const<task_page> auto& m) {
+  visit("tasks", m.tasks);
+  visit("next", m.next);
+}
+
+void describe(auto& visit, maybe_const<event_page> auto& m) {
+  visit("events", m.events);
+  visit("next", m.next);
+}
+
+void describe(auto& visit, maybe_const<answer_page> auto& m) { visit("tasks", m.tasks); }
+void describe(auto& visit, maybe_const<node_page> auto& m) { visit("nodes", m.nodes); }
+void describe(auto& visit, maybe_const<agent_page> auto& m) { visit("agents", m.agents); }
+void describe(auto& visit, maybe_const<device_page> auto& m) { visit("devices", m.devices); }
+void describe(auto& visit, maybe_const<erased> auto& m) { visit("erased", m.count); }
+
+void describe(auto& visit, maybe_const<health> auto& m) {
+  visit("status", m.status);
+  visit("reason", m.reason);
+}
+
+}  // namespace dunlin::json
