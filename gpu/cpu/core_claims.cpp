@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "gpu/cpu/core_claims.hpp"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+
+namespace dunlin {
+
+namespace {
+
+constexpr std::uint32_t slots = 64;
+constexpr std::size_t name_bytes = 64;
+
+// Slot s is byte s for the lock; its name stands behind all lock bytes.
+struct flock slot_lock(short type, std::uint32_t first, std::uint32_t count) noexcept {
+  struct flock lock {};
+  lock.l_type = type;
+  lock.l_whence = SEEK_SET;
+  lock.l_start = first;
+  lock.l_len = count;
+  return lock;
+}
+
+off_t name_offset(std::uint32_t slot) noexcept { return static_cast<off_t>(slots + slot * name_bytes); }
+
+}  // namespace
+
+/// One core's lock file and the slot held in it. Locks belong to the open file, so two claims of one process see each
+/// other like those of two processes.
+struct core_claims::slot_file {
+  int fd = -1;
+  std::uint32_t slot = slots;  // `slots` = none held
+
+  slot_file() = default;
+  slot_file(const slot_file&) = delete;
+  slot_file& operator=(const slot_file&) = delete;
+  ~slot_file() {
+    if (fd >= 0) ::close(fd);
+  }
+
+  result<void> open(const std::string& path) {
+    fd = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+    if (fd < 0) return fail(errc::io_failed, "open " + path + ": " + std::strerror(errno));
+    return {};
+  }
+
+  bool take_slot() {
+    for (std::uint32_t s = 0; s < slots; ++s) {
+      auto lock = slot_lock(F_WRLCK, s, 1);
+      if (::fcntl(fd, F_OFD_SETLK, &lock) == 0) return slot = s, true;
+    }
+    return false;
+  }
+
+  void drop_slot() {
+    auto lock = slot_lock(F_UNLCK, slot, 1);
+    ::fcntl(fd, F_OFD_SETLK, &lock);
+    slot = slots;
+  }
+
+  void write_name(const std::string& name) const {
+    std::array<char, name_bytes> text{};
+    std::copy_n(name.begin(), std::min(name.size(), text.size() - 1), text.begin());
+    // A lost name costs a word in a label, not the claim.
+    [[maybe_unused]] const auto n = ::pwrite(fd, text.data(), text.size(), name_offset(slot));
+  }
+
+  [[nodiscard]] std::string name_in(std::uint32_t s) const {
+    std::array<char, name_bytes> text{};
+    if (::pread(fd, text.data(), text.size() - 1, name_offset(s)) <= 0 || text[0] == '\0') return "another process";
+    return std::string("node ") + text.data();
+  }
+
+  /// Returns the slots that others hold, rising.
+  [[nodiscard]] std::vector<std::uint32_t> others() const {
+    std::vector<std::uint32_t> held;
+    for (std::uint32_t s = 0; s < slots; ++s) {
+      auto lock = slot_lock(F_WRLCK, s, 1);
+      if (s != slot && ::fcntl(fd, F_OFD_GETLK, &lock) == 0 && lock.l_type != F_UNLCK) held.push_back(s);
+    }
+    return held;
+  }
+
+  /// Takes a slot of a core that nobody else holds. When two try at once, both see the other and the lower slot stays.
+  bool take_alone() {
+    if (!others().empty() || !take_slot()) return false;
+    const auto seen = others();
+    if (seen.empty() || slot < seen.front()) return true;
+    drop_slot();
+    return false;
+  }
+};
+
+result<std::unique_ptr<core_claims>> core_claims::claim(const std::string& run_directory, const std::string& name,
+                                                        const std::vector<std::uint32_t>& candidates,
+                                                        std::uint32_t wanted) {
+  if (candidates.empty()) return fail(errc::invalid_argument, "no core to claim");
+  std::error_code why;
+  std::filesystem::create_directories(run_directory, why);
+  if (why) return fail(errc::io_failed, "create " + run_directory + ": " + why.message());
+
+  struct candidate {
+    std::uint32_t core;
+    std::unique_ptr<slot_file> file;
+  };
+  std::vector<candidate> open;
+  for (const auto core : candidates) {
+    auto file = std::make_unique<slot_file>();
+    if (auto opened = file->open(run_directory + "/core-" + std::to_string(core) + ".lock"); !opened)
+      return fail(std::move(opened.error()));
+    open.push_back({core, std::move(file)});
+  }
+
+  std::unique_ptr<core_claims> out{new core_claims};
+  const auto target = wanted == 0 ? candidates.size() : std::min<std::size_t>(wanted, candidates.size());
+  const auto keep = [&](candidate& c) {
+    c.file->write_name(name);
+    out->cores_.push_back(c.core);
+    out->files_.push_back(std::move(c.file));
+  };
+  for (auto& c : open)
+    if (out->cores_.size() < target && c.file->take_alone()) keep(c);
+  std::erase_if(open, [](const candidate& c) { return c.file == nullptr; });
+  std::stable_sort(open.begin(), open.end(), [](const candidate& a, const candidate& b) {
+    return a.file->others().size() < b.file->others().size();
+  });
+  for (auto& c : open)
+    if (out->cores_.size() < target && c.file->take_slot()) keep(c);
+  if (out->cores_.empty()) return fail(errc::io_failed, "no core of " + run_directory + " could be claimed");
+  return out;
+}
+
+core_claims::~core_claims() = default;
+
+std::string core_claims::sharing() const {
+  std::string text;
+  for (std::size_t i = 0; i < cores_.size(); ++i)
+    for (const auto s : files_[i]->others())
+      text +=
+          (text.empty() ? "core " : ", core ") + std::to_string(cores_[i]) + " shared with " + files_[i]->name_in(s);
+  return text;
+}
+
+}  // namespace dunlin

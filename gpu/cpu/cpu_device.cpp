@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "gpu/cpu/cpu_device.hpp"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <exception>
+
+#include "gpu/cpu/core_claims.hpp"
+#include "gpu/cpu/pinning.hpp"
+
+namespace dunlin {
+
+namespace {
+
+std::uint64_t half_of_memory() noexcept {
+  return static_cast<std::uint64_t>(sysconf(_SC_PHYS_PAGES)) * static_cast<std::uint64_t>(sysconf(_SC_PAGESIZE)) / 2;
+}
+
+std::uint32_t workers_for(const cpu_device_options& options, const core_claims* claims) {
+  if (options.workers > 0) return options.workers;
+  if (claims != nullptr) return static_cast<std::uint32_t>(claims->cores().size());
+  const auto all = static_cast<std::uint32_t>(allowed_cores().size());
+  return options.cores > 0 ? std::min(options.cores, all) : all;
+}
+
+executor_options executor_for(const cpu_device_options& options, const core_claims* claims) {
+  executor_options out;
+  out.workers = options.workers;
+  out.queue_capacity = options.queue_capacity;
+  if (claims != nullptr) out.cores = claims->cores();
+  out.spin = options.spin;
+  out.stop_patience = options.stop_patience;
+  return out;
+}
+
+}  // namespace
+
+result<std::shared_ptr<cpu_device>> cpu_device::make(cpu_device_options options) {
+  std::unique_ptr<core_claims> claims;
+  if (!options.run_directory.empty()) {
+    auto claimed = core_claims::claim(options.run_directory, options.owner, allowed_cores(), options.cores);
+    if (!claimed) return fail(std::move(claimed.error()));
+    claims = std::move(*claimed);
+  }
+  options.workers = workers_for(options, claims.get());
+  if (options.memory_bytes == 0) options.memory_bytes = half_of_memory();
+  try {
+    return std::shared_ptr<cpu_device>(new cpu_device(std::move(options), std::move(claims)));
+  } catch (const std::exception& e) {
+    return fail(errc::io_failed, e.what());
+  }
+}
+
+cpu_device::cpu_device(cpu_device_options options, std::unique_ptr<core_claims> claims)
+    : options_(std::move(options)),
+      claims_(std::move(claims)),
+      budget_(std::make_shared<memory_budget>(options_.memory_bytes)),
+      executor_(executor_for(options_, claims_.get())) {}
+
+cpu_device::~cpu_device() = default;
+
+device_properties cpu_device::properties() const {
+  device_properties out;
+  out.id = options_.id;
+  out.kind = "cpu";
+  out.name = options_.name;
+  out.compute_units = options_.workers;
+  out.memory_bytes = options_.memory_bytes;
+  out.enforcement = enforcement();
+  return out;
+}
+
+std::string cpu_device::enforcement() const {
+  if (!claims_) return "advisory (cores not claimed)";
+  if (const auto shared = claims_->sharing(); !shared.empty()) return "advisory (" + shared + ")";
+  if (const auto unpinned = executor_.statistics().unpinned; unpinned > 0)
+    return "advisory (" + std::to_string(unpinned) + " workers not pinned)";
+  if (options_.workers > claims_->cores().size())
+    return "advisory (" + std::to_string(options_.workers) + " workers on " + std::to_string(claims_->cores().size()) +
+           " cores)";
+  return "hard";
+}
+
+result<std::shared_ptr<std::pmr::memory_resource>> cpu_device::reserve(std::uint64_t cap_bytes) {
+  auto made = arena::make(budget_, cap_bytes);
+  if (!made) return fail(std::move(made.error()));
+  return std::shared_ptr<std::pmr::memory_resource>(std::move(*made));
+}
+
+}  // namespace dunlin

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <memory>
+
+#include "gpu/arena.hpp"
+#include "gpu/cpu/executor.hpp"
+
+namespace dunlin {
+
+class core_claims;
+
+struct cpu_device_options {
+  device_id id;
+  std::string name = "cpu";
+  std::uint32_t workers = 0;       ///< threads that run steps; 0 = one for each claimed core
+  std::uint32_t cores = 0;         ///< cores to claim; 0 = all that the process may use
+  std::string run_directory;       ///< where the host's processes claim cores; empty = claim none
+  std::string owner;               ///< what other processes read in the claim: the node's name
+  std::uint64_t memory_bytes = 0;  ///< to share out by `reserve`; 0 = half of the machine's memory
+  std::size_t queue_capacity = 65'536;
+  std::chrono::nanoseconds spin{0};  ///< see executor_options
+  std::chrono::milliseconds stop_patience{2'000};
+};
+
+/// The processor as a device: own threads, never those that run actors. Thread: any; not destroyed from a step.
+class DUNLIN_EXPORT cpu_device final : public device_port {
+ public:
+  /// Errors: io_failed (the run directory, or no thread).
+  static result<std::shared_ptr<cpu_device>> make(cpu_device_options options);
+  ~cpu_device() override;
+
+  /// `enforcement` is `hard` only while every worker is pinned to cores that no other process claims: it may change.
+  [[nodiscard]] device_properties properties() const override;
+  result<void> submit(device_step step) override { return executor_.submit(std::move(step)); }
+  void fence(std::uint64_t queue, fencing_token lowest) override { executor_.fence(queue, lowest); }
+  bool abandon(std::uint64_t queue) override { return executor_.abandon(queue); }
+
+  /// Returns an `arena`. Errors: quota_exceeded.
+  result<std::shared_ptr<std::pmr::memory_resource>> reserve(std::uint64_t cap_bytes) override;
+
+  [[nodiscard]] executor_statistics statistics() const { return executor_.statistics(); }
+  [[nodiscard]] std::uint64_t reserved_bytes() const noexcept { return budget_->taken(); }
+
+ private:
+  cpu_device(cpu_device_options options, std::unique_ptr<core_claims> claims);
+  [[nodiscard]] std::string enforcement() const;
+
+  cpu_device_options options_;
+  std::unique_ptr<core_claims> claims_;  // null if none were asked for
+  std::shared_ptr<memory_budget> budget_;
+  executor executor_;
+};
+
+}  // namespace dunlin

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+// Own threads that run steps. A worker that ends a step takes the next one without a sleep; a sleeping worker is woken
+// only when nobody awake will take the step. A step that never returns is given up together with its thread.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "coordination/ports.hpp"
+
+namespace dunlin {
+
+struct executor_options {
+  std::uint32_t workers = 1;
+  std::size_t queue_capacity = 65'536;             ///< steps that may wait
+  std::vector<std::uint32_t> cores;                ///< worker i is pinned to cores[i % size]; empty = not pinned
+  std::chrono::nanoseconds spin{0};                ///< how long an idle worker looks for work before it sleeps
+  std::chrono::milliseconds stop_patience{2'000};  ///< then steps that still run are given up
+};
+
+/// Counted since start.
+struct executor_statistics {
+  std::uint64_t steps = 0;         ///< ended, refused ones included
+  std::uint64_t refused = 0;       ///< fenced or shut down while they waited
+  std::uint64_t wake_ups = 0;      ///< sleeping workers that were woken
+  std::uint64_t stuck = 0;         ///< given up
+  std::uint64_t late_returns = 0;  ///< given up, and returned after all
+  std::uint64_t busy_ns = 0;       ///< thread CPU time of the steps that ended
+  std::uint32_t workers = 0;       ///< alive, without those given up
+  std::uint32_t unpinned = 0;      ///< workers that could not be pinned
+};
+
+/// Runs steps as `device_port` describes. Thread: any; not destroyed from one of its own threads.
+class DUNLIN_EXPORT executor {
+ public:
+  explicit executor(executor_options options);
+
+  /// Refuses what waits with `shutting_down`, waits for what runs, gives up what outlives the patience.
+  ~executor();
+  executor(const executor&) = delete;
+  executor& operator=(const executor&) = delete;
+
+  /// Errors: overloaded, fenced_off, shutting_down.
+  result<void> submit(device_step step);
+  void fence(std::uint64_t queue, fencing_token lowest);
+
+  /// Gives up the thread that runs a step of `queue`, closes the queue, reports `stuck_handler` from the thread that
+  /// replaces it. Returns false if none runs.
+  bool abandon(std::uint64_t queue);
+  [[nodiscard]] executor_statistics statistics() const;
+
+ private:
+  struct core;
+  std::shared_ptr<core> core_;  // shared with threads that were given up
+};
+
+}  // namespace dunlin

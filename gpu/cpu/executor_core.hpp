@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the threads of an executor share. It outlives the executor while a thread that was given up still runs.
+#pragma once
+
+#include <atomic>
+#include <condition_variable>
+#include <mutex>
+#include <optional>
+#include <thread>
+#include <utility>
+
+#include "gpu/cpu/executor.hpp"
+#include "gpu/cpu/step_lanes.hpp"
+
+namespace dunlin {
+
+struct executor::core : std::enable_shared_from_this<executor::core> {
+  /// One thread's place. Only one of the worker and whoever abandons it wins the change of `phase` away from `running`.
+  struct seat {
+    enum class phase_type : std::uint8_t { idle, running, finishing, given_up };
+    std::atomic<phase_type> phase{phase_type::idle};
+    std::uint64_t queue = 0;                // of the step that runs; guarded by the mutex
+    std::function<void(step_report)> done;  // of the step that runs; owned by the winner
+    std::thread thread;
+    std::uint32_t index = 0;
+  };
+  using seat_ptr = std::shared_ptr<seat>;
+
+  /// What a worker does next: run the step, or tell its owner why not.
+  struct job {
+    device_step step;
+    std::optional<error> refusal;
+  };
+
+  /// What a worker has just done.
+  struct ended_step {
+    std::uint64_t queue = 0;
+    std::uint64_t busy_ns = 0;
+    bool refused = false;
+  };
+
+  explicit core(executor_options o) : options(std::move(o)), lanes(options.queue_capacity) {}
+
+  // a worker's life
+  bool start_worker(std::uint32_t index);
+  void work(seat& me);
+  void pin(const seat& me);
+  std::optional<job> next(seat& me, const std::optional<ended_step>& ended);
+  std::optional<job> take_job(seat& me);
+  std::optional<ended_step> perform(seat& me, job todo);
+  bool wait_for_job(std::unique_lock<std::mutex>& lock);
+  bool spin_for_job(std::unique_lock<std::mutex>& lock);
+
+  // under the mutex
+  void account(const ended_step& ended);
+  bool should_wake();
+  [[nodiscard]] bool has_job() const noexcept { return lanes.ready() > 0 || !stuck_steps.empty(); }
+  std::function<void(step_report)> give_up(seat& stuck);
+
+  void stop();
+  bool report_stuck_here(std::unique_lock<std::mutex>& lock);
+  void give_up_all();
+  void refuse_waiting();
+
+  const executor_options options;
+  mutable std::mutex mutex;
+  std::condition_variable work_or_stop;
+  std::condition_variable worker_left;
+  step_lanes lanes;
+  std::vector<seat_ptr> seats;                                // of living workers
+  std::vector<std::function<void(step_report)>> stuck_steps;  // to be reported by the next free worker
+  std::size_t sleeping = 0;
+  std::size_t waking = 0;
+  bool stopping = false;
+  std::atomic<bool> ready_hint{false};  // for workers that look before they sleep
+  executor_statistics counted;
+};
+
+}  // namespace dunlin

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "coordination/export.hpp"
+
+namespace dunlin {
+
+/// Returns the cores (logical processors) that this process may use, rising: its affinity mask, which respects cpusets.
+DUNLIN_EXPORT std::vector<std::uint32_t> allowed_cores();
+
+/// Ties the calling thread to one core; false if the system refuses.
+DUNLIN_EXPORT bool pin_this_thread(std::uint32_t core) noexcept;
+
+}  // namespace dunlin

@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <functional>
+
+#include "coordination/ports.hpp"
+
+namespace dunlin {
+
+/// Runs `run` on this thread and measures it: wall time by the monotonic clock, busy time by the thread's CPU clock.
+/// An exception becomes `handler_threw` with its text, a full arena `quota_exceeded`.
+DUNLIN_EXPORT step_report run_step(const std::function<result<void>()>& run);
+
+}  // namespace dunlin
