@@ -84,10 +84,12 @@ class DUNLIN_EXPORT device_port {
   /// Queues a step. Errors: overloaded (queue full), fenced_off, shutting_down.
   virtual result<void> submit(device_step step) = 0;
 
-  /// Refuses every later step of `queue` with a lower token, also those queued but not begun.
+  /// Refuses every later step of `queue` with a lower token, also those queued but not begun. Steps without a lease
+  /// pass, except for `lowest` ~0, which closes the queue for good.
   virtual void fence(std::uint64_t queue, fencing_token lowest) = 0;
 
-  /// Gives up the thread that runs the current step of `queue` and replaces it. Returns false if none runs.
+  /// Gives up the thread that runs the current step of `queue`, reports `stuck_handler`, closes the queue and replaces
+  /// the thread. Returns false if none runs, and for queue 0, whose steps have no order.
   virtual bool abandon(std::uint64_t queue) = 0;
 
   /// Memory with a hard cap for one holder; counts against the device. Errors: quota_exceeded.
