@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "gpu/device_factory.hpp"
+
+#include "gpu/cuda_loader.hpp"
+
+namespace dunlin {
+
+namespace {
+
+void add_gpus(device_set& set, const device_factory_options& options, device_id first) {
+  auto gpus = load_device_module(options.cuda_module.empty() ? cuda_module_path() : options.cuda_module, first);
+  if (!gpus)
+    set.no_gpu_reason = gpus.error().context;
+  else if (gpus->empty())
+    set.no_gpu_reason = "the module found no GPU";
+  else
+    set.devices.insert(set.devices.end(), gpus->begin(), gpus->end());
+}
+
+}  // namespace
+
+result<device_set> open_devices(device_factory_options options) {
+  const device_id first_gpu{options.cpu.id.value + 1};
+  auto cpu = cpu_device::make(options.cpu);
+  if (!cpu) return fail(std::move(cpu.error()));
+  device_set set;
+  set.devices.push_back(std::move(*cpu));
+  if (options.gpus)
+    add_gpus(set, options, first_gpu);
+  else
+    set.no_gpu_reason = "GPUs are switched off by configuration";
+  return set;
+}
+
+}  // namespace dunlin

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a device module, a shared library loaded at run time, and the program that loads it agree on.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string_view>
+#include <vector>
+
+#include "coordination/ports.hpp"
+
+namespace dunlin {
+
+/// Changes with every change of `device_module`.
+inline constexpr std::uint32_t device_module_abi = 1;
+
+/// Differs between builds whose C++ objects do not fit each other: another compiler, another layout of the port.
+constexpr std::uint64_t device_module_digest() noexcept {
+  std::uint64_t hash = 0xcbf29ce484222325U;
+  const auto mix = [&hash](std::uint64_t value) { hash = (hash ^ value) * 0x100000001b3U; };
+  for (const char c : std::string_view{__VERSION__}) mix(static_cast<unsigned char>(c));
+  for (const std::size_t size : {sizeof(device_properties), sizeof(device_step), sizeof(step_report), sizeof(error)})
+    mix(size);
+  return hash;
+}
+
+/// What a module offers. The first two members never move: they are read before anything else is trusted.
+struct device_module {
+  std::uint32_t abi = device_module_abi;
+  std::uint64_t digest = device_module_digest();
+
+  /// Opens every device, the first with id `first`. Errors: not_found (one line: no driver, no device), io_failed.
+  /// Throws nothing.
+  result<std::vector<std::shared_ptr<device_port>>> (*open)(device_id first) noexcept = nullptr;
+};
+
+/// The one symbol that a module exports, as `extern "C"`: returns a description with static storage.
+using device_module_entry = const device_module* (*)() noexcept;
+inline constexpr const char* device_module_symbol = "dunlin_device_module";
+
+}  // namespace dunlin
