@@ -19,7 +19,7 @@ struct cpu_device_options {
   std::string owner;               ///< what other processes read in the claim: the node's name
   std::uint64_t memory_bytes = 0;  ///< to share out by `reserve`; 0 = half of the machine's memory
   std::size_t queue_capacity = 65'536;
-  std::chrono::nanoseconds spin{0};  ///< see executor_options
+  std::chrono::nanoseconds spin{20'000};  ///< see executor_options
   std::chrono::milliseconds stop_patience{2'000};
 };
 

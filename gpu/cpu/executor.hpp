@@ -16,7 +16,7 @@ struct executor_options {
   std::uint32_t workers = 1;
   std::size_t queue_capacity = 65'536;             ///< steps that may wait
   std::vector<std::uint32_t> cores;                ///< worker i is pinned to cores[i % size]; empty = not pinned
-  std::chrono::nanoseconds spin{0};                ///< how long an idle worker looks for work before it sleeps
+  std::chrono::nanoseconds spin{20'000};           ///< how long one idle worker looks for work before it sleeps
   std::chrono::milliseconds stop_patience{2'000};  ///< then steps that still run are given up
 };
 

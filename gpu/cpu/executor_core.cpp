@@ -85,7 +85,7 @@ void executor::core::account(const ended_step& ended) {
 
 // Returns false when there is nothing left to do and never will be.
 bool executor::core::wait_for_job(std::unique_lock<std::mutex>& lock) {
-  if (!stopping && options.spin.count() > 0 && spin_for_job(lock)) return true;
+  if (!stopping && looking == 0 && spin_for_job(lock)) return true;
   while (!has_job()) {
     if (stopping) return false;
     ++sleeping;
@@ -96,12 +96,18 @@ bool executor::core::wait_for_job(std::unique_lock<std::mutex>& lock) {
   return true;
 }
 
+// One worker at a time looks before it sleeps: while it does, a new step needs no wake-up, which costs more than the
+// step.
 bool executor::core::spin_for_job(std::unique_lock<std::mutex>& lock) {
+  if (options.spin.count() <= 0) return false;
   ready_hint.store(false, std::memory_order_relaxed);
+  ++looking;
   lock.unlock();
   const auto end = std::chrono::steady_clock::now() + options.spin;
-  while (!ready_hint.load(std::memory_order_relaxed) && std::chrono::steady_clock::now() < end) __builtin_ia32_pause();
+  while (!ready_hint.load(std::memory_order_relaxed) && std::chrono::steady_clock::now() < end)
+    std::this_thread::yield();
   lock.lock();
+  --looking;
   return has_job();
 }
 
@@ -145,10 +151,10 @@ std::optional<executor::core::ended_step> executor::core::perform(seat& me, job 
   return ended;
 }
 
-// A worker that runs a completion is awake and takes one step right after it; waking another for that one would only
-// make two threads meet at the lock.
+// A worker that looks for work, or runs a completion, is awake and takes one step at once; waking another for that one
+// would only make two threads meet at the lock.
 bool executor::core::should_wake() {
-  const std::size_t served = reporting == this ? 1 : 0;
+  const std::size_t served = looking + (reporting == this ? 1 : 0);
   const auto jobs = lanes.ready() + stuck_steps.size();
   if (jobs <= served + waking || sleeping <= waking) return false;
   ++waking;

@@ -71,6 +71,7 @@ struct executor::core : std::enable_shared_from_this<executor::core> {
   std::vector<std::function<void(step_report)>> stuck_steps;  // to be reported by the next free worker
   std::size_t sleeping = 0;
   std::size_t waking = 0;
+  std::size_t looking = 0;  // awake without a step
   bool stopping = false;
   std::atomic<bool> ready_hint{false};  // for workers that look before they sleep
   executor_statistics counted;

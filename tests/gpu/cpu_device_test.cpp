@@ -120,9 +120,9 @@ TEST(CoreClaims, EndWithTheirHolder) {
 }
 
 TEST(CpuDevice, RunsStepsOnItsOwnPinnedThreads) {
+  report_log log;  // outlives the device
   run_directory dir;
   const auto device = device_of(dir, "a", 1);
-  report_log log;
   std::vector<std::uint32_t> cores;
   std::thread::id where;
 
@@ -140,8 +140,8 @@ TEST(CpuDevice, RunsStepsOnItsOwnPinnedThreads) {
 }
 
 TEST(CpuDevice, MeasuresTheCpuTimeOfAStep) {
+  report_log log;  // outlives the device
   const auto device = cpu_device::make({}).value();
-  report_log log;
   const auto cpu_ns = [] {
     timespec t{};
     clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
@@ -165,10 +165,10 @@ TEST(CpuDevice, MeasuresTheCpuTimeOfAStep) {
 }
 
 TEST(CpuDevice, DoesNotChargeAStepForWaiting) {
+  report_log log;  // outlives the device
   cpu_device_options options;
   options.workers = 2;
   const auto device = cpu_device::make(options).value();
-  report_log log;
   std::atomic<bool> released{false};
 
   // The second step burns 20 ms while the first one waits for it.
@@ -189,10 +189,10 @@ TEST(CpuDevice, DoesNotChargeAStepForWaiting) {
 }
 
 TEST(CpuDevice, TakesTheNextStepWithoutASleep) {
+  report_log log;  // outlives the device
   cpu_device_options options;
   options.workers = 1;
   const auto device = cpu_device::make(options).value();
-  report_log log;
   std::function<void(int)> chain = [&](int left) {
     auto done = log.expect(left);
     static_cast<void>(device->submit({1, 0, [] { return result<void>{}; },
@@ -209,10 +209,10 @@ TEST(CpuDevice, TakesTheNextStepWithoutASleep) {
 }
 
 TEST(CpuDevice, RunsEveryStepOfManySubmittersOnce) {
+  report_log log;  // outlives the device
   cpu_device_options options;
   options.workers = 2;
   const auto device = cpu_device::make(options).value();
-  report_log log;
   std::atomic<int> ran{0};
   {
     std::vector<std::jthread> submitters;
@@ -229,10 +229,10 @@ TEST(CpuDevice, RunsEveryStepOfManySubmittersOnce) {
 }
 
 TEST(CpuDevice, CountsWhatItGaveUp) {
+  report_log log;  // outlives the device
   cpu_device_options options;
   options.workers = 1;
   const auto device = cpu_device::make(options).value();
-  report_log log;
   auto release = std::make_shared<std::atomic<bool>>(false);
   std::atomic<bool> began{false};
   auto run = [release, &began] {
@@ -258,11 +258,11 @@ TEST(CpuDevice, CountsWhatItGaveUp) {
 }
 
 TEST(CpuDevice, KeepsTheBytesOfAnAbandonedStepCharged) {
+  report_log log;  // outlives the device
   cpu_device_options options;
   options.workers = 1;
   options.memory_bytes = 1000;
   const auto device = cpu_device::make(options).value();
-  report_log log;
   auto release = std::make_shared<std::atomic<bool>>(false);
   std::atomic<bool> began{false};
   {
@@ -277,6 +277,7 @@ TEST(CpuDevice, KeepsTheBytesOfAnAbandonedStepCharged) {
   }
   began.wait(false);
   ASSERT_TRUE(device->abandon(1));
+  ASSERT_TRUE(log.wait_for(1));
 
   EXPECT_FALSE(device->reserve(800));
 
