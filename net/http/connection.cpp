@@ -75,6 +75,7 @@ connection::~connection() {
   house_->guests.leave(address_);
   if (events_) --house_->watchers;
   house_->count();
+  if (house_->closing && house_->open.empty()) house_->on_last_left();
 }
 
 void connection::start() {

@@ -34,6 +34,7 @@ struct house {
   std::unordered_set<connection*> open;
   std::size_t watchers = 0;
   bool closing = false;
+  std::function<void()> on_last_left = [] {};  ///< once closing
 };
 
 }  // namespace dunlin::net

@@ -128,6 +128,7 @@ void http_server::state::finish() {
   for (auto* each : std::vector<connection*>{inside->open.begin(), inside->open.end()})
     each->shared_from_this()->finish();
   if (inside->open.empty()) return;
+  inside->on_last_left = [this] { pause.cancel(); };
   pause.expires_after(last_second);
   pause.async_wait([this](error_code) {
     for (auto* each : std::vector<connection*>{inside->open.begin(), inside->open.end()})
@@ -157,6 +158,7 @@ http_server::http_server(std::unique_ptr<state> state) : state_(std::move(state)
 http_server::~http_server() {
   asio::post(state_->context, [raw = state_.get()] { raw->finish(); });
   state_->thread.join();
+  state_->inside->on_last_left = [] {};
   state_->home->close();
 }
 
