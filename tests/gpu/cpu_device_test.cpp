@@ -160,7 +160,7 @@ TEST(CpuDevice, MeasuresTheCpuTimeOfAStep) {
 
   const auto report = log.of(0);
   EXPECT_GE(report.busy_ns, 2'000'000U);
-  EXPECT_GE(report.wall_ns + 1'000, report.busy_ns);
+  EXPECT_GE(report.wall_ns, report.busy_ns / 10 * 9);  // two clocks
   EXPECT_EQ(report.busy_ns, device->statistics().busy_ns);
 }
 
