@@ -33,7 +33,7 @@ task_filter only(task_id id) {
 
 }  // namespace
 
-void event_stream::look(done_function done) {
+void event_stream::look(const done_function& done) {
   auto self = shared_from_this();
   swarm_.events(id_, after_, events_a_look,
                 at_home<std::vector<task_event>>(

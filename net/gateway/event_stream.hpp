@@ -25,7 +25,7 @@ class event_stream : public std::enable_shared_from_this<event_stream> {
       : swarm_(swarm), home_(std::move(home)), id_(id), after_(after) {}
 
   /// Looks once; `done` runs at home. Errors end the stream with an event that says why. One look at a time.
-  void look(std::function<void(event_piece)> done);
+  void look(const std::function<void(event_piece)>& done);
 
  private:
   using done_function = std::function<void(event_piece)>;

@@ -37,6 +37,7 @@ gate gate::for_loopback(std::string token, unsigned port, const std::vector<std:
     hosts.push_back(name + ':' + std::to_string(port));
     if (port == 80) hosts.push_back(name);
   }
+  origins.reserve(hosts.size());
   for (const auto& host : hosts) origins.push_back("http://" + host);
   hosts.insert(hosts.end(), more_hosts.begin(), more_hosts.end());
   origins.insert(origins.end(), more_origins.begin(), more_origins.end());

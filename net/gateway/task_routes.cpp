@@ -56,11 +56,12 @@ void submit_tasks(exchange& call) {
 }
 
 /// Deletes page by page until no task matches or nobody waits for the answer.
-void erase_matching(exchange& call, task_filter filter, std::uint64_t so_far) {
+void erase_matching(exchange& call, const task_filter& filter, std::uint64_t so_far) {
   if (call.is_over()) return;
   call.swarm().list(filter, call.then<std::vector<task_record>>([filter, so_far](exchange& self, auto& tasks) {
     if (tasks.empty()) return self.answer(json_answer(json::to_json(json::erased{so_far})));
     std::vector<task_id> ids;
+    ids.reserve(tasks.size());
     for (const auto& each : tasks) ids.push_back(each.id);
     auto rest = filter;
     rest.after = ids.back();
@@ -71,9 +72,9 @@ void erase_matching(exchange& call, task_filter filter, std::uint64_t so_far) {
 }
 
 void erase_tasks(exchange& call) {
-  auto filter = parse_erase_query(call.target, call.context().now());
+  const auto filter = parse_erase_query(call.target, call.context().now());
   if (!filter) return call.refuse(filter.error());
-  erase_matching(call, std::move(*filter), 0);
+  erase_matching(call, *filter, 0);
 }
 
 void find_task(exchange& call) {
