@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a node and an agent in a child process say to each other: frames of four bytes of length, one byte of kind and a
+// message in the codec's form.
+#pragma once
+
+#include <cstdint>
+#include <tuple>
+
+#include "coordination/codec/fields.hpp"
+#include "coordination/tasks/task_record.hpp"
+
+namespace dunlin {
+
+/// Parent to child: do this.
+struct child_order {
+  static constexpr std::uint8_t frame_kind = 1;
+  task_id id;
+  std::uint32_t attempt = 1;
+  fencing_token epoch = 0;
+  std::string kind;
+  bytes payload;
+  std::int64_t deadline_ms = 0;  ///< from now; 0 = none
+  bytes checkpoint;
+  static auto fields(auto& m) {
+    return std::tie(m.id, m.attempt, m.epoch, m.kind, m.payload, m.deadline_ms, m.checkpoint);
+  }
+  friend bool operator==(const child_order&, const child_order&) = default;
+};
+
+/// Child to parent: so far.
+struct child_progress {
+  static constexpr std::uint8_t frame_kind = 2;
+  task_progress progress;
+  static auto fields(auto& m) { return std::tie(m.progress); }
+};
+
+/// Child to parent: keep this for the next attempt.
+struct child_checkpoint {
+  static constexpr std::uint8_t frame_kind = 3;
+  bytes state;
+  static auto fields(auto& m) { return std::tie(m.state); }
+};
+
+/// Child to parent: done. `code` none = succeeded.
+struct child_outcome {
+  static constexpr std::uint8_t frame_kind = 4;
+  errc code = errc::none;
+  std::string text;
+  bytes output;
+  static auto fields(auto& m) { return std::tie(m.code, m.text, m.output); }
+};
+
+inline constexpr std::size_t frame_header_bytes = 5;
+/// An order holds a payload and a checkpoint of full size.
+inline constexpr std::size_t max_frame_body_bytes = 2 * max_inline_bytes + 4096;
+
+/// Returns `text` in a form that any reader accepts: its last 4 000 bytes, escaped where it is no UTF-8.
+DUNLIN_EXPORT std::string to_frame_text(std::string text);
+
+/// Returns header and body.
+DUNLIN_EXPORT bytes make_frame(std::uint8_t kind, bytes_view body);
+
+template <class Message>
+bytes to_frame(const Message& message) {
+  return make_frame(Message::frame_kind, codec::to_wire(message));
+}
+
+/// One frame; `body` is valid until the next call of its source.
+struct agent_frame {
+  std::uint8_t kind = 0;
+  bytes_view body;
+
+  /// Decodes the body. Errors: protocol_violation.
+  template <class Message>
+  result<Message> as() const {
+    if (kind != Message::frame_kind) return fail(errc::protocol_violation, "frame of another kind");
+    auto message = codec::from_wire<Message>(body);
+    if (!message) return fail(errc::protocol_violation, message.error().context);
+    return message;
+  }
+};
+
+/// Cuts a stream of bytes into frames.
+class DUNLIN_EXPORT frame_cutter {
+ public:
+  void add(bytes_view raw) { waiting_.insert(waiting_.end(), raw.begin(), raw.end()); }
+
+  /// Returns true and sets `out` if a whole frame is there. Errors: protocol_violation (over the largest size).
+  result<bool> next(agent_frame& out);
+
+ private:
+  bytes waiting_;
+  std::size_t taken_ = 0;
+};
+
+}  // namespace dunlin
