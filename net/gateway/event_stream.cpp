@@ -5,8 +5,6 @@
 
 #include "net/gateway/exchange.hpp"
 #include "net/json/codec.hpp"
-#include "net/json/describe.hpp"
-#include "net/json/encode.hpp"
 
 namespace dunlin::net {
 
@@ -69,7 +67,7 @@ void event_stream::on_record(const std::vector<task_record>& found, const done_f
   if (found.empty() || found.front().id != id_) return done({block("end", {}, "{}"), true});
   const auto& record = found.front();
   event_piece out;
-  if (record.progress != seen_) out.text = block("progress", {}, json::encode_text(record.progress));
+  if (record.progress != seen_) out.text = block("progress", {}, json::to_json(record.progress));
   seen_ = record.progress;
   out.last = std::exchange(ended_, is_terminal(record.status.state)) && ended_;
   if (out.last) out.text += block("end", {}, "{}");

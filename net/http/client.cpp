@@ -3,6 +3,7 @@
 
 #include <utility>
 
+#include "net/http/event_reader.hpp"
 #include "net/http/wire.hpp"
 #include "net/json/codec.hpp"
 
@@ -50,6 +51,38 @@ error error_of(const wire_answer& answer) {
                "is this the swarm's HTTP port?"};
 }
 
+/// One watch over as many streams as it takes.
+struct watch_progress {
+  task_watcher& watcher;
+  std::uint64_t after;
+  bool over = false;
+  result<void> outcome;
+
+  bool fail_with(error why) {
+    over = true;
+    outcome = fail(std::move(why));
+    return false;
+  }
+  template <class T, class Tell>
+  bool tell(const std::string& data, Tell tell_it) {
+    const auto read = json::parse_as<T>(data);
+    if (!read) return fail_with(error{errc::protocol_violation, "an event cannot be read: " + read.error().context});
+    over = !tell_it(*read);
+    return !over;
+  }
+  bool on(const server_event& event) {
+    if (event.name == "end") over = true;
+    if (event.name == "end") return false;
+    if (event.name == "error") return fail_with(json::parse_as<error>(event.data).value_or(error{}));
+    if (event.name == "progress")
+      return tell<task_progress>(event.data, [&](const task_progress& now) { return watcher.on_progress(now); });
+    return tell<task_event>(event.data, [&](const task_event& next) {
+      after = next.sequence;
+      return watcher.on_event(next);
+    });
+  }
+};
+
 }  // namespace
 
 struct http_client::state {
@@ -75,7 +108,7 @@ struct http_client::state {
   }
 
   result<void> order(const std::string& target) {
-    const auto done = text({"POST", target, {}});
+    const auto done = text({.method = "POST", .target = target, .body = {}});
     if (!done) return fail(done.error());
     return {};
   }
@@ -103,6 +136,23 @@ result<std::vector<task_event>> http_client::events(task_id id, std::uint64_t af
   return state_->read<json::event_page>({"GET", task_path(id) + query, {}}).map([](json::event_page page) {
     return std::move(page.events);
   });
+}
+
+result<void> http_client::watch(task_id id, std::uint64_t after, task_watcher& watcher) {
+  watch_progress now{watcher, after, false, {}};
+  while (!now.over) {
+    event_reader reader;
+    wire_request request{"GET", task_path(id) + "/events?after=" + std::to_string(now.after), {}, "text/event-stream"};
+    const auto answer = state_->line.follow(request, [&](std::string_view text) {
+      if (auto fed = reader.feed(text); !fed) return now.fail_with(std::move(fed.error()));
+      while (const auto event = reader.next())
+        if (!now.on(*event)) return false;
+      return true;
+    });
+    if (!answer) return fail(answer.error());
+    if (answer->status != 200) return fail(error_of(*answer));
+  }
+  return std::move(now.outcome);
 }
 
 result<task_record> http_client::cancel(task_id id) {

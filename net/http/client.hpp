@@ -20,6 +20,14 @@ struct client_config {
   std::chrono::milliseconds answer_deadline{35'000};  ///< a little more than the server's own
 };
 
+/// What `http_client::watch` tells. Either returns false to stop.
+class DUNLIN_EXPORT task_watcher {
+ public:
+  virtual ~task_watcher() = default;
+  virtual bool on_event(const task_event& event) = 0;
+  virtual bool on_progress(const task_progress& progress) = 0;
+};
+
 /// Speaks to a swarm's HTTP gateway and waits for each answer; one connection, kept between calls.
 /// Errors of every call: those of the server as it said them (code, cause, hint, path), unreachable (nobody listens),
 /// timeout, link_down (the connection ended before the answer), protocol_violation (the answer is not ours).
@@ -39,6 +47,10 @@ class DUNLIN_EXPORT http_client {
   /// Without payload and output. `finished_before` is not part of this query.
   result<json::task_page> list(const task_filter& filter);
   result<std::vector<task_event>> events(task_id id, std::uint64_t after = 0, std::uint32_t limit = 100);
+
+  /// Tells the events after `after` and the progress of a task as they happen, until it has ended or the watcher has
+  /// had enough. Goes on by itself where the server cuts a long stream.
+  result<void> watch(task_id id, std::uint64_t after, task_watcher& watcher);
   result<task_record> cancel(task_id id);
 
   /// Forgets one task that has ended. Errors: conflict (it still runs).

@@ -7,6 +7,7 @@
 #include <boost/beast/http/read.hpp>
 #include <boost/beast/http/string_body.hpp>
 #include <boost/beast/http/write.hpp>
+#include <limits>
 #include <optional>
 
 #include "net/asio.hpp"
@@ -32,6 +33,7 @@ http::request<http::string_body> message_of(const wire_request& from, const clie
   const bool v6 = config.address.find(':') != std::string::npos;
   out.set(http::field::host, (v6 ? '[' + config.address + ']' : config.address) + ':' + std::to_string(config.port));
   out.set(http::field::user_agent, "dunlin");
+  out.set(http::field::accept, from.accept);
   if (!config.token.empty()) out.set(http::field::authorization, "Bearer " + config.token);
   if (!from.body.empty()) out.set(http::field::content_type, "application/json");
   out.body() = from.body;
@@ -50,6 +52,7 @@ struct wire::state {
 
   result<void> connect();
   result<wire_answer> talk(const wire_request& request);
+  result<wire_answer> read_along(const std::function<bool(std::string_view)>& take);
   error_code write(const http::request<http::string_body>& message);
 
   /// Runs one operation to its end. `start` gets the completion handler.
@@ -68,8 +71,7 @@ struct wire::state {
     if (ec == beast::error::timeout)
       return error{errc::timeout, where + " did not answer in time while " + std::string{when}};
     return error{errc::link_down,
-                 "the connection to " + where + " ended while " + std::string{when} + ": " + ec.message(),
-                 "if this was a submission without a key, list the tasks before you repeat it"};
+                 "the connection to " + where + " ended while " + std::string{when} + ": " + ec.message()};
   }
 };
 
@@ -114,6 +116,23 @@ result<wire_answer> wire::state::talk(const wire_request& request) {
   return wire_answer{answer.result_int(), std::move(answer.body())};
 }
 
+result<wire_answer> wire::state::read_along(const std::function<bool(std::string_view)>& take) {
+  http::response_parser<http::string_body> parser;
+  parser.body_limit(std::numeric_limits<std::uint64_t>::max());  // each piece is taken out at once
+  while (!parser.is_done()) {
+    const auto ec =
+        await(config.answer_deadline, [&](auto done) { http::async_read_some(*stream, buffer, parser, done); });
+    auto& body = parser.get().body();
+    const bool told = parser.is_header_done() && parser.get().result_int() == 200 && !body.empty();
+    if (told && !take(body)) break;
+    if (told) body.clear();
+    if (ec == http::error::end_of_stream) break;
+    if (ec) return fail(failed(ec, "sending events"));
+  }
+  auto last = parser.release();
+  return wire_answer{last.result_int(), std::move(last.body())};
+}
+
 wire::wire(client_config config) : state_(std::make_unique<state>()) { state_->config = std::move(config); }
 wire::~wire() = default;
 
@@ -124,12 +143,23 @@ result<wire_answer> wire::ask(const wire_request& request) {
     if (auto connected = own.connect(); !connected) return fail(connected.error());
   auto answer = own.talk(request);
   if (!answer) own.stream.reset();
+  if (!answer && request.method == "POST")
+    answer.error().hint = "whether it was done is not known: list the tasks before you repeat it";
   // Reading twice does no harm: a kept connection may have been closed by a server that was restarted.
   const bool again = !answer && kept && request.method == "GET" && answer.error().code == errc::link_down;
   if (!again) return answer;
   if (auto connected = own.connect(); !connected) return fail(connected.error());
   answer = own.talk(request);
   if (!answer) own.stream.reset();
+  return answer;
+}
+
+result<wire_answer> wire::follow(const wire_request& request, const std::function<bool(std::string_view)>& take) {
+  auto& own = *state_;
+  if (auto connected = own.connect(); !connected) return fail(connected.error());
+  const auto unsent = own.write(message_of(request, own.config));
+  auto answer = unsent ? result<wire_answer>{fail(own.failed(unsent, "taking the request"))} : own.read_along(take);
+  own.stream.reset();
   return answer;
 }
 

@@ -34,6 +34,7 @@ result<error> parse_as<error>(std::string_view text) {
   }
 DUNLIN_CODEC(task_record)
 DUNLIN_CODEC(task_event)
+DUNLIN_CODEC(task_progress)
 DUNLIN_CODEC(task_explanation)
 DUNLIN_CODEC(task_page)
 DUNLIN_CODEC(event_page)

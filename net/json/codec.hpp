@@ -20,6 +20,7 @@ DUNLIN_EXPORT std::string to_json(const task_spec& spec);
 DUNLIN_EXPORT std::string to_json(const std::vector<task_spec>& specs);  ///< `{"tasks": [...]}`
 DUNLIN_EXPORT std::string to_json(const task_record& record);
 DUNLIN_EXPORT std::string to_json(const task_event& event);
+DUNLIN_EXPORT std::string to_json(const task_progress& progress);
 DUNLIN_EXPORT std::string to_json(const task_explanation& explanation);
 DUNLIN_EXPORT std::string to_json(const task_page& page);
 DUNLIN_EXPORT std::string to_json(const event_page& page);
@@ -41,6 +42,7 @@ result<T> parse_as(std::string_view text);
   DUNLIN_EXPORT result<T> parse_as<T>(std::string_view text)
 DUNLIN_PARSES(task_record);
 DUNLIN_PARSES(task_event);
+DUNLIN_PARSES(task_progress);
 DUNLIN_PARSES(task_explanation);
 DUNLIN_PARSES(task_page);
 DUNLIN_PARSES(event_page);

@@ -6,6 +6,9 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <functional>
+#include <thread>
+
 #include "tests/net/http/house.hpp"
 
 namespace dunlin::net {
@@ -111,6 +114,89 @@ TEST(HttpClient, ReadsTheCluster) {
   EXPECT_EQ(client.drain("n2").error().code, errc::not_found);
   EXPECT_TRUE(client.shut_down());
   EXPECT_TRUE(house.swarm.stopped);
+}
+
+/// Writes down what it is told; `until` ends it early.
+struct diary final : task_watcher {
+  bool on_event(const task_event& event) override {
+    events.push_back(event.what);
+    if (on_news) on_news();
+    return events.size() < until;
+  }
+  bool on_progress(const task_progress& now) override {
+    progress.push_back(now.percent);
+    if (on_news) on_news();
+    return true;
+  }
+  std::vector<transition> events;
+  std::vector<int> progress;
+  std::size_t until = 100;
+  std::function<void()> on_news;
+};
+
+TEST(HttpClient, WatchesATaskToItsEnd) {
+  http_house house;
+  const auto id = house.swarm.put();
+  diary told;
+  told.on_news = [&, step = 0]() mutable {
+    if (++step == 1) house.swarm.set_progress(id, {50, {}, 0, 0});
+    if (step == 2) house.swarm.advance(id, transition::succeed, task_state::succeeded);
+  };
+
+  ASSERT_TRUE(client_of(house).watch(id, 0, told));
+
+  EXPECT_EQ(told.events, (std::vector{transition::submit, transition::succeed}));
+  EXPECT_EQ(told.progress, std::vector<int>{50});
+}
+
+TEST(HttpClient, AWatchGoesOnWhereTheServerCutIt) {
+  http_house house([](http_limits& limits) { limits.watch_longest = 1ms; });
+  const auto id = house.swarm.put();
+  diary told;
+  told.on_news = [&, step = 0]() mutable {
+    ++step;
+    if (step == 1) house.swarm.advance(id, transition::grant, task_state::leased);
+    if (step == 2) house.swarm.advance(id, transition::start, task_state::running);
+    if (step == 3) house.swarm.advance(id, transition::succeed, task_state::succeeded);
+  };
+
+  ASSERT_TRUE(client_of(house).watch(id, 0, told));
+
+  EXPECT_EQ(told.events, (std::vector{transition::submit, transition::grant, transition::start, transition::succeed}));
+  EXPECT_THAT(house.get("/metrics").body, testing::Not(HasSubstr(R"(events",status="200"} 1)"
+                                                                 "\n")));
+}
+
+TEST(HttpClient, AWatcherMayHaveEnough) {
+  http_house house;
+  const auto id = house.swarm.put();
+  diary told;
+  told.until = 1;
+
+  EXPECT_TRUE(client_of(house).watch(id, 0, told));
+  EXPECT_EQ(told.events.size(), 1U);
+}
+
+TEST(HttpClient, WatchingAnUnknownTaskSaysSo) {
+  const http_house house;
+  diary told;
+  const auto why = client_of(house).watch({1, 1}, 0, told).error();
+  EXPECT_EQ(why.code, errc::not_found) << to_string(why);
+}
+
+TEST(HttpClient, AWatchEndsWithItsServer) {
+  http_house house;
+  const auto id = house.swarm.put();
+  auto client = client_of(house);
+  diary told;
+  std::thread stopper;
+  told.on_news = [&] { stopper = std::thread([&] { house.server.reset(); }); };
+
+  const auto ended = client.watch(id, 0, told);
+  stopper.join();
+
+  ASSERT_FALSE(ended);
+  EXPECT_THAT(ended.error().code, testing::AnyOf(errc::link_down, errc::unreachable));
 }
 
 TEST(HttpClient, ReadinessIsEmptyOrSaysWhatIsMissing) {

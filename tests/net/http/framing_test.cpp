@@ -78,7 +78,9 @@ TEST(HttpFraming, AnAnswerToHeadHasNoBody) {
   raw_connection one{house.port()};
   one.send(request(house.port(), "HEAD", "/tasks") + request(house.port(), "GET", "/healthz"));
 
-  EXPECT_EQ(one.read().status, 405U);
+  const auto answer = one.read();
+  EXPECT_EQ(answer.status, 405U);
+  EXPECT_EQ(answer.header("Content-Length"), "0");
   EXPECT_EQ(one.read().status, 200U);
 }
 

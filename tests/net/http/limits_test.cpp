@@ -19,6 +19,12 @@ TEST(HttpLimits, ALargeHeaderIsRefused) {
   EXPECT_EQ(house.get("/" + std::string(9'000, 'x')).status, 431U);
 }
 
+TEST(HttpLimits, TheHeaderLimitCanBeLowered) {
+  const http_house house([](http_limits& limits) { limits.header_bytes = 500; });
+  EXPECT_EQ(house.get("/healthz").status, 200U);
+  EXPECT_EQ(house.get("/healthz", "X: " + std::string(600, 'x') + "\r\n").status, 431U);
+}
+
 TEST(HttpLimits, ALargeBodyIsRefusedByItsDeclaredLength) {
   const http_house house;
   raw_connection one{house.port()};
