@@ -19,7 +19,7 @@ void add_gpus(device_set& set, const device_factory_options& options, device_id 
 
 }  // namespace
 
-result<device_set> open_devices(device_factory_options options) {
+result<device_set> open_devices(const device_factory_options& options) {
   const device_id first_gpu{options.cpu.id.value + 1};
   auto cpu = cpu_device::make(options.cpu);
   if (!cpu) return fail(std::move(cpu.error()));

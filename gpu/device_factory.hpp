@@ -22,6 +22,6 @@ struct device_set {
 };
 
 /// Opens every device of this machine. A missing GPU is a reason, never an error. Errors: io_failed (the CPU device).
-DUNLIN_EXPORT result<device_set> open_devices(device_factory_options options);
+DUNLIN_EXPORT result<device_set> open_devices(const device_factory_options& options);
 
 }  // namespace dunlin

@@ -141,6 +141,7 @@ void process_host::loop::start(child_id id, child_options options, child_events 
   if (!started) {
     child_report report;
     report.not_started = std::move(started.error());
+    one.process.reset();  // nothing of it is left when its end is told
     unreserve();
     return one.events.end(std::move(report));
   }

@@ -151,15 +151,14 @@ result<ends> make_channel() {
 }
 
 std::vector<char*> pointers_to(std::vector<std::string>& texts) {
-  std::vector<char*> out;
-  for (auto& text : texts) out.push_back(text.data());
-  out.push_back(nullptr);
+  std::vector<char*> out(texts.size() + 1, nullptr);
+  for (std::size_t i = 0; i < texts.size(); ++i) out[i] = texts[i].data();
   return out;
 }
 
 std::vector<std::string> environment_of(const child_options& options, const std::string& home) {
   std::vector<std::string> out{"PATH=/usr/local/bin:/usr/bin:/bin", "LANG=C.UTF-8", "HOME=" + home, "TMPDIR=" + home};
-  for (const auto& [name, value] : options.environment) out.push_back(name + "=" + value);
+  for (const auto& [name, value] : options.environment) out.emplace_back(name).append("=").append(value);
   return out;
 }
 

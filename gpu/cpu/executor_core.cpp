@@ -39,25 +39,19 @@ bool executor::core::start_worker(std::uint32_t index) {
   } catch (const std::system_error&) {
     return false;
   }
+  const auto& cores = options.cores;
+  if (!cores.empty() && !pin_thread(me->thread, cores[index % cores.size()])) ++counted.unpinned;
   seats.push_back(std::move(me));
   ++counted.workers;
   return true;
 }
 
 void executor::core::work(seat& me) {
-  pin(me);
   std::optional<ended_step> ended;
   while (auto todo = next(me, ended)) {
     ended = perform(me, std::move(*todo));
     if (!ended) return;  // given up: the place is taken by another thread
   }
-}
-
-void executor::core::pin(const seat& me) {
-  if (options.cores.empty()) return;
-  if (pin_this_thread(options.cores[me.index % options.cores.size()])) return;
-  std::lock_guard lock{mutex};
-  ++counted.unpinned;
 }
 
 // One lock for both: what has ended makes room for what comes next.

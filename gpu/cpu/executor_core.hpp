@@ -44,7 +44,6 @@ struct executor::core : std::enable_shared_from_this<executor::core> {
   // a worker's life
   bool start_worker(std::uint32_t index);
   void work(seat& me);
-  void pin(const seat& me);
   std::optional<job> next(seat& me, const std::optional<ended_step>& ended);
   std::optional<job> take_job(seat& me);
   std::optional<ended_step> perform(seat& me, job todo);

@@ -16,12 +16,12 @@ std::vector<std::uint32_t> allowed_cores() {
   return cores;
 }
 
-bool pin_this_thread(std::uint32_t core) noexcept {
+bool pin_thread(std::thread& thread, std::uint32_t core) noexcept {
   if (core >= CPU_SETSIZE) return false;
   cpu_set_t mask;
   CPU_ZERO(&mask);
   CPU_SET(core, &mask);
-  return pthread_setaffinity_np(pthread_self(), sizeof mask, &mask) == 0;
+  return pthread_setaffinity_np(thread.native_handle(), sizeof mask, &mask) == 0;
 }
 
 }  // namespace dunlin

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <thread>
 #include <vector>
 
 #include "coordination/export.hpp"
@@ -11,7 +12,7 @@ namespace dunlin {
 /// Returns the cores (logical processors) that this process may use, rising: its affinity mask, which respects cpusets.
 DUNLIN_EXPORT std::vector<std::uint32_t> allowed_cores();
 
-/// Ties the calling thread to one core; false if the system refuses.
-DUNLIN_EXPORT bool pin_this_thread(std::uint32_t core) noexcept;
+/// Ties a thread to one core; false if the system refuses.
+DUNLIN_EXPORT bool pin_thread(std::thread& thread, std::uint32_t core) noexcept;
 
 }  // namespace dunlin
