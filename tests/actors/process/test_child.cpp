@@ -10,6 +10,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <ctime>
 #include <map>
 #include <stdexcept>
 #include <string>
@@ -88,10 +89,16 @@ int repeat(const char* word, int times) {
   return 0;
 }
 
-int burn() {
+long long cpu_ns() {
   timespec t{};
-  do ::clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
-  while (t.tv_sec == 0 && t.tv_nsec < 50'000'000);
+  ::clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
+  return t.tv_sec * 1'000'000'000LL + t.tv_nsec;
+}
+
+int burn() {
+  const auto end = cpu_ns() + 50'000'000;
+  while (cpu_ns() < end) {
+  }
   return 0;
 }
 
