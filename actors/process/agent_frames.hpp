@@ -50,6 +50,23 @@ struct child_outcome {
   static auto fields(auto& m) { return std::tie(m.code, m.text, m.output); }
 };
 
+/// Child to parent: a question of the running handler, such as a message to another agent. One at a time.
+struct child_question {
+  static constexpr std::uint8_t frame_kind = 5;
+  std::string type;
+  bytes body;
+  static auto fields(auto& m) { return std::tie(m.type, m.body); }
+};
+
+/// Parent to child: the answer. `code` none = answered.
+struct child_answer {
+  static constexpr std::uint8_t frame_kind = 6;
+  errc code = errc::none;
+  std::string text;
+  bytes body;
+  static auto fields(auto& m) { return std::tie(m.code, m.text, m.body); }
+};
+
 inline constexpr std::size_t frame_header_bytes = 5;
 /// An order holds a payload and a checkpoint of full size.
 inline constexpr std::size_t max_frame_body_bytes = 2 * max_inline_bytes + 4096;

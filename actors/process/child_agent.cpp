@@ -33,7 +33,7 @@ void child_agent::stop() {
 }
 
 void child_agent::begin(const child_order& order, std::chrono::milliseconds timeout, child_task_events events) {
-  task_ = task{std::move(events), clock::now(), 0};
+  task_ = task{std::move(events), ++tasks_, clock::now(), 0};
   if (auto there = ensure_child(); !there) return finish(ended(fail(std::move(there.error()))));
   task_->cpu_before = host_.cpu_ns(child_);
   host_.limit(child_, timeout);
@@ -77,14 +77,43 @@ bool child_agent::on_frame(const agent_frame& frame) {
     if (task_->events.checkpoint) task_->events.checkpoint(std::move(checkpoint->state));
     return true;
   }
+  if (auto question = frame.as<child_question>()) {
+    on_question(std::move(*question));
+    return true;
+  }
   auto outcome = frame.as<child_outcome>();
-  if (!outcome) return false;
+  return outcome && on_outcome(std::move(*outcome));
+}
+
+bool child_agent::on_outcome(child_outcome outcome) {
   host_.limit(child_, {});
-  if (outcome->code == errc::none)
-    finish(ended(std::move(outcome->output)));
+  if (outcome.code == errc::none)
+    finish(ended(std::move(outcome.output)));
   else
-    finish(ended(fail(outcome->code, std::move(outcome->text))));
+    finish(ended(fail(outcome.code, std::move(outcome.text))));
   return true;
+}
+
+void child_agent::on_question(child_question question) {
+  const auto number = task_->number;
+  if (!task_->events.question)
+    return answer(number, fail(errc::not_supported, "an agent in a process cannot ask '" + question.type + "' here"));
+  child_reply reply = [self = shared_from_this(), number](result<bytes> with) {
+    static_cast<void>(self->host_.post([self, number, with = std::move(with)] { self->answer(number, with); }));
+  };
+  task_->events.question(std::move(question.type), std::move(question.body), std::move(reply));
+}
+
+void child_agent::answer(std::uint64_t task_number, result<bytes> with) {
+  if (!task_ || task_->number != task_number) return;
+  child_answer out;
+  if (with) {
+    out.body = std::move(*with);
+  } else {
+    out.code = with.error().code == errc::none ? errc::internal : with.error().code;
+    out.text = to_frame_text(std::move(with.error().context));
+  }
+  host_.write(child_, to_frame(out));
 }
 
 void child_agent::on_end(child_id child, const child_report& report) {

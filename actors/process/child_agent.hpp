@@ -19,11 +19,15 @@ struct child_task_end {
   task_usage usage;      ///< run and CPU time; `peak_bytes` only if the process ended with the task
 };
 
+/// Answers a question of a child; call it once, from any thread. After the end of the task it does nothing.
+using child_reply = std::function<void(result<bytes>)>;
+
 /// What a child tells of its task, on the host's thread: be short.
 struct child_task_events {
-  std::function<void(task_progress)> progress;  ///< may be empty
-  std::function<void(bytes)> checkpoint;        ///< may be empty
-  std::function<void(child_task_end)> done;     ///< exactly once, last
+  std::function<void(std::string type, bytes body, child_reply reply)> question;  ///< empty = none is answered
+  std::function<void(task_progress)> progress;                                    ///< may be empty
+  std::function<void(bytes)> checkpoint;                                          ///< may be empty
+  std::function<void(child_task_end)> done;                                       ///< exactly once, last
 };
 
 /// An agent in a child process, which is started with the first task and again after it died. Runs one task at a time.
@@ -49,6 +53,7 @@ class DUNLIN_EXPORT child_agent : public std::enable_shared_from_this<child_agen
   using clock = std::chrono::steady_clock;
   struct task {
     child_task_events events;
+    std::uint64_t number = 0;
     clock::time_point began;
     std::uint64_t cpu_before = 0;
   };
@@ -60,6 +65,9 @@ class DUNLIN_EXPORT child_agent : public std::enable_shared_from_this<child_agen
   result<void> ensure_child();
   void on_bytes(child_id child, bytes_view raw);
   bool on_frame(const agent_frame& frame);
+  bool on_outcome(child_outcome outcome);
+  void on_question(child_question question);
+  void answer(std::uint64_t task_number, result<bytes> with);
   void on_end(child_id child, const child_report& report);
   void finish(child_task_end end);
   [[nodiscard]] child_task_end ended(result<bytes> outcome) const;
@@ -70,6 +78,7 @@ class DUNLIN_EXPORT child_agent : public std::enable_shared_from_this<child_agen
   child_id child_;
   frame_cutter frames_;
   std::optional<task> task_;
+  std::uint64_t tasks_ = 0;
 };
 
 }  // namespace dunlin

@@ -25,7 +25,8 @@ struct child_events {
   std::function<void(child_report)> end;    ///< exactly once, last
 };
 
-/// Runs children. Thread: any; orders of one thread are carried out in order.
+/// Runs children. A descendant that opens a session of its own leaves the group and outlives a kill: only a control
+/// group could hold it. Thread: any; orders of one thread are carried out in order.
 class DUNLIN_EXPORT process_host {
  public:
   /// Errors: io_failed.

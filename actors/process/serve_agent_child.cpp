@@ -34,17 +34,6 @@ child_outcome outcome_of(result<bytes> end) {
   return {code, to_frame_text(std::move(why.context)), {}};
 }
 
-/// Returns false at the end of the stream.
-bool read_more(int fd, frame_cutter& frames) {
-  std::array<std::byte, 16 * 1024> room;
-  ssize_t got = 0;
-  do got = ::read(fd, room.data(), room.size());
-  while (got < 0 && errno == EINTR);
-  if (got <= 0) return false;
-  frames.add({room.data(), static_cast<std::size_t>(got)});
-  return true;
-}
-
 }  // namespace
 
 void child_link::progress(task_progress what) {
@@ -67,17 +56,39 @@ result<void> child_link::send(bytes_view frame) const {
   return {};
 }
 
+result<bytes> child_link::ask(std::string type, bytes body) {
+  auto frame = to_frame(child_question{std::move(type), std::move(body)});
+  if (frame.size() > frame_header_bytes + max_frame_body_bytes)
+    return fail(errc::too_large, "a question of " + std::to_string(frame.size()) + " bytes");
+  if (auto sent = send(frame); !sent) return fail(std::move(sent.error()));
+  agent_frame next;
+  const auto there = receive(next);
+  if (!there) return fail(there.error());
+  if (!*there) return fail(errc::link_down, "the node closed the channel");
+  auto answer = next.as<child_answer>();
+  if (!answer) return fail(std::move(answer.error()));
+  if (answer->code != errc::none) return fail(answer->code, std::move(answer->text));
+  return std::move(answer->body);
+}
+
+result<bool> child_link::receive(agent_frame& out) {
+  std::array<std::byte, 16 * 1024> room;
+  for (;;) {
+    auto whole = frames_.next(out);
+    if (!whole || *whole) return whole;
+    const auto got = ::read(fd_, room.data(), room.size());
+    if (got == 0 || (got < 0 && errno != EINTR)) return false;
+    if (got > 0) frames_.add({room.data(), static_cast<std::size_t>(got)});
+  }
+}
+
 int serve_agent_child(int fd, const child_handler& handle) {
-  frame_cutter frames;
   child_link link{fd};
   agent_frame frame;
   for (;;) {
-    const auto whole = frames.next(frame);
-    if (!whole) return 1;
-    if (!*whole) {
-      if (!read_more(fd, frames)) return 0;
-      continue;
-    }
+    const auto there = link.receive(frame);
+    if (!there) return 1;
+    if (!*there) return 0;
     const auto order = frame.as<child_order>();
     if (!order) return 1;
     auto end = guarded(handle, *order, link);

@@ -12,7 +12,8 @@ namespace dunlin {
 /// Descriptor of the channel in a child that was started with one.
 inline constexpr int child_channel_fd = 3;
 
-/// What a handler in a child can tell its node. Thread: the handler's. When the node is gone, the child is ended.
+/// What a handler in a child can tell and ask its node. Thread: the handler's. When the node is gone, the child is
+/// ended.
 class DUNLIN_EXPORT child_link {
  public:
   explicit child_link(int fd) noexcept : fd_(fd) {}
@@ -21,11 +22,19 @@ class DUNLIN_EXPORT child_link {
   /// Errors: too_large (over 192 KiB), link_down.
   result<void> save_checkpoint(bytes state);
 
+  /// Asks the node and waits for its answer: `type` and `body` mean what node and handler agreed on.
+  /// Errors: too_large, link_down, protocol_violation, or what the node answers.
+  result<bytes> ask(std::string type, bytes body);
+
+  /// Waits for the next frame; false at the end of the stream. Errors: protocol_violation.
+  result<bool> receive(agent_frame& out);
+
   /// Errors: link_down.
   result<void> send(bytes_view frame) const;
 
  private:
   int fd_;
+  frame_cutter frames_;
 };
 
 using child_handler = std::function<result<bytes>(const child_order&, child_link&)>;

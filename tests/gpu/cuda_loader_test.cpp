@@ -88,7 +88,7 @@ device_set open_with(const std::string& module_path) {
   device_factory_options options;
   options.cpu.workers = 1;
   options.cuda_module = module_path;
-  return open_devices(std::move(options)).value();
+  return open_devices(options).value();
 }
 
 TEST(DeviceFactory, GoesOnWithTheProcessorAndAReason) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "actors/process/child_agent.hpp"
 
-#include <mutex>
+#include <thread>
 
 #include "tests/actors/process/process_fixture.hpp"
 
@@ -28,6 +28,11 @@ class ChildAgent : public ProcessFixture {
     child_task_events events;
     events.progress = [this](const task_progress& p) { seen.push_back(std::to_string(p.percent) + " " + p.message); };
     events.checkpoint = [this](const bytes& state) { seen.push_back("keep " + std::string{as_text(state)}); };
+    if (answers)
+      events.question = [this](const std::string& type, const bytes& body, const child_reply& reply) {
+        seen.push_back(type + " " + std::string{as_text(body)});
+        std::jthread([&] { answer_from_elsewhere(reply); });
+      };
     events.done = [promise](child_task_end end) { promise->set_value(std::move(end)); };
     const auto taken = agent->run(std::move(what), timeout, std::move(events));
     if (!taken) throw std::runtime_error(to_string(taken.error()));
@@ -42,6 +47,9 @@ class ChildAgent : public ProcessFixture {
     return end.outcome ? std::string{as_text(*end.outcome)} : to_string(end.outcome.error());
   }
 
+  static void answer_from_elsewhere(const child_reply& reply) { reply(to_bytes("42")); }
+
+  bool answers = true;
   std::vector<std::string> seen;  // by the host's thread before `done`
   std::shared_ptr<child_agent> agent = child_agent::make(*host, child({"serve"}));
 };
@@ -72,6 +80,15 @@ TEST_F(ChildAgent, PassesProgressAndCheckpointsInOrder) {
   run("stages");
 
   EXPECT_THAT(seen, ElementsAre("50 half", "keep stage 1", "100 whole"));
+}
+
+TEST_F(ChildAgent, AnswersQuestionsOfTheHandler) {
+  EXPECT_EQ(text(run("ask")), "42");
+  EXPECT_THAT(seen, ElementsAre("double 21"));
+
+  answers = false;
+  EXPECT_EQ(run("ask").outcome.error().code, errc::not_supported);
+  EXPECT_EQ(text(run("count")), "3");
 }
 
 TEST_F(ChildAgent, PassesErrorsAndExceptions) {

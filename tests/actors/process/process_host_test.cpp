@@ -209,6 +209,7 @@ TEST_F(ProcessHost, EndsEveryChildWhenItIsDestroyed) {
 
 TEST_F(ProcessHost, StartsManyAtOnce) {
   std::vector<std::future<child_report>> reports;
+  reports.reserve(40);
   for (int i = 0; i < 40; ++i) reports.push_back(start(child({"say", std::to_string(i)})));
 
   for (int i = 0; i < 40; ++i)
