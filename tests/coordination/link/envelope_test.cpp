@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "coordination/link/envelope.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "coordination/codec/writer.hpp"
+#include "coordination/link/frame_cutter.hpp"
+
+namespace dunlin::link {
+namespace {
+
+using testing::HasSubstr;
+
+bytes_view without_length(const bytes& raw) { return bytes_view{raw}.subspan(length_bytes); }
+
+TEST(Envelope, ComesBackAsItWas) {
+  const auto body = to_bytes("some bytes");
+  bytes raw;
+  append_frame(raw, {1ULL << 63, incarnation{2}, incarnation{3}, 4, 5, "kind", body});
+
+  const auto back = read_envelope(without_length(raw));
+
+  ASSERT_TRUE(back);
+  EXPECT_EQ(back->cluster, 1ULL << 63);
+  EXPECT_EQ(back->source, incarnation{2});
+  EXPECT_EQ(back->destination, incarnation{3});
+  EXPECT_EQ(back->epoch, 4U);
+  EXPECT_EQ(back->seq, 5U);
+  EXPECT_EQ(back->kind, "kind");
+  EXPECT_EQ(as_text(back->body), "some bytes");
+}
+
+TEST(Envelope, OverheadIsAnUpperBound) {
+  constexpr auto most = ~std::uint64_t{0};
+  const std::string kind(200, 'k');
+  const bytes body(100'000);
+  bytes raw;
+  append_frame(raw, {most, incarnation{most}, incarnation{most}, most, most, kind, body});
+
+  EXPECT_LE(raw.size(), envelope_overhead_bytes + kind.size() + body.size());
+}
+
+TEST(Envelope, EveryTruncationIsRefused) {
+  bytes raw;
+  append_frame(raw, {1, incarnation{2}, incarnation{3}, 4, 5, "kind", to_bytes("body")});
+  const auto whole = without_length(raw);
+
+  for (std::size_t size = 0; size < whole.size(); ++size)
+    EXPECT_FALSE(read_envelope(whole.first(size))) << "of " << size << " bytes";
+}
+
+TEST(Envelope, BytesLeftOverAreRefused) {
+  bytes raw;
+  append_frame(raw, {1, incarnation{2}, incarnation{3}, 4, 5, "kind", {}});
+  raw.push_back({});
+  EXPECT_EQ(read_envelope(without_length(raw)).error().code, errc::protocol_violation);
+}
+
+TEST(FrameCutter, RefusesALongClaimBeforeItsBytesCome) {
+  frame_cutter cutter;
+  const auto claim = to_bytes("\xff\xff\xff\xff");
+  cutter.feed(claim);
+
+  const auto frame = cutter.next(max_frame_bytes);
+
+  ASSERT_FALSE(frame);
+  EXPECT_EQ(frame.error().code, errc::protocol_violation);
+  EXPECT_THAT(frame.error().context, HasSubstr("4294967295"));
+}
+
+TEST(FrameCutter, ALimitIsInclusive) {
+  frame_cutter cutter;
+  bytes raw(length_bytes + 5);
+  raw[3] = std::byte{5};
+  cutter.feed(raw);
+  const auto frame = cutter.next(5);
+  ASSERT_TRUE(frame && *frame);
+  EXPECT_EQ((*frame)->size(), 5U);
+
+  cutter.feed(raw);
+  EXPECT_FALSE(cutter.next(4));
+}
+
+TEST(FrameCutter, WholeFramesAreNotCopied) {
+  frame_cutter cutter;
+  bytes raw(length_bytes + 5);
+  raw[3] = std::byte{5};
+  cutter.feed(raw);
+  EXPECT_EQ((**cutter.next(5)).data(), raw.data() + length_bytes);
+}
+
+}  // namespace
+}  // namespace dunlin::link
