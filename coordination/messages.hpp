@@ -278,6 +278,28 @@ struct agent_found {
   static auto fields(auto& m) { return std::tie(m.request, m.code, m.why, m.address); }
 };
 
+// -- between nodes that have no link of their own
+
+/// Through the leader: deliver `body` to `to`. `kind` is one of the four above.
+struct relayed {
+  static constexpr const char* wire_name = "relayed";
+  std::string from;
+  incarnation from_life;
+  std::string to;
+  std::string kind;
+  bytes body;
+  static auto fields(auto& m) { return std::tie(m.from, m.from_life, m.to, m.kind, m.body); }
+};
+
+/// Leader to every node: this node cannot be reached (any more). Life 0 = there is none of that name.
+struct peer_lost {
+  static constexpr const char* wire_name = "peer_lost";
+  std::string node;
+  incarnation life;
+  std::string why;
+  static auto fields(auto& m) { return std::tie(m.node, m.life, m.why); }
+};
+
 /// Returns a digest of every core message's name and number of fields: two builds that differ refuse each other.
 DUNLIN_EXPORT std::uint64_t core_message_digest() noexcept;
 

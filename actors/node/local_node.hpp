@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+// The node of this process: its agents, devices and the actors that run them, without any knowledge of sockets.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "actors/agent.hpp"
+#include "actors/node/channels.hpp"
+#include "actors/process/allow_list.hpp"
+#include "coordination/membership/restart_policy.hpp"
+#include "coordination/orchestration/node_dispatch.hpp"
+#include "coordination/ports.hpp"
+
+namespace caf {
+class actor_system;
+}
+
+namespace dunlin {
+
+struct local_node_config {
+  std::string name;
+  incarnation life;
+  node_dispatch_config dispatch;
+  std::uint32_t max_queued = 64;  ///< grants that may wait beside the running ones
+  duration heartbeat = 250ms;
+  duration tick = 50ms;
+  duration lease_ttl = 15s;             ///< of a device lease
+  restart_limit restarts;               ///< of each agent
+  std::uint32_t max_agents = 20'000;    ///< with those that handlers spawn
+  allow_list allowed;                   ///< what tasks of kind `command` may run
+  std::vector<std::string> agent_host;  ///< argument vector that starts a child for agents in processes; the kind's
+                                        ///< name is appended. Empty = kinds with isolation `process` are refused
+  std::string work_root;                ///< directories of children
+  std::string http;                     ///< for the report; may be empty
+};
+
+struct local_node_parts {
+  std::vector<agent_kind> kinds;
+  std::vector<std::shared_ptr<device_port>> devices;  ///< at least one; ids count from 0
+  std::shared_ptr<leader_channel> leader;
+  std::shared_ptr<peer_channel> peers;
+  std::shared_ptr<node_events> events;
+};
+
+/// A running node. Thread: any.
+class DUNLIN_EXPORT local_node {
+ public:
+  /// Spawns, in this order: coordinators, router, dispatcher, agents, supervisor, node. Heartbeats begin with
+  /// `on_leader_up`. Errors: invalid_argument, duplicate_name (two kinds of one name), io_failed.
+  static result<std::unique_ptr<local_node>> start(caf::actor_system& system, local_node_config config,
+                                                   local_node_parts parts);
+
+  /// Ends every agent and actor; handlers that do not return are abandoned after a moment.
+  ~local_node();
+  local_node(const local_node&) = delete;
+  local_node& operator=(const local_node&) = delete;
+
+  /// The leader can be reached: reports, says again what it may have missed, beats from now on.
+  void on_leader_up();
+  void on_leader_down();
+
+  /// From the leader.
+  void hear(node_message&& message);
+
+  /// From another node's router.
+  void hear(const std::string& from_node, incarnation from_life, agent_traffic&& message);
+
+  /// That node can no longer be reached: calls to its agents fail now. Life 0: whatever life.
+  void on_peer_lost(const std::string& node, incarnation life, const std::string& why);
+
+  /// Finishes what runs, gives back what waits; `on_drained` follows.
+  void drain();
+
+ private:
+  struct state;
+  explicit local_node(std::unique_ptr<state> state);
+  std::unique_ptr<state> state_;
+};
+
+}  // namespace dunlin

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+// Everything one process of a swarm can be told; plain values, filled from flags, environment and TOML by `cli/`.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "coordination/types.hpp"
+
+namespace dunlin {
+
+/// One process of a swarm: a node, and in the first process also the leader.
+struct swarm_config {
+  std::string cluster = "dunlin";
+  std::string node = "node-1";
+  std::string state_dir;  ///< store, tokens, secrets, core claims; created if missing, mode 0700
+
+  // -- who leads
+  std::string join;             ///< `HOST:PORT` of the leader's link; empty = this process leads
+  std::uint16_t link_port = 0;  ///< 0 = any free one; loopback only
+  std::string secret_file;      ///< shared secret of the cluster; empty = `state_dir`/secret
+  std::string overlay = "star";
+
+  // -- the leader's
+  bool http = true;
+  std::uint16_t http_port = 8'080;  ///< 0 = any free one
+  std::string token_file;           ///< empty = `state_dir`/token
+  std::string store = "sqlite";     ///< `sqlite` or `memory`
+  std::string store_path;           ///< empty = `state_dir`/tasks.db
+  std::string policy = "capability";
+  std::uint32_t max_live_tasks = 1'000'000;
+  duration result_ttl = 24h;
+
+  // -- the node's
+  std::uint32_t max_concurrent = 32;
+  std::uint32_t max_queued = 64;
+  std::vector<std::string> kinds;         ///< of the program's kinds, those this node serves; empty = all
+  std::vector<std::string> capabilities;  ///< that every agent here has beside its kind's own
+  std::uint32_t cores = 0;                ///< to claim for the CPU device; 0 = all that the process may use
+  std::uint32_t workers = 0;              ///< threads of the CPU device; 0 = one a core
+  std::uint64_t memory_bytes = 0;         ///< of the CPU device; 0 = half of the machine's
+  bool gpus = true;
+  std::vector<std::string> process_allow;  ///< executables that tasks may run, absolute paths
+};
+
+}  // namespace dunlin
