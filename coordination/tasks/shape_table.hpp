@@ -15,8 +15,9 @@ using shape_id = std::uint32_t;
 
 /// Keeps every distinct task shape once. Ids are dense and start at 0, so that a scheduler may index by them.
 ///
-/// A shape lives as long as something refers to it. Its id is then listed as retired and is not given to another shape
-/// before whoever caches by id has dropped what it knows and called `clear_retired`.
+/// A shape lives while something refers to it, and the newest 1 024 unused ones stay as well. The id of one that ends
+/// is listed as retired; it still reads as before and is given to no other shape until whoever caches by id has dropped
+/// what it knows and called `clear_retired`.
 class DUNLIN_EXPORT shape_table {
  public:
   shape_table();
@@ -28,13 +29,13 @@ class DUNLIN_EXPORT shape_table {
   shape_id intern(task_shape&& shape);
   shape_id intern(const task_shape& shape);
 
-  /// Counts one reference less; the last one retires the shape.
+  /// Counts one reference less.
   void release(shape_id id);
 
-  /// Returns the shape; valid until it is retired.
+  /// Returns the shape; valid until its id was retired and cleared.
   [[nodiscard]] const task_shape& at(shape_id id) const;
 
-  /// Returns how many distinct shapes are alive.
+  /// Returns how many distinct shapes are known, the retired ones not counted.
   [[nodiscard]] std::size_t size() const noexcept;
 
   /// Returns the ids whose shapes ended since the last `clear_retired`.

@@ -14,20 +14,20 @@ namespace dunlin {
 
 /// How far a handler says it is.
 struct task_progress {
-  std::uint8_t percent = 0; ///< 0-100
+  std::uint8_t percent = 0;  ///< 0-100
   std::string message;
   std::uint64_t items_done = 0;
-  std::uint64_t items_total = 0; ///< 0 = unknown
+  std::uint64_t items_total = 0;  ///< 0 = unknown
   static auto fields(auto& m) { return std::tie(m.percent, m.message, m.items_done, m.items_total); }
   friend bool operator==(const task_progress&, const task_progress&) = default;
 };
 
 /// What one attempt used, measured by the node that ran it.
 struct task_usage {
-  std::uint64_t queue_ns = 0; ///< from the grant's arrival on the node to the start of the handler
-  std::uint64_t run_ns = 0;   ///< wall time of the handler
-  std::uint64_t cpu_ns = 0;   ///< CPU time of the thread or process that ran it; 0 where not measured
-  std::uint64_t peak_bytes = 0; ///< of the task's memory resource; 0 where not measured
+  std::uint64_t queue_ns = 0;    ///< from the grant's arrival on the node to the start of the handler
+  std::uint64_t run_ns = 0;      ///< wall time of the handler
+  std::uint64_t cpu_ns = 0;      ///< CPU time of the thread or process that ran it; 0 where not measured
+  std::uint64_t peak_bytes = 0;  ///< of the task's memory resource; 0 where not measured
   static auto fields(auto& m) { return std::tie(m.queue_ns, m.run_ns, m.cpu_ns, m.peak_bytes); }
   friend bool operator==(const task_usage&, const task_usage&) = default;
 };
@@ -36,19 +36,19 @@ struct task_usage {
 struct task_status {
   task_state state = task_state::pending;
   pending_reason reason = pending_reason::none;
-  std::uint32_t attempt = 0;    ///< rises with every grant
-  fencing_token epoch = 0;      ///< of the newest grant
-  std::string owner;            ///< node of the newest grant
+  std::uint32_t attempt = 0;  ///< rises with every grant
+  fencing_token epoch = 0;    ///< of the newest grant
+  std::string owner;          ///< node of the newest grant
   incarnation owner_incarnation;
-  wall_ms not_before = 0;       ///< end of the backoff
+  wall_ms not_before = 0;  ///< end of the backoff
   std::uint32_t fail_count = 0;
   std::uint32_t crash_count = 0;
   bool cancel_requested = false;
-  wall_ms started = 0;  ///< of the newest attempt; 0 = not yet
-  wall_ms finished = 0; ///< 0 = not yet
-  errc code = errc::none; ///< why it failed
-  std::string why;        ///< who, where, signal, last lines; in words
-  bytes output;           ///< the recorded result
+  wall_ms started = 0;     ///< of the newest attempt; 0 = not yet
+  wall_ms finished = 0;    ///< 0 = not yet
+  errc code = errc::none;  ///< why it failed
+  std::string why;         ///< who, where, signal, last lines; in words
+  bytes output;            ///< the recorded result
   task_usage usage;
   static auto fields(auto& m) {
     return std::tie(m.state, m.reason, m.attempt, m.epoch, m.owner, m.owner_incarnation, m.not_before, m.fail_count,
@@ -61,11 +61,11 @@ struct task_status {
 struct task_record {
   task_id id;
   task_spec spec;
-  std::vector<task_id> dependencies; ///< `spec.depends_on`, resolved
+  std::vector<task_id> dependencies;  ///< `spec.depends_on`, resolved
   wall_ms submitted = 0;
   task_status status;
   task_progress progress;
-  bytes checkpoint; ///< what the handler saved last
+  bytes checkpoint;  ///< what the handler saved last
   static auto fields(auto& m) {
     return std::tie(m.id, m.spec, m.dependencies, m.submitted, m.status, m.progress, m.checkpoint);
   }
@@ -75,7 +75,7 @@ struct task_record {
 /// One step of a task's history.
 struct task_event {
   task_id id;
-  std::uint64_t sequence = 0; ///< rises within one store
+  std::uint64_t sequence = 0;  ///< rises within one store
   wall_ms at = 0;
   transition what = transition::submit;
   task_state state = task_state::pending;
@@ -130,7 +130,7 @@ struct transaction {
 /// The answer to one submitted spec.
 struct submit_answer {
   task_id id;
-  bool existed = false; ///< the idempotency key was known
+  bool existed = false;  ///< the idempotency key was known
 };
 
 /// Which tasks a query means. Empty fields match everything.
@@ -138,9 +138,9 @@ struct task_filter {
   std::vector<task_state> states;
   std::string kind;
   std::string name;
-  wall_ms finished_before = 0; ///< 0 = any; else only terminal tasks that ended earlier
-  task_id after;               ///< only ids greater than this one (paging)
-  std::uint32_t limit = 100;   ///< 1-1 000
+  wall_ms finished_before = 0;  ///< 0 = any; else only terminal tasks that ended earlier
+  task_id after;                ///< only ids greater than this one (paging)
+  std::uint32_t limit = 100;    ///< 1-1 000
 };
 
-} // namespace dunlin
+}  // namespace dunlin

@@ -62,7 +62,7 @@ struct affinity {
 };
 
 struct checkpoint_policy {
-  milliseconds interval{0}; ///< 0 = only when the handler saves by itself
+  milliseconds interval{0};  ///< 0 = only when the handler saves by itself
   bool on_failure = false;
   static auto fields(auto& m) { return std::tie(m.interval, m.on_failure); }
   static constexpr std::array field_names{"interval_ms", "on_failure"};
@@ -80,14 +80,14 @@ struct label {
 /// What many tasks have in common. Equal shapes are stored once and placed through one index, so that a million tasks
 /// of a kind cost a number each.
 struct task_shape {
-  std::string kind; ///< names a handler
+  std::string kind;  ///< names a handler
   std::vector<std::string> capabilities;
   resources needs;
-  std::vector<resources> variants; ///< alternatives to `needs`, best first
+  std::vector<resources> variants;  ///< alternatives to `needs`, best first
   sharing_pattern sharing = sharing_pattern::any;
   isolation_mode isolation = isolation_mode::automatic;
-  milliseconds target_latency{0}; ///< 0 = none
-  milliseconds timeout{300'000};  ///< of one attempt, > 0
+  milliseconds target_latency{0};  ///< 0 = none
+  milliseconds timeout{300'000};   ///< of one attempt, > 0
   retry_policy retry;
   affinity where;
   checkpoint_policy checkpoint;
@@ -101,14 +101,14 @@ struct task_shape {
 
 /// What a user asks for. Priority: 1-3 low, 4-6 normal, 7-9 high, 10 critical.
 struct task_spec {
-  std::string name; ///< the submitter's own name for it, unique within a batch; may be empty
+  std::string name;  ///< the submitter's own name for it, unique within a batch; may be empty
   task_shape shape;
   bytes payload;
   std::uint8_t priority = 5;
-  std::vector<std::string> depends_on; ///< names within the batch, or task ids
-  wall_ms not_before = 0;              ///< 0 = at once
-  wall_ms deadline = 0;                ///< 0 = none
-  std::string idempotency_key;         ///< a resubmission with this key returns the first answer
+  std::vector<std::string> depends_on;  ///< names within the batch, or task ids
+  wall_ms not_before = 0;               ///< 0 = at once
+  wall_ms deadline = 0;                 ///< 0 = none
+  std::string idempotency_key;          ///< a resubmission with this key returns the first answer
   std::vector<label> labels;
   static auto fields(auto& m) {
     return std::tie(m.name, m.shape, m.payload, m.priority, m.depends_on, m.not_before, m.deadline, m.idempotency_key,
@@ -117,4 +117,4 @@ struct task_spec {
   friend bool operator==(const task_spec&, const task_spec&) = default;
 };
 
-} // namespace dunlin
+}  // namespace dunlin

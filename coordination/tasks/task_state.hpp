@@ -11,15 +11,15 @@ namespace dunlin {
 
 /// Where a task stands. The last five are terminal. Numbers are stored: never reuse one.
 enum class task_state : std::uint8_t {
-  pending = 0,   ///< accepted and stored; waits for a node
-  leased = 1,    ///< granted to a node, not yet known to run
-  running = 2,   ///< its handler has started
-  backoff = 3,   ///< failed, waits to be tried again
-  succeeded = 4, ///< result recorded
-  failed = 5,    ///< retries spent, or not retryable
-  cancelled = 6, ///< on request
-  expired = 7,   ///< its deadline passed
-  dead = 8,      ///< crashed its host too often
+  pending = 0,    ///< accepted and stored; waits for a node
+  leased = 1,     ///< granted to a node, not yet known to run
+  running = 2,    ///< its handler has started
+  backoff = 3,    ///< failed, waits to be tried again
+  succeeded = 4,  ///< result recorded
+  failed = 5,     ///< retries spent, or not retryable
+  cancelled = 6,  ///< on request
+  expired = 7,    ///< its deadline passed
+  dead = 8,       ///< crashed its host too often
 };
 
 constexpr task_state enum_last(task_state) noexcept { return task_state::dead; }
@@ -28,11 +28,11 @@ constexpr bool is_terminal(task_state state) noexcept { return state >= task_sta
 
 /// Why a task is pending. Numbers are stored: never reuse one.
 enum class pending_reason : std::uint8_t {
-  none = 0,         ///< ready, next in line
-  dependencies = 1, ///< waits for tasks it depends on
-  not_before = 2,   ///< waits for a time
-  capacity = 3,     ///< every eligible node is full
-  no_node = 4,      ///< no live node can run it (the cluster shrank)
+  none = 0,          ///< ready, next in line
+  dependencies = 1,  ///< waits for tasks it depends on
+  not_before = 2,    ///< waits for a time
+  capacity = 3,      ///< every eligible node is full
+  no_node = 4,       ///< no live node can run it (the cluster shrank)
 };
 
 constexpr pending_reason enum_last(pending_reason) noexcept { return pending_reason::no_node; }
@@ -52,9 +52,9 @@ enum class transition : std::uint8_t {
   expire = 12,
   adopt = 13,
   drain = 14,
-  resume = 15,            ///< backoff is over: BACKOFF -> PENDING
-  dependency_failed = 16, ///< a dependency ended without success
-  requeue = 17,           ///< an operator revived a terminal task
+  resume = 15,             ///< backoff is over: BACKOFF -> PENDING
+  dependency_failed = 16,  ///< a dependency ended without success
+  requeue = 17,            ///< an operator revived a terminal task
 };
 
 constexpr transition enum_last(transition) noexcept { return transition::requeue; }
@@ -68,4 +68,4 @@ DUNLIN_EXPORT std::string_view to_string(transition which) noexcept;
 /// Errors: invalid_argument.
 DUNLIN_EXPORT result<task_state> parse_task_state(std::string_view name);
 
-} // namespace dunlin
+}  // namespace dunlin

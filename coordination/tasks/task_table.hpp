@@ -29,14 +29,17 @@
 
 namespace dunlin {
 
+class table_core;
+
 struct task_table_config {
-  std::uint32_t max_live_tasks = 1'000'000;      ///< a batch that would exceed it is refused whole
-  std::uint32_t max_terminal_tasks = 1'000'000;  ///< the oldest ended task beyond it is erased
-  duration lease = 15s;                          ///< how long a renewal keeps a grant
-  duration grace = 2s;                           ///< how much longer the table waits before it gives the task away
-  duration adoption_window = 15s;                ///< how long restored grants wait for their nodes to report
-  std::uint32_t crash_limit = 5;                 ///< crashes after which a task is dead
-  duration terminal_memory = 24h;                ///< an ended task older than this is erased
+  std::uint32_t max_live_tasks = 1'000'000;                  ///< a batch that would exceed it is refused whole
+  std::uint32_t max_terminal_tasks = 1'000'000;              ///< the oldest ended task beyond it is erased
+  std::uint64_t max_payload_bytes = std::uint64_t{4} << 30;  ///< of all live tasks; a batch beyond it is refused whole
+  duration lease = 15s;                                      ///< how long a renewal keeps a grant
+  duration grace = 2s;             ///< how much longer the table waits before it gives the task away
+  duration adoption_window = 15s;  ///< how long restored grants wait for their nodes to report
+  std::uint32_t crash_limit = 5;   ///< crashes after which a task is dead
+  duration terminal_memory = 24h;  ///< an ended task older than this is erased
 };
 
 /// Now, on both clocks. Decisions use `now`; `wall` is for what users gave or read.
@@ -75,8 +78,8 @@ struct cancel_result {
 struct task_status_view {
   task_id id;
   task_slot slot;
-  shape_id shape = 0;
-  std::string name;  ///< empty once the task has ended
+  shape_id shape = 0;  ///< meaningless once the task has ended
+  std::string name;    ///< empty once the task has ended
   std::uint8_t priority = 5;
   task_state state = task_state::pending;
   pending_reason reason = pending_reason::none;
@@ -169,6 +172,9 @@ class DUNLIN_EXPORT task_table {
   /// Keeps the newest progress. Ignored unless epoch and owner are current. Implies T3.
   void on_progress(owner_slot owner, const progress_item& item, instant at, transaction& commit);
 
+  /// Keeps what the handler saved for its next attempt. Ignored unless epoch and owner are current. Implies T3.
+  void on_checkpoint(owner_slot owner, checkpoint_item&& item, instant at, transaction& commit);
+
   /// T14: the owner gives the task back unfinished.
   void on_returned(owner_slot owner, const task_epoch& task, instant at, transaction& commit);
 
@@ -182,8 +188,10 @@ class DUNLIN_EXPORT task_table {
   /// Returns when `on_tick` has something to do next.
   [[nodiscard]] std::optional<time_point> next_deadline() const;
 
-  /// T17: an operator revives a failed or dead task with fresh counters. Errors: not_found, conflict, overloaded.
-  result<void> on_requeue(task_id id, instant at, transaction& commit);
+  /// T17: an operator revives a failed or dead task with fresh counters. `stored` is what the store has of it: the
+  /// table keeps no payload of ended tasks. Errors: not_found, conflict (not failed or dead, its deadline has passed, a
+  /// dependency did not succeed, or `stored` is outdated), overloaded.
+  result<void> on_requeue(task_record&& stored, instant at, transaction& commit);
 
   /// Forgets an ended task. Errors: not_found, conflict (it has not ended).
   result<void> on_erase(task_id id, transaction& commit);
@@ -219,8 +227,7 @@ class DUNLIN_EXPORT task_table {
   [[nodiscard]] const shape_table& shapes() const noexcept;
 
  private:
-  class core;
-  std::unique_ptr<core> core_;
+  std::unique_ptr<table_core> core_;
 };
 
 }  // namespace dunlin

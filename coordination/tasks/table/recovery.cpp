@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: Apache-2.0
+// From stored records back to a table: after a start, after a change of leader, after a failed commit.
+#include <algorithm>
+#include <unordered_map>
+#include <utility>
+
+#include "coordination/tasks/content_hash.hpp"
+#include "coordination/tasks/table/table_core.hpp"
+
+namespace dunlin {
+
+namespace {
+
+void copy_status(table_core& table, task_row& row, task_status&& status) {
+  row.attempt = status.attempt;
+  row.epoch = status.epoch;
+  row.counter = term_of(status.epoch) == table.term ? static_cast<std::uint32_t>(status.epoch) : 0;
+  if (!status.owner.empty()) row.owner = table.owners.intern(std::move(status.owner), status.owner_incarnation);
+  row.not_before = status.not_before;
+  row.fail_count = status.fail_count;
+  row.crash_count = status.crash_count;
+  row.cancel_requested = status.cancel_requested;
+  row.started = status.started;
+  row.finished = status.finished;
+  row.code = status.code;
+}
+
+void keep_extras(task_row& row, task_record& stored) {
+  if (!stored.status.why.empty()) row.more().why = std::move(stored.status.why);
+  if (stored.progress != task_progress{}) row.more().progress = std::move(stored.progress);
+  if (stored.status.usage != task_usage{}) row.more().usage = stored.status.usage;
+  if (!stored.checkpoint.empty()) row.more().checkpoint = std::move(stored.checkpoint);
+}
+
+/// Waits for what is left of a backoff, by the wall clock that outlived the process, within what the policy allows.
+void resume_backoff(table_core& table, std::uint32_t index, instant at) {
+  const auto& row = table.rows[index];
+  const auto longest = longest_backoff(table.shapes.at(row.shape).retry);
+  const auto cap = std::chrono::ceil<milliseconds>(longest).count();
+  const auto left = std::clamp<wall_ms>(row.not_before - at.wall, 0, cap);
+  table.clocks.start(index, row_clock::wake, at.now + milliseconds{left});
+}
+
+void remember_end(table_core& table, std::uint32_t index, instant at) {
+  const auto whole = std::chrono::floor<milliseconds>(table.config.terminal_memory).count();
+  const auto left = std::clamp<wall_ms>(table.rows[index].finished + whole - at.wall, 0, whole);
+  table.clocks.start(index, row_clock::ended, at.now + milliseconds{left});
+}
+
+/// Starts the clocks of a row that was just taken from the store. Pending rows wait for their dependencies first.
+void settle(table_core& table, std::uint32_t index, instant at, duration patience) {
+  auto& row = table.rows[index];
+  if (is_terminal(row.state)) return remember_end(table, index, at);
+  table.arm_deadline(index, at);
+  if (row.state == task_state::backoff) resume_backoff(table, index, at);
+  if (!row.granted()) return;
+  table.start_lease(index, at);
+  row.awaits_adoption = true;
+  table.clocks.start(index, row_clock::lease, at.now + patience);
+}
+
+void link(table_core& table, std::uint32_t index, instant at) {
+  if (table.link_dependencies(index, false) == no_row) return;
+  table.doomed.push_back(table.rows.slot_of(index));
+  table.doomed_since = at.now;
+}
+
+/// Links every dependency anew; tasks that were not ready and are now are announced.
+void relink(table_core& table, instant at) {
+  std::vector<bool> was_ready(table.rows.size());
+  for (std::uint32_t i = 0; i < table.rows.size(); ++i) was_ready[i] = table.rows[i].ready();
+  for (const auto index : table.restored) was_ready[index] = false;
+  table.graph.clear();
+  for (std::uint32_t i = 0; i < table.rows.size(); ++i) {
+    auto& row = table.rows[i];
+    if (!row.id || row.state != task_state::pending) continue;
+    link(table, i, at);
+    if (row.waits_for > 0) table.clocks.stop(i);
+    if (!was_ready[i] && row.clock == row_clock::none) table.settle_pending(i, at);
+  }
+}
+
+}  // namespace
+
+result<void> task_table::restore(task_record&& stored, instant at) {
+  auto& table = *core_;
+  if (table.find(stored.id) != no_row)
+    return fail(errc::conflict, "task " + to_string(stored.id) + " is known already");
+  if (term_of(stored.status.epoch) > table.term)
+    return fail(errc::stale_term, "task " + to_string(stored.id) + " was granted by a leader of term " +
+                                      std::to_string(term_of(stored.status.epoch)) + ", this one has " +
+                                      std::to_string(table.term));
+  static_cast<void>(at);
+  const auto index = table.add(stored.id);
+  auto& row = table.rows[index];
+  const auto state = stored.status.state;
+  row.submitted = stored.submitted;
+  if (!stored.spec.idempotency_key.empty()) table.set_key(index, stored.spec.idempotency_key, hash_of(stored.spec));
+  if (!is_terminal(state)) {
+    keep_extras(row, stored);
+    table.describe(index, stored.spec, std::move(stored.dependencies));
+  }
+  copy_status(table, row, std::move(stored.status));
+  table.set_state(row, state);
+  table.restored.push_back(index);
+  return {};
+}
+
+void task_table::finish_restore(instant at, transaction& commit) {
+  auto& table = *core_;
+  auto& rows = table.rows;
+  std::ranges::sort(table.restored, {}, [&](std::uint32_t index) { return rows[index].finished; });
+  for (const auto index : table.restored) settle(table, index, at, table.config.adoption_window);
+  // In the order of submission, so that equals are placed in it.
+  std::ranges::sort(table.restored, {}, [&](std::uint32_t index) { return rows[index].id; });
+  for (const auto index : std::exchange(table.restored, {})) {
+    if (rows[index].state != task_state::pending) continue;
+    link(table, index, at);
+    table.settle_pending(index, at);
+  }
+  table.fail_doomed(at, commit);
+}
+
+void task_table::on_commit_failed(std::span<const task_id> touched, std::vector<task_record>&& stored, instant at) {
+  auto& table = *core_;
+  std::unordered_map<task_id, std::uint32_t> counters;
+  for (const auto& id : touched) {
+    const auto index = table.find(id);
+    if (index == no_row) continue;
+    counters.emplace(id, table.rows[index].counter);
+    table.remove(index);
+  }
+  for (auto& record : stored) {
+    const auto id = record.id;
+    if (!restore(std::move(record), at)) continue;
+    const auto index = table.restored.back();
+    if (const auto known = counters.find(id); known != counters.end())
+      table.rows[index].counter = std::max(table.rows[index].counter, known->second);
+    settle(table, index, at, table.config.lease + table.config.grace);
+  }
+  relink(table, at);
+  table.restored.clear();
+}
+
+}  // namespace dunlin

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "coordination/tasks/task_table.hpp"
+
+#include <utility>
+
+#include "coordination/tasks/table/table_core.hpp"
+
+namespace dunlin {
+
+task_table::task_table(task_table_config config, std::uint64_t seed, std::uint32_t term)
+    : core_(std::make_unique<table_core>(config, seed, term)) {}
+task_table::~task_table() = default;
+task_table::task_table(task_table&&) noexcept = default;
+task_table& task_table::operator=(task_table&&) noexcept = default;
+
+owner_slot task_table::intern_owner(std::string node, incarnation life) {
+  return core_->owners.intern(std::move(node), life);
+}
+
+const std::string& task_table::owner_node(owner_slot owner) const { return core_->owners[owner].node; }
+incarnation task_table::owner_life(owner_slot owner) const { return core_->owners[owner].life; }
+
+std::span<const ready_task> task_table::newly_ready() const noexcept { return core_->ready; }
+void task_table::clear_newly_ready() noexcept { core_->ready.clear(); }
+
+bool task_table::is_ready(task_slot slot) const noexcept {
+  return core_->rows.holds(slot) && core_->rows[slot.index].ready();
+}
+
+void task_table::note_waiting(task_slot slot, pending_reason why) noexcept {
+  if (is_ready(slot)) core_->rows[slot.index].reason = why;
+}
+
+std::optional<task_slot> task_table::slot_of(const task_id& id) const noexcept {
+  const auto index = core_->find(id);
+  if (index == no_row) return std::nullopt;
+  return core_->rows.slot_of(index);
+}
+
+task_id task_table::id_of(task_slot slot) const noexcept {
+  return core_->rows.holds(slot) ? core_->rows[slot.index].id : task_id{};
+}
+
+const task_counts& task_table::counts() const noexcept { return core_->counts; }
+std::uint32_t task_table::term() const noexcept { return core_->term; }
+shape_table& task_table::shapes() noexcept { return core_->shapes; }
+const shape_table& task_table::shapes() const noexcept { return core_->shapes; }
+
+std::optional<task_status_view> task_table::find(const task_id& id) const {
+  const auto index = core_->find(id);
+  if (index == no_row) return std::nullopt;
+  return core_->view(index);
+}
+
+}  // namespace dunlin

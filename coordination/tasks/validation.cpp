@@ -1,0 +1,226 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "coordination/tasks/validation.hpp"
+
+#include <algorithm>
+#include <optional>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "coordination/tasks/batch_plan.hpp"
+
+namespace dunlin {
+
+namespace {
+
+/// Why a field was refused; `field` is its path inside the spec.
+struct refusal {
+  errc code = errc::invalid_argument;
+  std::string field;
+  std::string cause;
+  std::string hint;
+};
+using verdict = std::optional<refusal>;
+
+constexpr std::string_view name_form = "use 1 to 64 characters of A-Z a-z 0-9 . _ -";
+
+std::string quoted(std::string_view text) {
+  const auto shown = text.substr(0, 64);
+  return "'" + std::string{shown} + (shown.size() < text.size() ? "...'" : "'");
+}
+
+std::string item(std::string_view list, std::size_t index) {
+  return std::string{list} + "[" + std::to_string(index) + "]";
+}
+
+verdict check_range(std::string_view field, std::int64_t value, std::int64_t low, std::int64_t high) {
+  if (value >= low && value <= high) return {};
+  return refusal{errc::invalid_argument, std::string{field}, std::to_string(value) + " is out of range",
+                 "use " + std::to_string(low) + " to " + std::to_string(high)};
+}
+
+verdict check_size(std::string_view field, std::size_t size, std::size_t limit, std::string_view unit) {
+  if (size <= limit) return {};
+  return refusal{errc::too_large, std::string{field}, std::to_string(size) + " " + std::string{unit},
+                 "at most " + std::to_string(limit) + " are accepted"};
+}
+
+verdict check_name(std::string field, std::string_view name) {
+  if (is_valid_name(name)) return {};
+  return refusal{errc::invalid_argument, std::move(field), quoted(name) + " is not a name", std::string{name_form}};
+}
+
+/// Names the first value that `texts` hold twice.
+std::optional<std::string_view> find_twin(std::vector<std::string_view> texts) {
+  std::ranges::sort(texts);
+  const auto twin = std::ranges::adjacent_find(texts);
+  if (twin == texts.end()) return {};
+  return *twin;
+}
+
+verdict check_names(std::string_view list, const std::vector<std::string>& names, std::size_t limit) {
+  if (names.empty()) return {};
+  if (auto bad = check_size(list, names.size(), limit, "entries")) return bad;
+  for (std::size_t i = 0; i < names.size(); ++i)
+    if (auto bad = check_name(item(list, i), names[i])) return bad;
+  if (const auto twin = find_twin({names.begin(), names.end()}))
+    return refusal{errc::invalid_argument, std::string{list}, quoted(*twin) + " stands there twice", "name each once"};
+  return {};
+}
+
+verdict check_resources(const std::string& field, const resources& wish) {
+  if (wish == resources{}) return {};
+  const auto memory = static_cast<std::int64_t>(spec_limits::memory_bytes);
+  const auto bytes_of = [](std::uint64_t value) {
+    return static_cast<std::int64_t>(std::min<std::uint64_t>(value, std::uint64_t{1} << 62));
+  };
+  if (auto bad = check_range(field + ".cpu_milli", wish.cpu_milli, 0, spec_limits::cpu_milli)) return bad;
+  if (auto bad = check_range(field + ".gpu_milli", wish.gpu_milli, 0, spec_limits::gpu_milli)) return bad;
+  if (auto bad = check_range(field + ".host_bytes", bytes_of(wish.host_bytes), 0, memory)) return bad;
+  if (auto bad = check_range(field + ".gpu_bytes", bytes_of(wish.gpu_bytes), 0, memory)) return bad;
+  if (wish.gpu_milli > 1'000 && wish.gpu_milli % 1'000 != 0)
+    return refusal{errc::invalid_argument, field + ".gpu_milli",
+                   std::to_string(wish.gpu_milli) + " is more than one device and not a whole number of them",
+                   "use 1 to 1000 for a share of one device, or a multiple of 1000"};
+  if (wish.gpu_bytes > 0 && wish.gpu_milli == 0)
+    return refusal{errc::invalid_argument, field + ".gpu_bytes",
+                   std::to_string(wish.gpu_bytes) + " bytes of a device without a share of it",
+                   "ask for gpu_milli of at least 1 as well"};
+  return {};
+}
+
+verdict check_needs(const task_spec& spec) {
+  const auto& shape = spec.shape;
+  if (auto bad = check_resources("resources", shape.needs)) return bad;
+  if (auto bad = check_size("variants", shape.variants.size(), spec_limits::variants, "alternatives")) return bad;
+  for (std::size_t i = 0; i < shape.variants.size(); ++i)
+    if (auto bad = check_resources(item("variants", i), shape.variants[i])) return bad;
+  return {};
+}
+
+verdict check_identity(const task_spec& spec) {
+  if (!spec.name.empty())
+    if (auto bad = check_name("name", spec.name)) return bad;
+  if (spec.shape.kind.empty())
+    return refusal{errc::missing_field, "kind", "no kind is given", "name the handler that shall run the task"};
+  return check_name("kind", spec.shape.kind);
+}
+
+template <class Enum>
+verdict check_enum(std::string_view field, Enum value) {
+  return check_range(field, static_cast<int>(value), 0, static_cast<int>(enum_last(value)));
+}
+
+verdict check_modes(const task_spec& spec) {
+  if (auto bad = check_enum("sharing", spec.shape.sharing)) return bad;
+  if (auto bad = check_enum("isolation", spec.shape.isolation)) return bad;
+  if (auto bad = check_enum("on_lapse", spec.shape.on_lapse)) return bad;
+  return check_range("priority", spec.priority, 1, 10);
+}
+
+verdict check_retry(const retry_policy& retry) {
+  const auto longest = spec_limits::retry_delay.count();
+  if (auto bad = check_range("retry.max_retries", retry.max_retries, 0, spec_limits::max_retries)) return bad;
+  if (auto bad = check_range("retry.delay_ms", retry.delay.count(), 0, longest)) return bad;
+  if (auto bad = check_range("retry.max_delay_ms", retry.max_delay.count(), 0, longest)) return bad;
+  if (retry.max_delay >= retry.delay) return {};
+  return refusal{errc::invalid_argument, "retry.max_delay_ms",
+                 std::to_string(retry.max_delay.count()) + " is less than the first delay of " +
+                     std::to_string(retry.delay.count()),
+                 "raise max_delay_ms or lower delay_ms"};
+}
+
+verdict check_times(const task_spec& spec) {
+  const auto longest = spec_limits::timeout.count();
+  if (auto bad = check_range("timeout_ms", spec.shape.timeout.count(), 1, longest)) return bad;
+  if (auto bad = check_range("target_latency_ms", spec.shape.target_latency.count(), 0, longest)) return bad;
+  if (auto bad = check_range("checkpoint.interval_ms", spec.shape.checkpoint.interval.count(), 0, longest)) return bad;
+  if (auto bad = check_range("not_before", spec.not_before, 0, spec_limits::wall)) return bad;
+  if (auto bad = check_range("deadline", spec.deadline, 0, spec_limits::wall)) return bad;
+  if (spec.deadline == 0 || spec.deadline > spec.not_before) return {};
+  return refusal{errc::invalid_argument, "deadline",
+                 std::to_string(spec.deadline) + " is not after not_before, " + std::to_string(spec.not_before),
+                 "give a later deadline or an earlier not_before"};
+}
+
+verdict check_affinity(const affinity& where) {
+  if (!where.node.empty())
+    if (auto bad = check_name("affinity.node", where.node)) return bad;
+  if (auto bad = check_range("affinity.device", where.device, -1, 1'023)) return bad;
+  return check_range("affinity.stream", where.stream, -1, 1'023);
+}
+
+verdict check_key(std::string_view key) {
+  if (key.empty()) return {};
+  if (auto bad = check_size("idempotency_key", key.size(), spec_limits::key_bytes, "bytes")) return bad;
+  const auto visible = [](char c) { return c > ' ' && c <= '~'; };
+  if (std::ranges::all_of(key, visible)) return {};
+  return refusal{errc::invalid_argument, "idempotency_key", "it holds blanks or characters outside ASCII",
+                 "use visible ASCII characters, such as a UUID"};
+}
+
+verdict check_label(const std::string& field, const label& tag) {
+  if (auto bad = check_name(field + ".key", tag.key)) return bad;
+  if (auto bad = check_size(field + ".value", tag.value.size(), spec_limits::label_value_bytes, "bytes")) return bad;
+  const auto control = [](char c) { return static_cast<unsigned char>(c) < ' ' || c == '\x7f'; };
+  if (std::ranges::none_of(tag.value, control)) return {};
+  return refusal{errc::invalid_argument, field + ".value", "it holds control characters", "use plain text"};
+}
+
+verdict check_labels(const std::vector<label>& labels) {
+  if (labels.empty()) return {};
+  if (auto bad = check_size("labels", labels.size(), spec_limits::labels, "labels")) return bad;
+  std::vector<std::string_view> keys;
+  for (std::size_t i = 0; i < labels.size(); ++i) {
+    if (auto bad = check_label(item("labels", i), labels[i])) return bad;
+    keys.emplace_back(labels[i].key);
+  }
+  if (const auto twin = find_twin(std::move(keys)))
+    return refusal{errc::invalid_argument, "labels", quoted(*twin) + " is given twice", "give each key once"};
+  return {};
+}
+
+verdict check_spec(const task_spec& spec) {
+  if (auto bad = check_identity(spec)) return bad;
+  if (auto bad = check_modes(spec)) return bad;
+  if (auto bad = check_size("payload", spec.payload.size(), max_inline_bytes, "bytes")) {
+    bad->hint += "; put more into a blob and pass its reference";
+    return bad;
+  }
+  if (auto bad = check_times(spec)) return bad;
+  if (auto bad = check_retry(spec.shape.retry)) return bad;
+  if (auto bad = check_needs(spec)) return bad;
+  if (auto bad = check_names("capabilities", spec.shape.capabilities, spec_limits::capabilities)) return bad;
+  if (auto bad = check_affinity(spec.shape.where)) return bad;
+  if (auto bad = check_names("depends_on", spec.depends_on, spec_limits::dependencies)) return bad;
+  if (auto bad = check_key(spec.idempotency_key)) return bad;
+  return check_labels(spec.labels);
+}
+
+tl::unexpected<error> refuse(refusal why, const std::string& path) {
+  auto where = path.empty() ? std::move(why.field) : path + "." + why.field;
+  return fail(why.code, std::move(why.cause), std::move(why.hint), std::move(where));
+}
+
+}  // namespace
+
+result<void> validate(const task_spec& spec, std::string path) {
+  if (auto bad = check_spec(spec)) return refuse(std::move(*bad), path);
+  return {};
+}
+
+result<void> validate_each(std::span<const task_spec> batch) {
+  if (batch.empty()) return fail(errc::invalid_argument, "the batch is empty", "submit at least one task", "tasks");
+  if (auto bad = check_size("tasks", batch.size(), spec_limits::batch_tasks, "tasks"))
+    return refuse(std::move(*bad), {});
+  for (std::size_t i = 0; i < batch.size(); ++i)
+    if (auto bad = check_spec(batch[i])) return refuse(std::move(*bad), item("tasks", i));
+  return {};
+}
+
+result<void> validate_batch(std::span<const task_spec> batch) {
+  if (auto checked = validate_each(batch); !checked) return checked;
+  return plan_batch(batch).map([](const batch_plan&) {});
+}
+
+}  // namespace dunlin
