@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+// The floor of local dispatch: what CAF alone needs to carry a task from a client over an orchestrator to one of many
+// agents and back, four hops, with nothing in between. Nothing of Dunlin is included. The client keeps `window` tasks
+// under way and checks each answer, so that no hop can be left out.
+#include <caf/all.hpp>
+#include <chrono>
+#include <cstdint>
+#include <future>
+#include <utility>
+#include <vector>
+
+namespace {
+
+using clock_type = std::chrono::steady_clock;
+
+struct task {
+  std::uint64_t id = 0;
+  std::uint64_t payload = 0;
+};
+
+template <class Inspector>
+typename Inspector::result_type inspect(Inspector& visit, task& one) {
+  return visit(one.id, one.payload);
+}
+
+using begin_atom = caf::atom_constant<caf::atom("begin")>;
+using ask_atom = caf::atom_constant<caf::atom("ask")>;
+using done_atom = caf::atom_constant<caf::atom("done")>;
+
+std::uint64_t answer_of(const task& one) { return (one.id ^ one.payload) * 0x9e3779b97f4a7c15U; }
+
+caf::behavior agent(caf::event_based_actor* self) {
+  return {[=](ask_atom, const task& one, const caf::actor& back) {
+    self->send(back, done_atom::value, task{one.id, answer_of(one)});
+  }};
+}
+
+caf::behavior orchestrator(caf::event_based_actor* self, std::uint32_t agent_count) {
+  std::vector<caf::actor> agents;
+  for (std::uint32_t i = 0; i < agent_count; ++i) agents.push_back(self->spawn(agent));
+  auto client = std::make_shared<caf::actor>();
+  auto next = std::make_shared<std::size_t>(0);
+  return {
+      [=](begin_atom, const caf::actor& who) { *client = who; },
+      [=](ask_atom, const task& one) {
+        *next = (*next + 1) % agents.size();
+        self->send(agents[*next], ask_atom::value, one, caf::actor_cast<caf::actor>(self));
+      },
+      [=](done_atom, const task& one) { self->send(*client, done_atom::value, one); },
+  };
+}
+
+struct client_state {
+  std::uint64_t sent = 0;
+  std::uint64_t received = 0;
+  std::uint64_t wrong = 0;
+};
+
+caf::behavior client(caf::stateful_actor<client_state>* self, const caf::actor& leader, std::uint64_t count,
+                     std::uint64_t window, std::shared_ptr<std::promise<std::uint64_t>> ended) {
+  const auto payload_of = [](std::uint64_t id) { return id * 1'000'003; };
+  const auto send_one = [=] {
+    const auto id = self->state.sent++;
+    self->send(leader, ask_atom::value, task{id, payload_of(id)});
+  };
+  return {
+      [=](begin_atom) {
+        self->send(leader, begin_atom::value, caf::actor_cast<caf::actor>(self));
+        while (self->state.sent < std::min(window, count)) send_one();
+      },
+      [=](done_atom, const task& one) {
+        auto& state = self->state;
+        state.wrong += one.payload != answer_of({one.id, payload_of(one.id)}) ? 1 : 0;
+        if (state.sent < count) send_one();
+        if (++state.received == count) ended->set_value(state.wrong);
+      },
+  };
+}
+
+}  // namespace
+
+/// Returns tasks per second with `window` tasks under way, or 0 if an answer was wrong. `stealing` chooses CAF's
+/// scheduler policy; `threads` its threads.
+extern "C" __attribute__((visibility("default"))) double bare_four_hop_rate(bool stealing, std::uint32_t threads,
+                                                                            std::uint32_t agents, std::uint64_t count,
+                                                                            std::uint64_t window) {
+  caf::actor_system_config config;
+  config.set("scheduler.policy", stealing ? caf::atom("stealing") : caf::atom("sharing"));
+  config.set("scheduler.max-threads", static_cast<std::size_t>(threads));
+  caf::actor_system system{config};
+  const auto leader = system.spawn(orchestrator, agents);
+  auto ended = std::make_shared<std::promise<std::uint64_t>>();
+  auto answer = ended->get_future();
+  const auto who = system.spawn(client, leader, count, window, ended);
+  const auto from = clock_type::now();
+  caf::anon_send(who, begin_atom::value);
+  const auto wrong = answer.get();
+  const std::chrono::duration<double> took = clock_type::now() - from;
+  caf::anon_send_exit(who, caf::exit_reason::user_shutdown);
+  caf::anon_send_exit(leader, caf::exit_reason::user_shutdown);  // agents end with the system
+  return wrong == 0 ? static_cast<double>(count) / took.count() : 0;
+}
