@@ -21,7 +21,7 @@ struct agent_class {
   std::vector<std::string> capabilities;
   isolation_mode isolation = isolation_mode::thread;
   std::uint32_t instances = 1;
-  std::string version; ///< of the plugin or program that brought the kind
+  std::string version;  ///< of the plugin or program that brought the kind
   static auto fields(auto& m) { return std::tie(m.kind, m.capabilities, m.isolation, m.instances, m.version); }
   friend bool operator==(const agent_class&, const agent_class&) = default;
 };
@@ -29,14 +29,12 @@ struct agent_class {
 /// A device as the rest of the swarm sees it.
 struct device_summary {
   device_id id;
-  std::string kind; ///< `cpu` or `cuda`
+  std::string kind;  ///< `cpu` or `cuda`
   std::string name;
-  std::uint32_t compute_units = 0; ///< worker slots or SMs
+  std::uint32_t compute_units = 0;  ///< worker slots or SMs
   std::uint64_t memory_bytes = 0;
-  std::string enforcement; ///< `hard`, or why only `advisory`
-  static auto fields(auto& m) {
-    return std::tie(m.id, m.kind, m.name, m.compute_units, m.memory_bytes, m.enforcement);
-  }
+  std::string enforcement;  ///< `hard`, or why only `advisory`
+  static auto fields(auto& m) { return std::tie(m.id, m.kind, m.name, m.compute_units, m.memory_bytes, m.enforcement); }
   friend bool operator==(const device_summary&, const device_summary&) = default;
 };
 
@@ -55,16 +53,28 @@ struct node_report {
   incarnation life;
   std::vector<agent_class> agents;
   std::vector<device_summary> devices;
-  std::uint32_t max_concurrent = 32; ///< tasks that may run at once
-  std::uint32_t max_queued = 64;     ///< granted tasks that may wait beside them
-  std::vector<task_epoch> held;      ///< leased and running tasks, for adoption after a leader change
+  std::uint32_t max_concurrent = 32;  ///< tasks that may run at once
+  std::uint32_t max_queued = 64;      ///< granted tasks that may wait beside them
+  std::vector<task_epoch> held;       ///< leased and running tasks, for adoption after a leader change
   bool draining = false;
   std::uint64_t pid = 0;
-  std::string http; ///< `127.0.0.1:PORT` of its own health page; may be empty
+  std::string http;  ///< `127.0.0.1:PORT` of its own health page; may be empty
   static auto fields(auto& m) {
     return std::tie(m.node, m.life, m.agents, m.devices, m.max_concurrent, m.max_queued, m.held, m.draining, m.pid,
                     m.http);
   }
+};
+
+/// What a device did since its node started, and who holds it.
+struct device_load {
+  device_id id;
+  std::uint64_t busy_ns = 0;
+  std::string pattern;  ///< the sharing pattern in force
+  std::string holder;   ///< empty = free
+  lease_id lease;
+  fencing_token token = 0;
+  std::uint32_t waiting = 0;  ///< agents in the device's queue
+  static auto fields(auto& m) { return std::tie(m.id, m.busy_ns, m.pattern, m.holder, m.lease, m.token, m.waiting); }
 };
 
 /// Node to leader, every 250 ms.
@@ -75,10 +85,12 @@ struct heartbeat {
   std::uint32_t queued = 0;
   std::uint32_t cpu_permille = 0;
   std::uint64_t rss_bytes = 0;
-  milliseconds lateness{0}; ///< how late its own tick was
+  milliseconds lateness{0};  ///< how late its own tick was
   std::uint32_t stuck_handlers = 0;
+  std::vector<device_load> devices;
   static auto fields(auto& m) {
-    return std::tie(m.sequence, m.running, m.queued, m.cpu_permille, m.rss_bytes, m.lateness, m.stuck_handlers);
+    return std::tie(m.sequence, m.running, m.queued, m.cpu_permille, m.rss_bytes, m.lateness, m.stuck_handlers,
+                    m.devices);
   }
 };
 
@@ -101,7 +113,7 @@ struct task_grant {
   std::uint8_t priority = 5;
   wall_ms deadline = 0;
   bytes payload;
-  bytes checkpoint; ///< what an earlier attempt saved; may be empty
+  bytes checkpoint;  ///< what an earlier attempt saved; may be empty
   static auto fields(auto& m) {
     return std::tie(m.id, m.epoch, m.attempt, m.shape, m.priority, m.deadline, m.payload, m.checkpoint);
   }
@@ -120,7 +132,7 @@ struct task_outcome {
   task_id id;
   fencing_token epoch = 0;
   errc code = errc::none;
-  bool crashed = false; ///< the host of the handler died; counts towards poison
+  bool crashed = false;  ///< the host of the handler died; counts towards poison
   std::string why;
   bytes output;
   task_usage usage;
@@ -130,7 +142,7 @@ struct task_outcome {
 /// Node to leader. At most 1 024 outcomes. The node repeats a batch on every new connection until its receipt comes.
 struct outcome_batch {
   static constexpr const char* wire_name = "outcome_batch";
-  std::uint64_t sequence = 0; ///< rises with every batch of a node's life
+  std::uint64_t sequence = 0;  ///< rises with every batch of a node's life
   std::vector<task_outcome> outcomes;
   static auto fields(auto& m) { return std::tie(m.sequence, m.outcomes); }
 };
@@ -150,7 +162,7 @@ struct outcome_receipt {
 /// Leader to node: what was recorded; sent after the store has it.
 struct receipt_batch {
   static constexpr const char* wire_name = "receipt_batch";
-  std::uint64_t sequence = 0; ///< of the outcome batch
+  std::uint64_t sequence = 0;  ///< of the outcome batch
   std::vector<outcome_receipt> receipts;
   static auto fields(auto& m) { return std::tie(m.sequence, m.receipts); }
 };
@@ -179,7 +191,7 @@ struct progress_batch {
 struct checkpoint_item {
   task_id id;
   fencing_token epoch = 0;
-  bytes state; ///< at most 192 KiB
+  bytes state;  ///< at most 192 KiB
   static auto fields(auto& m) { return std::tie(m.id, m.epoch, m.state); }
 };
 
@@ -211,7 +223,7 @@ struct lease_renewed {
 struct cancel_order {
   static constexpr const char* wire_name = "cancel_order";
   task_epoch task;
-  errc why = errc::cancelled; ///< cancelled, expired or fenced_off
+  errc why = errc::cancelled;  ///< cancelled, expired or fenced_off
   static auto fields(auto& m) { return std::tie(m.task, m.why); }
 };
 
@@ -241,10 +253,10 @@ struct node_leaving {
 /// A user-defined message, on its way to an agent wherever it lives.
 struct agent_call {
   static constexpr const char* wire_name = "agent_call";
-  request_id request; ///< of the sending node
-  agent_address from; ///< may be empty
+  request_id request;  ///< of the sending node
+  agent_address from;  ///< may be empty
   agent_address to;
-  std::string type;   ///< wire name of the user's message type
+  std::string type;  ///< wire name of the user's message type
   bytes body;
   milliseconds patience{3'000};
   static auto fields(auto& m) { return std::tie(m.request, m.from, m.to, m.type, m.body, m.patience); }
@@ -265,7 +277,7 @@ struct agent_request {
   static constexpr const char* wire_name = "agent_request";
   request_id request;
   std::string kind;
-  bool spawn = false; ///< false: any running agent of that kind
+  bool spawn = false;  ///< false: any running agent of that kind
   static auto fields(auto& m) { return std::tie(m.request, m.kind, m.spawn); }
 };
 
@@ -303,4 +315,4 @@ struct peer_lost {
 /// Returns a digest of every core message's name and number of fields: two builds that differ refuse each other.
 DUNLIN_EXPORT std::uint64_t core_message_digest() noexcept;
 
-} // namespace dunlin
+}  // namespace dunlin

@@ -16,14 +16,14 @@ namespace dunlin {
 struct node_view {
   std::string name;
   incarnation life;
-  std::string state; ///< `alive`, `suspect`, `down`, `draining` or `left`
+  std::string state;  ///< `alive`, `suspect`, `down`, `draining` or `left`
   std::uint64_t pid = 0;
   std::uint32_t running = 0;
   std::uint32_t queued = 0;
   std::uint32_t max_concurrent = 0;
   std::uint32_t cpu_permille = 0;
   std::uint64_t rss_bytes = 0;
-  std::uint64_t completed = 0; ///< outcomes recorded from it
+  std::uint64_t completed = 0;  ///< outcomes recorded from it
   std::vector<agent_class> agents;
   std::vector<device_summary> devices;
 };
@@ -47,26 +47,26 @@ struct lease_view {
 struct device_view {
   std::string node;
   device_summary device;
-  std::string pattern; ///< the sharing pattern in force
+  std::string pattern;  ///< the sharing pattern in force
   std::vector<lease_view> leases;
-  std::uint64_t busy_ns = 0; ///< measured, since start
+  std::uint64_t busy_ns = 0;  ///< measured, since start
 };
 
 /// Why one node was not, or was, chosen.
 struct node_verdict {
   std::string node;
   bool eligible = false;
-  std::string reason; ///< the rejecting term, or the score
+  std::string reason;  ///< the rejecting term, or the score
 };
 
 /// Why a task stands where it stands and what would change it.
 struct task_explanation {
   task_id id;
   task_state state = task_state::pending;
-  std::string summary; ///< one sentence
-  std::string change;  ///< what would change it; empty if nothing
+  std::string summary;  ///< one sentence
+  std::string change;   ///< what would change it; empty if nothing
   std::vector<node_verdict> nodes;
-  std::vector<std::string> waits_for; ///< names or ids of unfinished dependencies
+  std::vector<std::string> waits_for;  ///< names or ids of unfinished dependencies
 };
 
 /// One number or histogram with its labels, ready for the Prometheus text form.
@@ -77,8 +77,8 @@ struct metric {
   kind_type kind = kind_type::gauge;
   std::vector<label> labels;
   double value = 0;
-  std::vector<double> bucket_bounds;        ///< histogram only, rising, without +Inf
-  std::vector<std::uint64_t> bucket_counts; ///< one more than bounds, not cumulative
+  std::vector<double> bucket_bounds = {};         ///< histogram only, rising, without +Inf
+  std::vector<std::uint64_t> bucket_counts = {};  ///< one more than bounds, not cumulative
   double sum = 0;
 };
 
@@ -86,4 +86,4 @@ struct metric_snapshot {
   std::vector<metric> metrics;
 };
 
-} // namespace dunlin
+}  // namespace dunlin

@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "coordination/orchestration/leader_nodes.hpp"
+
+#include <algorithm>
+
+namespace dunlin {
+
+leader_node& leader_nodes::add(node_report&& report, owner_slot owner, worker_slot worker) {
+  const auto life = report.life.value;
+  auto node = std::make_unique<leader_node>();
+  node->report = std::move(report);
+  node->owner = owner;
+  node->worker = worker;
+  if (worker >= by_worker_.size()) by_worker_.resize(worker + 1);
+  by_worker_[worker] = node.get();
+  return *(by_life_[life] = std::move(node));
+}
+
+void leader_nodes::remove(incarnation life) {
+  const auto at = by_life_.find(life.value);
+  if (at == by_life_.end()) return;
+  by_worker_[at->second->worker] = nullptr;
+  by_life_.erase(at);
+}
+
+leader_node* leader_nodes::find(incarnation life) noexcept {
+  const auto at = by_life_.find(life.value);
+  return at == by_life_.end() ? nullptr : at->second.get();
+}
+
+const leader_node* leader_nodes::find(incarnation life) const noexcept {
+  const auto at = by_life_.find(life.value);
+  return at == by_life_.end() ? nullptr : at->second.get();
+}
+
+leader_node* leader_nodes::find(const std::string& name) noexcept {
+  const auto at = std::ranges::find_if(by_life_, [&](const auto& entry) { return entry.second->report.node == name; });
+  return at == by_life_.end() ? nullptr : at->second.get();
+}
+
+leader_node* leader_nodes::by_owner(owner_slot owner) noexcept {
+  const auto at = std::ranges::find_if(by_life_, [&](const auto& entry) { return entry.second->owner == owner; });
+  return at == by_life_.end() ? nullptr : at->second.get();
+}
+
+std::vector<const leader_node*> leader_nodes::sorted() const {
+  std::vector<const leader_node*> out;
+  out.reserve(by_life_.size());
+  for (const auto& [life, node] : by_life_) out.push_back(node.get());
+  std::ranges::sort(out, {}, [](const leader_node* node) -> const std::string& { return node->report.node; });
+  return out;
+}
+
+namespace {
+
+std::string missing_capability(const agent_class& agents, const task_shape& shape) {
+  for (const auto& wanted : shape.capabilities)
+    if (std::ranges::find(agents.capabilities, wanted) == agents.capabilities.end()) return wanted;
+  return {};
+}
+
+/// Returns what the node's devices cannot give; empty if they can.
+std::string lacking(const node_report& node, const resources& needs) {
+  std::uint64_t cpu_milli = 0;
+  std::uint64_t host_bytes = 0;
+  std::uint64_t gpu_milli = 0;
+  std::uint64_t gpu_bytes = 0;
+  for (const auto& device : node.devices) {
+    if (device.kind == "cpu") {
+      cpu_milli += std::uint64_t{device.compute_units} * 1'000;
+      host_bytes += device.memory_bytes;
+    } else {
+      gpu_milli += 1'000;
+      gpu_bytes = std::max(gpu_bytes, device.memory_bytes);
+    }
+  }
+  const auto short_of = [](std::string what, std::uint64_t needed, std::uint64_t has) {
+    return "needs " + std::to_string(needed) + " " + what + ", has " + std::to_string(has);
+  };
+  if (needs.cpu_milli > cpu_milli) return short_of("cpu milli", needs.cpu_milli, cpu_milli);
+  if (needs.host_bytes > host_bytes) return short_of("host bytes", needs.host_bytes, host_bytes);
+  if (needs.gpu_milli > gpu_milli) return short_of("gpu milli", needs.gpu_milli, gpu_milli);
+  if (needs.gpu_bytes > gpu_bytes) return short_of("bytes on one gpu", needs.gpu_bytes, gpu_bytes);
+  return {};
+}
+
+}  // namespace
+
+std::string why_not(const node_report& node, const task_shape& shape) {
+  if (!shape.where.node.empty() && shape.where.node != node.node)
+    return "the task asks for node '" + shape.where.node + "'";
+  std::string reason = "no agent for kind '" + shape.kind + "'";
+  const bool served = std::ranges::any_of(node.agents, [&](const agent_class& agents) {
+    if (agents.kind != shape.kind) return false;
+    const auto missing = missing_capability(agents, shape);
+    if (!missing.empty()) reason = "its agents for '" + shape.kind + "' lack capability '" + missing + "'";
+    return missing.empty();
+  });
+  if (!served) return reason;
+  reason = lacking(node, shape.needs);
+  if (reason.empty() || shape.variants.empty()) return reason;
+  const bool fits =
+      std::ranges::any_of(shape.variants, [&](const resources& variant) { return lacking(node, variant).empty(); });
+  return fits ? std::string{} : reason + ", and no variant fits";
+}
+
+}  // namespace dunlin

@@ -1,0 +1,293 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "coordination/orchestration/node_dispatch.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "coordination/orchestration/node_rows.hpp"
+
+namespace dunlin {
+
+namespace {
+
+/// Agents that run apart from this process' own threads may take it down; the leader must know that they began.
+bool reports_start(isolation_mode isolation) noexcept { return isolation != isolation_mode::async; }
+
+bool wants_device(const task_shape& shape) noexcept {
+  return shape.sharing == sharing_pattern::exclusive || shape.needs.gpu_milli > 0;
+}
+
+}  // namespace
+
+node_dispatch::node_dispatch(node_dispatch_config config)
+    : config_(config),
+      policy_(make_policy("least_loaded", workers_).value()),
+      ready_(config.aging_step),
+      outbox_(config.remote_leader),
+      renewals_(config.lease, config.renew_every) {}
+
+node_dispatch::~node_dispatch() = default;
+
+// -- agents
+
+agent_id node_dispatch::on_agent_up(const agent_class& its_class) {
+  const auto worker = workers_.add_worker(1);
+  if (worker >= agents_.size()) agents_.resize(worker + 1);
+  auto& row = agents_[worker];
+  ++row.generation;
+  row.worker = worker;
+  row.its_class = intern(its_class);
+  row.present = true;
+  std::vector<shape_id> served;
+  for (const auto shape : known_shapes_)
+    if (serves(its_class, shapes_.at(shape))) served.push_back(shape);
+  workers_.set_eligible(served, worker, true);
+  room_freed_ = true;
+  return row.id();
+}
+
+const agent_class* node_dispatch::intern(const agent_class& its_class) {
+  const auto known = std::ranges::find_if(classes_, [&](const auto& have) { return *have == its_class; });
+  if (known != classes_.end()) return known->get();
+  return classes_.emplace_back(std::make_unique<agent_class>(its_class)).get();
+}
+
+void node_dispatch::on_agent_down(agent_id agent, const std::string& why, time_point now, node_effects& out) {
+  auto* row = find(agent);
+  if (row == nullptr) return;
+  if (row->busy()) {
+    auto outcome = row->outcome(errc::crashed, why);
+    outcome.crashed = true;
+    outcome.usage.run_ns = elapsed_ns(row->started_at, now);
+    outbox_.add(std::move(outcome));
+    release(*row, out);
+    --running_;
+  }
+  remove_agent(*row);
+  finish_drain(out);
+}
+
+void node_dispatch::remove_agent(agent_row& row) {
+  workers_.remove_worker(row.worker);
+  row.clear_task();
+  row.present = false;
+}
+
+agent_row* node_dispatch::find(agent_id agent) noexcept {
+  const auto worker = agent_row::worker_of(agent);
+  if (worker >= agents_.size() || !agents_[worker].present || agents_[worker].id() != agent) return nullptr;
+  return &agents_[worker];
+}
+
+agent_row* node_dispatch::find_running(const task_epoch& task) noexcept {
+  const auto at = std::ranges::find_if(agents_, [&](const agent_row& row) {
+    return row.present && row.busy() && row.task.id == task.id && row.task.epoch <= task.epoch;
+  });
+  return at == agents_.end() ? nullptr : &*at;
+}
+
+// -- grants
+
+shape_id node_dispatch::intern(const task_shape& shape) {
+  const auto known = shapes_.size();
+  const auto id = shapes_.intern(shape);
+  if (shapes_.size() == known) {
+    shapes_.release(id);  // one reference a shape is enough: `forget_idle_shapes` gives it back
+    return id;
+  }
+  std::vector<worker_slot> eligible;
+  for (const auto& row : agents_)
+    if (row.present && serves(*row.its_class, shape)) eligible.push_back(row.worker);
+  workers_.define_shape(id, eligible);
+  known_shapes_.push_back(id);
+  return id;
+}
+
+/// Shapes stay known between batches, since defining one costs a look at every agent; a stream of ever new shapes
+/// must not fill the memory.
+void node_dispatch::forget_idle_shapes() {
+  if (known_shapes_.size() <= max_idle_shapes || running_ + queued_ > 0) return;
+  for (const auto shape : known_shapes_) {
+    workers_.forget_shape(shape);
+    shapes_.release(shape);
+  }
+  known_shapes_.clear();
+  shapes_.clear_retired();
+}
+
+void node_dispatch::on_grants(grant_batch&& batch, time_point now) {
+  forget_idle_shapes();
+  std::vector<shape_id> shapes;
+  shapes.reserve(batch.shapes.size());
+  for (const auto& shape : batch.shapes) shapes.push_back(intern(shape));
+  for (auto& grant : batch.grants) {
+    const task_epoch task{grant.id, grant.epoch};
+    if (draining_)
+      returned_.push_back(task);
+    else if (grant.shape >= shapes.size())
+      refuse(task, errc::protocol_violation, "the grant names a shape that its batch does not carry");
+    else if (workers_.eligible(shapes[grant.shape]).empty())
+      refuse(task, errc::unknown_kind, "no agent here serves '" + shapes_.at(shapes[grant.shape]).kind + "'");
+    else
+      park(std::move(grant), shapes[grant.shape], now);
+  }
+}
+
+void node_dispatch::refuse(const task_epoch& task, errc code, std::string why) {
+  task_outcome outcome;
+  outcome.id = task.id;
+  outcome.epoch = task.epoch;
+  outcome.code = code;
+  outcome.why = std::move(why);
+  outbox_.add(std::move(outcome));
+}
+
+void node_dispatch::park(task_grant&& grant, shape_id shape, time_point now) {
+  std::uint32_t index = 0;
+  if (free_waiting_.empty()) {
+    index = static_cast<std::uint32_t>(waiting_.size());
+    waiting_.emplace_back();
+  } else {
+    index = free_waiting_.back();
+    free_waiting_.pop_back();
+  }
+  auto& row = waiting_[index];
+  row.grant = std::move(grant);
+  row.shape = shape;
+  row.since = now;
+  row.present = true;
+  ++queued_;
+  ready_.push({index, row.generation}, shape, row.grant.priority, now);
+}
+
+waiting_task node_dispatch::unpark(std::uint32_t index) {
+  auto& row = waiting_[index];
+  waiting_task out = std::move(row);
+  row.present = false;
+  ++row.generation;
+  free_waiting_.push_back(index);
+  --queued_;
+  return out;
+}
+
+bool node_dispatch::is_waiting(task_slot slot) const noexcept {
+  return waiting_[slot.index].present && waiting_[slot.index].generation == slot.generation;
+}
+
+// -- placement
+
+void node_dispatch::flush(time_point now, node_effects& out) {
+  if (std::exchange(room_freed_, false)) ready_.unpark_all();
+  const auto has_room = [this](shape_id shape) { return workers_.has_room(shape); };
+  const auto is_ready = [this](task_slot slot) { return is_waiting(slot); };
+  while (running_ < config_.max_concurrent) {
+    const auto next = ready_.pop_best(has_room, is_ready);
+    if (!next) break;
+    const auto worker = policy_->pick(next->shape);
+    if (!worker) break;  // cannot be: `has_room` held
+    assign(agents_[*worker], unpark(next->task.index), now, out);
+  }
+  pack(out);
+}
+
+void node_dispatch::assign(agent_row& row, waiting_task&& task, time_point now, node_effects& out) {
+  const auto& shape = shapes_.at(task.shape);
+  workers_.add_load(row.worker, 1);
+  ++running_;
+  row.take(std::move(task));
+  if (wants_device(shape) && !row.lease) {
+    row.phase = agent_phase::asking;
+    row.device = device_id{shape.where.device < 0 ? 0 : static_cast<std::uint64_t>(shape.where.device)};
+    out.push_back(ask_lease{row.id(), row.device, row.priority});
+  } else {
+    start(row, now, out);
+  }
+}
+
+void node_dispatch::start(agent_row& row, time_point now, node_effects& out) {
+  const auto& shape = shapes_.at(row.shape);
+  row.phase = agent_phase::working;
+  row.started_at = now;
+  row.deadline = now + shape.timeout;
+  if (reports_start(row.its_class->isolation)) started_.push_back(row.task);
+  task_order order;
+  order.task = row.task;
+  order.attempt = row.attempt;
+  order.priority = row.priority;
+  order.deadline = row.deadline;
+  order.memory_cap = shape.needs.host_bytes;
+  order.payload = std::move(row.payload);
+  order.checkpoint = std::move(row.checkpoint);
+  order.lease = row.lease;
+  order.lease_token = row.lease_token;
+  order.device = row.device;
+  out.push_back(start_task{row.id(), std::move(order)});
+}
+
+void node_dispatch::on_finished(agent_id agent, task_outcome&& outcome, time_point now, node_effects& out) {
+  auto* row = find(agent);
+  if (row == nullptr || !row->busy() || row->task != task_epoch{outcome.id, outcome.epoch})
+    return;  // an abandoned handler came back late
+  if (outcome.code != errc::none && row->stop_why != errc::none) outcome.code = row->stop_why;
+  outcome.usage.queue_ns = elapsed_ns(row->arrived_at, row->started_at);
+  outbox_.add(std::move(outcome));
+  free_agent(*row, now, out);
+  finish_drain(out);
+}
+
+void node_dispatch::free_agent(agent_row& row, time_point now, node_effects& out) {
+  --running_;
+  workers_.remove_load(row.worker, 1);
+  const auto shape = row.shape;
+  row.clear_task();
+  room_freed_ = true;
+  if (row.lease && !reuse_lease(row, shape, now, out)) release(row, out);
+}
+
+/// A lease covers many small tasks: the holder goes on with the next equal task while its hold time lasts.
+bool node_dispatch::reuse_lease(agent_row& row, shape_id shape, time_point now, node_effects& out) {
+  if (now - row.lease_since >= config_.lease_hold || running_ >= config_.max_concurrent) return false;
+  const auto same_shape = [shape](shape_id candidate) { return candidate == shape; };
+  const auto is_ready = [this](task_slot slot) { return is_waiting(slot); };
+  const auto next = ready_.pop_best(same_shape, is_ready);
+  ready_.unpark_all();
+  if (!next) return false;
+  assign(row, unpark(next->task.index), now, out);
+  return true;
+}
+
+// -- device leases
+
+void node_dispatch::on_lease_granted(agent_id agent, device_id device, lease_id lease, fencing_token token,
+                                     time_point now, node_effects& out) {
+  auto* row = find(agent);
+  if (row == nullptr || row->phase != agent_phase::asking) {
+    out.push_back(return_lease{agent, device, lease});  // the task ended while it waited
+    return;
+  }
+  row->lease = lease;
+  row->lease_token = token;
+  row->lease_since = now;
+  start(*row, now, out);
+}
+
+void node_dispatch::on_lease_lost(agent_id agent, const error& why, time_point now, node_effects& out) {
+  auto* row = find(agent);
+  if (row == nullptr) return;
+  row->lease = {};
+  if (row->phase == agent_phase::asking) {
+    outbox_.add(row->outcome(why.code, "no device lease: " + to_string(why)));
+    free_agent(*row, now, out);
+  } else if (row->phase == agent_phase::working) {
+    request_stop(*row, errc::lease_expired, now, out);
+  }
+}
+
+void node_dispatch::release(agent_row& row, node_effects& out) {
+  if (row.lease)
+    out.push_back(return_lease{row.id(), row.device, std::exchange(row.lease, {})});
+  else if (row.phase == agent_phase::asking)
+    out.push_back(return_lease{row.id(), row.device, {}});
+}
+
+}  // namespace dunlin

@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: Apache-2.0
+// The node's half of placement. The leader granted tasks to this node; here each meets an agent, and a device lease if
+// it needs one. Tasks wait by effective priority (priority plus age); an agent runs one task at a time; a handler that
+// outlives its time is asked to stop and, if it ignores that, abandoned.
+//
+// Invariants: a grant is answered by exactly one outcome or return; no more than `max_concurrent` tasks run; a task
+// whose lease lapsed is stopped before the leader may grant it again.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "coordination/orchestration/node_actions.hpp"
+#include "coordination/orchestration/node_rows.hpp"
+#include "coordination/orchestration/outbox.hpp"
+#include "coordination/orchestration/renewal_clock.hpp"
+#include "coordination/scheduling/placement_policy.hpp"
+#include "coordination/scheduling/ready_queue.hpp"
+#include "coordination/scheduling/worker_index.hpp"
+#include "coordination/tasks/shape_table.hpp"
+
+namespace dunlin {
+
+struct node_dispatch_config {
+  std::uint32_t max_concurrent = 32;
+  duration lease = 15s;
+  duration renew_every = 5s;
+  duration stop_patience = 1s;    ///< from the request to stop until a handler is abandoned
+  std::uint32_t stuck_limit = 3;  ///< abandoned handlers until the node restarts
+  duration aging_step = 10s;
+  duration lease_hold = 1s;   ///< how long one agent may keep a device lease while equal tasks wait for it
+  bool remote_leader = true;  ///< outcomes are kept until their receipt comes
+};
+
+class DUNLIN_EXPORT node_dispatch {
+ public:
+  explicit node_dispatch(node_dispatch_config config);
+  ~node_dispatch();
+
+  /// Adds an agent; its id is unique within this node's life.
+  agent_id on_agent_up(const agent_class& its_class);
+
+  /// The agent died; what it ran has crashed.
+  void on_agent_down(agent_id agent, const std::string& why, time_point now, node_effects& out);
+
+  void on_grants(grant_batch&& batch, time_point now);
+  void on_finished(agent_id agent, task_outcome&& outcome, time_point now, node_effects& out);
+  void on_progress(agent_id agent, progress_item&& item);
+  void on_checkpoint(agent_id agent, checkpoint_item&& item);
+  void on_cancel(const cancel_order& order, time_point now, node_effects& out);
+
+  void on_lease_granted(agent_id agent, device_id device, lease_id lease, fencing_token token, time_point now,
+                        node_effects& out);
+
+  /// The coordinator refused or took back the lease: a task that has not begun waits again, one that runs is stopped.
+  void on_lease_lost(agent_id agent, const error& why, time_point now, node_effects& out);
+
+  void on_receipts(const receipt_batch& batch);
+  void on_renewed(const lease_renewed& answer, time_point now, node_effects& out);
+
+  /// A leader took over or came back: says again what it may have missed.
+  void on_leader_up(node_effects& out);
+
+  /// Returns what waits and lets the rest finish; `drained` follows when nothing is left.
+  void on_drain(time_point now, node_effects& out);
+
+  /// Stops what is over its time, abandons what ignores it, renews leases. Call every 100 ms or less.
+  void on_tick(time_point now, node_effects& out);
+
+  /// Hands waiting tasks to free agents and packs what the leader should know. Call when the mailbox is drained.
+  void flush(time_point now, node_effects& out);
+
+  [[nodiscard]] std::vector<task_epoch> held() const;
+  [[nodiscard]] std::uint32_t running() const noexcept { return running_; }
+  [[nodiscard]] std::uint32_t queued() const noexcept { return queued_; }
+  [[nodiscard]] std::uint32_t stuck_handlers() const noexcept { return stuck_; }
+  [[nodiscard]] bool draining() const noexcept { return draining_; }
+
+ private:
+  const agent_class* intern(const agent_class& its_class);
+  shape_id intern(const task_shape& shape);
+  void forget_idle_shapes();
+  agent_row* find(agent_id agent) noexcept;
+  agent_row* find_running(const task_epoch& task) noexcept;
+  void remove_agent(agent_row& row);
+
+  void park(task_grant&& grant, shape_id shape, time_point now);
+  waiting_task unpark(std::uint32_t index);
+  bool is_waiting(task_slot slot) const noexcept;
+  void refuse(const task_epoch& task, errc code, std::string why);
+
+  void assign(agent_row& row, waiting_task&& task, time_point now, node_effects& out);
+  void start(agent_row& row, time_point now, node_effects& out);
+  void free_agent(agent_row& row, time_point now, node_effects& out);
+  bool reuse_lease(agent_row& row, shape_id shape, time_point now, node_effects& out);
+  void release(agent_row& row, node_effects& out);
+
+  void request_stop(agent_row& row, errc why, time_point now, node_effects& out);
+  void abandon(agent_row& row, time_point now, node_effects& out);
+  void check(agent_row& row, time_point now, node_effects& out);
+  void renew(time_point now, node_effects& out);
+  void finish_drain(node_effects& out);
+  void pack(node_effects& out);
+
+  static constexpr std::size_t max_idle_shapes = 1'024;
+
+  node_dispatch_config config_;
+  worker_index workers_;
+  std::unique_ptr<placement_policy> policy_;
+  ready_queue ready_;
+  shape_table shapes_;
+  std::vector<shape_id> known_shapes_;
+  std::vector<std::unique_ptr<agent_class>> classes_;  ///< each once, however many agents are of it
+  std::vector<agent_row> agents_;                      ///< by worker slot
+  std::vector<waiting_task> waiting_;                  ///< by slot index
+  std::vector<std::uint32_t> free_waiting_;
+  outbox outbox_;
+  renewal_clock renewals_;
+  std::vector<task_epoch> started_;
+  std::vector<progress_item> progress_;
+  std::vector<checkpoint_item> checkpoints_;
+  std::vector<task_epoch> returned_;
+  std::vector<outcome_batch> batches_;  ///< reused
+  std::uint32_t running_ = 0;
+  std::uint32_t queued_ = 0;
+  std::uint32_t stuck_ = 0;
+  bool room_freed_ = false;
+  bool draining_ = false;
+  bool said_drained_ = false;
+  bool said_restart_ = false;
+};
+
+}  // namespace dunlin

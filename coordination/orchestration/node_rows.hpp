@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <algorithm>
+#include <optional>
+#include <utility>
+
+#include "coordination/orchestration/node_actions.hpp"
+#include "coordination/scheduling/worker_index.hpp"
+#include "coordination/tasks/shape_table.hpp"
+
+namespace dunlin {
+
+/// A granted task that has not met its agent yet.
+struct waiting_task {
+  task_grant grant;
+  shape_id shape = 0;
+  std::uint32_t generation = 0;
+  time_point since{};
+  bool present = false;
+};
+
+enum class agent_phase : std::uint8_t {
+  idle,
+  asking,   ///< has a task, waits for a device lease
+  working,  ///< the handler was started
+};
+
+/// One agent and what it does now.
+struct agent_row {
+  worker_slot worker = 0;
+  std::uint32_t generation = 0;
+  bool present = false;
+  agent_phase phase = agent_phase::idle;
+  const agent_class* its_class = nullptr;
+
+  task_epoch task;
+  std::uint32_t attempt = 0;
+  std::uint8_t priority = 5;
+  shape_id shape = 0;
+  bytes payload;
+  bytes checkpoint;
+  time_point arrived_at{};
+  time_point started_at{};
+  time_point deadline{};
+  errc stop_why = errc::none;  ///< none = not asked to stop
+  time_point stop_at{};
+
+  lease_id lease;
+  fencing_token lease_token = 0;
+  device_id device;
+  time_point lease_since{};
+
+  /// Worker slot in the lower half, so that an id finds its row without a search; never 0.
+  [[nodiscard]] agent_id id() const noexcept { return {(std::uint64_t{generation} << 32) | (worker + 1)}; }
+  [[nodiscard]] static worker_slot worker_of(agent_id id) noexcept {
+    return static_cast<worker_slot>((id.value & 0xffff'ffff) - 1);
+  }
+  [[nodiscard]] bool busy() const noexcept { return present && phase != agent_phase::idle; }
+
+  void take(waiting_task&& waiting) {
+    task = {waiting.grant.id, waiting.grant.epoch};
+    attempt = waiting.grant.attempt;
+    priority = waiting.grant.priority;
+    shape = waiting.shape;
+    payload = std::move(waiting.grant.payload);
+    checkpoint = std::move(waiting.grant.checkpoint);
+    arrived_at = waiting.since;
+    stop_why = errc::none;
+  }
+
+  void clear_task() noexcept {
+    phase = agent_phase::idle;
+    task = {};
+    payload = {};
+    checkpoint = {};
+  }
+
+  [[nodiscard]] task_outcome outcome(errc code, std::string why) const {
+    task_outcome out;
+    out.id = task.id;
+    out.epoch = task.epoch;
+    out.code = code;
+    out.why = std::move(why);
+    return out;
+  }
+};
+
+/// True if agents of this class can run tasks of this shape.
+inline bool serves(const agent_class& its_class, const task_shape& shape) {
+  return its_class.kind == shape.kind && std::ranges::all_of(shape.capabilities, [&](const std::string& wanted) {
+           return std::ranges::find(its_class.capabilities, wanted) != its_class.capabilities.end();
+         });
+}
+
+inline std::uint64_t elapsed_ns(time_point from, time_point to) noexcept {
+  return to > from ? static_cast<std::uint64_t>((to - from).count()) : 0;
+}
+
+}  // namespace dunlin

@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: Apache-2.0
+// How tasks end before their handler does: cancel, timeout, lapse, abandonment, drain; and what the leader is told.
+#include <algorithm>
+#include <iterator>
+#include <utility>
+
+#include "coordination/orchestration/node_dispatch.hpp"
+
+namespace dunlin {
+
+namespace {
+
+/// A list in a message has a bound: longer ones go in several.
+constexpr std::size_t max_listed = 1'024;
+
+constexpr std::size_t max_progress_listed = 128;  // each with a text
+
+template <class Message, class Item>
+void tell_in_parts(std::vector<Item>&& items, std::size_t limit, node_effects& out) {
+  for (std::size_t from = 0; from < items.size(); from += limit) {
+    const auto first = std::make_move_iterator(items.begin() + static_cast<std::ptrdiff_t>(from));
+    const auto count = std::min(limit, items.size() - from);
+    out.push_back(tell_leader{Message{{first, first + static_cast<std::ptrdiff_t>(count)}}});
+  }
+}
+
+}  // namespace
+
+void node_dispatch::on_cancel(const cancel_order& order, time_point now, node_effects& out) {
+  if (auto* row = find_running(order.task)) {
+    request_stop(*row, order.why, now, out);
+    return;
+  }
+  for (std::uint32_t index = 0; index < waiting_.size(); ++index) {
+    const auto& grant = waiting_[index].grant;
+    if (waiting_[index].present && grant.id == order.task.id && grant.epoch <= order.task.epoch) {
+      refuse({grant.id, grant.epoch}, order.why, "stopped before it began");
+      unpark(index);
+      ready_.note_dead();
+      return;
+    }
+  }
+}
+
+void node_dispatch::request_stop(agent_row& row, errc why, time_point now, node_effects& out) {
+  if (row.stop_why != errc::none) return;
+  if (row.phase == agent_phase::asking) {  // nothing runs yet
+    outbox_.add(row.outcome(why, "stopped while it waited for a device lease"));
+    release(row, out);
+    free_agent(row, now, out);
+    return;
+  }
+  row.stop_why = why;
+  row.stop_at = now;
+  out.push_back(stop_task{row.id(), row.task, why});
+}
+
+void node_dispatch::abandon(agent_row& row, time_point now, node_effects& out) {
+  auto outcome = row.outcome(row.stop_why, "the handler of '" + row.its_class->kind + "' ignored its cancel for " +
+                                               std::to_string((now - row.stop_at) / 1ms) + " ms and was abandoned");
+  outcome.usage.queue_ns = elapsed_ns(row.arrived_at, row.started_at);
+  outcome.usage.run_ns = elapsed_ns(row.started_at, now);
+  outbox_.add(std::move(outcome));
+  out.push_back(abandon_agent{row.id()});
+  release(row, out);
+  --running_;
+  ++stuck_;
+  remove_agent(row);
+  if (stuck_ < config_.stuck_limit || std::exchange(said_restart_, true)) return;
+  out.push_back(restart_node{std::to_string(stuck_) + " handlers are stuck"});
+  on_drain(now, out);
+}
+
+void node_dispatch::check(agent_row& row, time_point now, node_effects& out) {
+  if (row.stop_why != errc::none) {
+    if (now - row.stop_at >= config_.stop_patience && row.its_class->isolation != isolation_mode::process)
+      abandon(row, now, out);
+    return;
+  }
+  if (row.phase == agent_phase::working && now >= row.deadline)
+    request_stop(row, errc::timeout, now, out);
+  else if (shapes_.at(row.shape).on_lapse == lapse_rule::kill && renewals_.lapsed(row.arrived_at, now))
+    request_stop(row, errc::lease_expired, now, out);
+}
+
+void node_dispatch::on_tick(time_point now, node_effects& out) {
+  auto left = running_;
+  for (std::size_t i = 0; i < agents_.size() && left > 0; ++i) {
+    if (!agents_[i].busy()) continue;
+    --left;
+    check(agents_[i], now, out);
+  }
+  renew(now, out);
+  finish_drain(out);
+}
+
+void node_dispatch::renew(time_point now, node_effects& out) {
+  if (!renewals_.due(now) || running_ + queued_ == 0) return;
+  const auto tasks = held();
+  for (std::size_t from = 0; from < tasks.size(); from += max_listed) {
+    const auto first = tasks.begin() + static_cast<std::ptrdiff_t>(from);
+    const auto last = tasks.begin() + static_cast<std::ptrdiff_t>(std::min(from + max_listed, tasks.size()));
+    out.push_back(tell_leader{lease_renewal{renewals_.sent(now), {first, last}}});
+  }
+}
+
+void node_dispatch::on_renewed(const lease_renewed& answer, time_point now, node_effects& out) {
+  renewals_.answered(answer.sequence);
+  for (const auto& task : answer.fenced) on_cancel({task, errc::fenced_off}, now, out);
+}
+
+void node_dispatch::on_receipts(const receipt_batch& batch) { outbox_.on_receipt(batch.sequence); }
+
+void node_dispatch::on_leader_up(node_effects& out) {
+  for (const auto& batch : outbox_.unacknowledged()) out.push_back(tell_leader{batch});
+}
+
+void node_dispatch::on_drain(time_point, node_effects& out) {
+  draining_ = true;
+  for (std::uint32_t index = 0; index < waiting_.size(); ++index)
+    if (waiting_[index].present) {
+      returned_.push_back({waiting_[index].grant.id, waiting_[index].grant.epoch});
+      unpark(index);
+      ready_.note_dead();
+    }
+  finish_drain(out);
+}
+
+void node_dispatch::finish_drain(node_effects& out) {
+  if (!draining_ || running_ > 0 || std::exchange(said_drained_, true)) return;
+  pack(out);
+  out.push_back(drained{});
+}
+
+void node_dispatch::on_progress(agent_id agent, progress_item&& item) {
+  if (const auto* row = find(agent); row == nullptr || row->task != task_epoch{item.id, item.epoch}) return;
+  const auto same = std::ranges::find(progress_, item.id, &progress_item::id);
+  if (same != progress_.end())
+    *same = std::move(item);
+  else
+    progress_.push_back(std::move(item));
+}
+
+void node_dispatch::on_checkpoint(agent_id agent, checkpoint_item&& item) {
+  if (const auto* row = find(agent); row == nullptr || row->task != task_epoch{item.id, item.epoch}) return;
+  const auto same = std::ranges::find(checkpoints_, item.id, &checkpoint_item::id);
+  if (same != checkpoints_.end())
+    *same = std::move(item);
+  else
+    checkpoints_.push_back(std::move(item));
+}
+
+void node_dispatch::pack(node_effects& out) {
+  tell_in_parts<start_batch>(std::exchange(started_, {}), max_listed, out);
+  tell_in_parts<progress_batch>(std::exchange(progress_, {}), max_progress_listed, out);
+  for (auto& item : checkpoints_)  // one a message: each may fill a frame
+    out.push_back(tell_leader{checkpoint_batch{{std::move(item)}}});
+  checkpoints_.clear();
+  outbox_.flush(batches_);
+  for (auto& batch : batches_) out.push_back(tell_leader{std::move(batch)});
+  batches_.clear();
+  tell_in_parts<return_batch>(std::exchange(returned_, {}), max_listed, out);
+}
+
+std::vector<task_epoch> node_dispatch::held() const {
+  std::vector<task_epoch> out;
+  out.reserve(running_ + queued_);
+  for (const auto& row : agents_)
+    if (row.busy()) out.push_back(row.task);
+  for (const auto& row : waiting_)
+    if (row.present) out.push_back({row.grant.id, row.grant.epoch});
+  return out;
+}
+
+}  // namespace dunlin

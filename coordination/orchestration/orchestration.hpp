@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: Apache-2.0
+// The leader's decisions, composed: the task table says what is ready, the ready queue says what is next, the policy
+// says where, the membership view says who lives. Clients and nodes come in, effects go out; nothing here knows how a
+// message travels or what time it is.
+//
+// Invariants: a grant leaves only after it is stored (commit barrier); a node never holds more than it offered; a task
+// that no live node could ever run is refused at submit.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "coordination/membership/view.hpp"
+#include "coordination/observe/leader_metrics.hpp"
+#include "coordination/orchestration/leader_actions.hpp"
+#include "coordination/orchestration/leader_nodes.hpp"
+#include "coordination/scheduling/placement_policy.hpp"
+#include "coordination/scheduling/ready_queue.hpp"
+#include "coordination/scheduling/worker_index.hpp"
+#include "coordination/tasks/task_table.hpp"
+
+namespace dunlin {
+
+struct orchestration_config {
+  task_table_config tasks;
+  membership_timing members;
+  std::string policy = "capability";
+  duration aging_step = 10s;  ///< waiting this long weighs as much as one step of priority
+};
+
+class DUNLIN_EXPORT orchestration {
+ public:
+  /// Errors: invalid_argument (unknown policy).
+  static result<std::unique_ptr<orchestration>> make(orchestration_config config, std::uint64_t seed,
+                                                     std::uint32_t term);
+  ~orchestration();
+
+  // -- clients
+
+  /// `listener` != 0: `notify_ended` follows when each of these tasks ends.
+  void on_submit(request_id request, std::vector<task_spec>&& batch, std::uint64_t listener, instant at,
+                 leader_effects& out);
+  void on_cancel(request_id request, const task_id& id, instant at, leader_effects& out);
+  /// `stored`: what the store has of the task; the table keeps no payload of ended ones.
+  void on_requeue(request_id request, task_record&& stored, instant at, leader_effects& out);
+  void on_erase(request_id request, const std::vector<task_id>& ids, leader_effects& out);
+  void on_drain(request_id request, const std::string& node, instant at, leader_effects& out);
+
+  /// Chooses another placement policy for every later decision. Errors: invalid_argument.
+  result<void> on_policy(const std::string& name);
+
+  // -- nodes
+
+  void on_report(node_report&& report, instant at, leader_effects& out);
+  void on_heartbeat(incarnation node, const heartbeat& beat, instant at, leader_effects& out);
+  void on_starts(incarnation node, const start_batch& batch, instant at, leader_effects& out);
+  void on_outcomes(incarnation node, outcome_batch&& batch, instant at, leader_effects& out);
+  void on_progress(incarnation node, const progress_batch& batch, instant at, leader_effects& out);
+  void on_checkpoints(incarnation node, checkpoint_batch&& batch, instant at, leader_effects& out);
+  void on_renewal(incarnation node, const lease_renewal& renewal, instant at, leader_effects& out);
+  void on_returned(incarnation node, const return_batch& batch, instant at, leader_effects& out);
+  void on_leaving(incarnation node, const node_leaving& message, instant at, leader_effects& out);
+
+  /// The connection ended. `reaped`: the process is known to be gone, so its leases end at once.
+  void on_disconnected(incarnation node, bool reaped, const std::string& why, instant at, leader_effects& out);
+
+  // -- time
+
+  /// Leases, deadlines, backoffs, silent nodes. Call every 250 ms or less.
+  void on_tick(instant at, leader_effects& out);
+
+  /// Places what is ready and packs grants. Call when the mailbox is drained.
+  void flush(instant at, leader_effects& out);
+
+  // -- the store
+
+  /// From the store, any order, before `finish_restore`.
+  result<void> restore(task_record&& record, instant at);
+  void finish_restore(instant at, leader_effects& out);
+
+  /// The store refused a transaction: returns to what it holds. Rows not in `stored` are forgotten.
+  void on_commit_failed(std::span<const task_id> touched, std::vector<task_record>&& stored, instant at);
+
+  // -- observers
+
+  [[nodiscard]] task_explanation explain(const task_id& id) const;
+  [[nodiscard]] std::vector<node_view> nodes() const;
+  [[nodiscard]] std::vector<agent_view> agents() const;
+  [[nodiscard]] std::vector<device_view> devices() const;
+  [[nodiscard]] metric_snapshot metrics() const;
+  [[nodiscard]] const task_table& tasks() const noexcept { return table_; }
+  [[nodiscard]] std::string_view policy() const noexcept;
+
+ private:
+  orchestration(const orchestration_config& config, std::uint64_t seed, std::uint32_t term);
+
+  result<void> check_feasible(const std::vector<task_spec>& batch) const;
+  result<void> feasible(const task_shape& shape, const std::string& path) const;
+  void admit_ready();
+  void define_shape(shape_id shape);
+  void forget_retired_shapes();
+  void grant(task_slot slot, shape_id shape, leader_node& node, instant at, leader_effects& out);
+  void send_grants(leader_node& node, leader_effects& out);
+  void pack_grants(leader_effects& out);
+  void note_ended(leader_effects& out);
+  void stop(const stop_order& order, leader_effects& out);
+  void join(leader_node* node, node_report&& report, instant at, leader_effects& out);
+  void update(leader_node& node, node_report&& report);
+  void set_eligible(const leader_node& node);
+  void open_or_close(leader_node& node);
+  leader_node* heard(incarnation life, instant at, leader_effects& out);
+  void apply(const membership_effects& news, instant at, leader_effects& out);
+  void apply_one(const node_suspect& news, instant at, leader_effects& out);
+  void apply_one(const node_back& news, instant at, leader_effects& out);
+  void apply_one(const node_down& news, instant at, leader_effects& out);
+  void apply_one(const node_left& news, instant at, leader_effects& out);
+  void lose(leader_node& node, bool reaped, const std::string& why, instant at, leader_effects& out);
+  [[nodiscard]] node_verdict judge(const leader_node& node, const task_shape& shape) const;
+  void release(leader_node& node, std::size_t tasks);
+
+  worker_index workers_;
+  std::unique_ptr<placement_policy> policy_;
+  ready_queue ready_;
+  task_table table_;
+  membership_view members_;
+  leader_nodes nodes_;
+  leader_metrics metrics_;
+  std::vector<bool> defined_;  ///< by shape: known to `workers_`
+  std::unordered_map<task_id, std::uint64_t> listeners_;
+  duration lease_;
+  bool room_freed_ = false;
+};
+
+}  // namespace dunlin

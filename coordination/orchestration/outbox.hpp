@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <vector>
+
+#include "coordination/messages.hpp"
+
+namespace dunlin {
+
+/// Outcomes on their way to the leader: packed into batches, kept until the receipt comes, repeated when the leader
+/// comes back. Without `keep` (the leader lives in this process) nothing needs to be repeated.
+class DUNLIN_EXPORT outbox {
+ public:
+  /// Most outcomes and output bytes of one batch; a batch fits into one frame of the link.
+  static constexpr std::size_t max_outcomes = 1'024;
+  static constexpr std::size_t max_bytes = 200 * 1'024;
+
+  explicit outbox(bool keep) noexcept : keep_(keep) {}
+
+  void add(task_outcome&& outcome);
+
+  /// Moves what was added since the last call into `out`, as numbered batches.
+  void flush(std::vector<outcome_batch>& out);
+
+  /// Forgets the batch that the leader has recorded.
+  void on_receipt(std::uint64_t sequence);
+
+  /// Returns every batch without a receipt, oldest first, to be sent again.
+  [[nodiscard]] const std::deque<outcome_batch>& unacknowledged() const noexcept { return sent_; }
+
+  [[nodiscard]] bool empty() const noexcept { return fresh_.empty() && sent_.empty(); }
+
+ private:
+  bool keep_;
+  std::uint64_t next_sequence_ = 1;
+  std::vector<task_outcome> fresh_;
+  std::deque<outcome_batch> sent_;
+};
+
+}  // namespace dunlin
