@@ -44,7 +44,7 @@ struct erase_command {
 };
 
 struct drain_command {
-  std::string node;                 ///< empty = every node
+  std::string node;                ///< empty = every node
   completion<std::uint64_t> done;  ///< how many nodes drain
 };
 
@@ -74,8 +74,8 @@ struct orchestrator_parts {
   std::shared_ptr<node_channel> nodes;
   std::function<instant()> now;
   duration tick = 100ms;
-  std::function<void(std::string)> log;     ///< what an operator should know
-  std::function<void(error)> on_deposed;    ///< a newer leader has taken over: this one must end
+  std::function<void(std::string)> log;   ///< what an operator should know
+  std::function<void(error)> on_deposed;  ///< a newer leader has taken over: this one must end
 };
 
 }  // namespace dunlin

@@ -37,12 +37,20 @@ class pending_answers {
     if (at == waiting_.end()) return;
     auto who = std::move(at->second);
     waiting_.erase(at);
-    std::visit([&](auto& done) { if (done) done(fail(error{why})); }, who);
+    std::visit(
+        [&](auto& done) {
+          if (done) done(fail(error{why}));
+        },
+        who);
   }
 
   void refuse_all(const error& why) {
     for (auto& [id, who] : std::exchange(waiting_, {}))
-      std::visit([&](auto& done) { if (done) done(fail(error{why})); }, who);
+      std::visit(
+          [&](auto& done) {
+            if (done) done(fail(error{why}));
+          },
+          who);
   }
 
  private:

@@ -78,27 +78,23 @@ void swarm_service::explain(task_id id, completion<task_explanation> done) {
 }
 
 void swarm_service::nodes(completion<std::vector<node_view>> done) {
-  ask(std::move(done), [](const orchestration& leader, instant) -> result<std::vector<node_view>> {
-    return leader.nodes();
-  });
+  ask(std::move(done),
+      [](const orchestration& leader, instant) -> result<std::vector<node_view>> { return leader.nodes(); });
 }
 
 void swarm_service::agents(completion<std::vector<agent_view>> done) {
-  ask(std::move(done), [](const orchestration& leader, instant) -> result<std::vector<agent_view>> {
-    return leader.agents();
-  });
+  ask(std::move(done),
+      [](const orchestration& leader, instant) -> result<std::vector<agent_view>> { return leader.agents(); });
 }
 
 void swarm_service::devices(completion<std::vector<device_view>> done) {
-  ask(std::move(done), [](const orchestration& leader, instant) -> result<std::vector<device_view>> {
-    return leader.devices();
-  });
+  ask(std::move(done),
+      [](const orchestration& leader, instant) -> result<std::vector<device_view>> { return leader.devices(); });
 }
 
 void swarm_service::metrics(completion<metric_snapshot> done) {
-  ask(std::move(done), [](const orchestration& leader, instant) -> result<metric_snapshot> {
-    return leader.metrics();
-  });
+  ask(std::move(done),
+      [](const orchestration& leader, instant) -> result<metric_snapshot> { return leader.metrics(); });
 }
 
 void swarm_service::readiness(completion<std::string> done) {

@@ -229,7 +229,7 @@ void node_dispatch::on_finished(agent_id agent, task_outcome&& outcome, time_poi
   if (row == nullptr || !row->busy() || row->task != task_epoch{outcome.id, outcome.epoch})
     return;  // an abandoned handler came back late
   if (outcome.code != errc::none && row->stop_why != errc::none) outcome.code = row->stop_why;
-  outcome.usage.queue_ns = elapsed_ns(row->arrived_at, row->started_at);
+  outcome.usage.queue_ns += elapsed_ns(row->arrived_at, row->started_at);
   outbox_.add(std::move(outcome));
   free_agent(*row, now, out);
   finish_drain(out);

@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "actors/node/coordinator.hpp"
+
+#include <unordered_map>
+#include <utility>
+
+#include "coordination/sharing/exclusive.hpp"
+
+namespace dunlin {
+
+namespace {
+
+struct coordinator_state {
+  static inline const char* name = "coordinator";
+  node_context_pointer node;
+  std::size_t device = 0;
+  std::unique_ptr<sharing> shares;
+  sharing_effects out;
+  std::unordered_map<std::uint64_t, fencing_token> holders;  ///< by agent
+  std::uint64_t last_request = 0;
+  bool ticking = false;
+};
+
+using coordinator_pointer = coordinator_handle::stateful_pointer<coordinator_state>;
+
+class coordinator_shell {
+ public:
+  explicit coordinator_shell(coordinator_pointer self) : self_(self), state_(self->state) {}
+
+  void ask(const share_ask& wish) {
+    share_request request;
+    request.request = {++state_.last_request};
+    request.holder = wish.agent;
+    request.priority = wish.priority;
+    request.preemptible = false;  // a task is not stopped for another one's sake
+    if (auto taken = state_.shares->request(request, now(), state_.out); !taken)
+      tell(lease_lost{wish.agent, std::move(taken.error())});
+    perform();
+  }
+
+  void give_back(const share_return& what) {
+    const auto token = what.lease ? token_of(what.agent) : 0;
+    state_.holders.erase(what.agent.value);
+    // A lease that ended meanwhile is what the agent wanted anyway.
+    static_cast<void>(state_.shares->release(what.agent, token, now(), state_.out));
+    perform();
+  }
+
+  void used(const share_used& more) {
+    share_use use;
+    use.busy_ns = more.busy_ns;
+    use.launches = 1;
+    use.busy_is = exactness::exact;
+    state_.shares->on_used(more.agent, more.token, use);
+  }
+
+  void gone(agent_id agent) {
+    state_.holders.erase(agent.value);
+    state_.shares->holder_lost(agent, now(), state_.out);
+    perform();
+  }
+
+  void tick() {
+    state_.ticking = false;
+    for (const auto& [agent, token] : state_.holders)  // an agent that is not gone still works under its lease
+      static_cast<void>(state_.shares->renew({agent}, token, now()));
+    state_.shares->tick(now(), state_.out);
+    perform();
+  }
+
+  [[nodiscard]] device_load load() const {
+    device_load out;
+    out.id = {state_.device};
+    out.busy_ns = state_.node->busy_ns[state_.device]->load(std::memory_order_relaxed);
+    out.pattern = "exclusive";
+    for (const auto& lease : state_.shares->leases(now())) {
+      if (lease.waiting) {
+        ++out.waiting;
+        continue;
+      }
+      out.holder = lease.holder;
+      out.lease = lease.id;
+      out.token = lease.token;
+    }
+    return out;
+  }
+
+ private:
+  [[nodiscard]] time_point now() const { return state_.node->now(); }
+
+  template <class Message>
+  void tell(Message&& message) {
+    self_->send(state_.node->dispatcher, std::forward<Message>(message));
+  }
+
+  [[nodiscard]] fencing_token token_of(agent_id agent) const {
+    const auto at = state_.holders.find(agent.value);
+    return at == state_.holders.end() ? 0 : at->second;
+  }
+
+  void perform() {
+    for (auto& effect : state_.out) std::visit([this](auto& one) { perform_one(one); }, effect);
+    state_.out.clear();
+    schedule();
+  }
+
+  void perform_one(share_granted& granted) {
+    const auto& contract = granted.contract;
+    state_.holders[contract.holder.value] = contract.token;
+    tell(lease_granted{contract.holder, contract.device, contract.id, contract.token});
+  }
+
+  void perform_one(share_recalled&) {}  // the task that runs is short, or its lease ends after the grace
+
+  void perform_one(share_revoked& revoked) {
+    state_.node->devices[state_.device]->fence(revoked.holder.value, revoked.token + 1);
+    state_.holders.erase(revoked.holder.value);
+    tell(lease_lost{revoked.holder, std::move(revoked.why)});
+  }
+
+  void perform_one(share_refused& refused) { tell(lease_lost{refused.holder, std::move(refused.why)}); }
+
+  /// One tick is under way while there is anything to wait for.
+  void schedule() {
+    const auto next = state_.shares->next_deadline();
+    if (!next || std::exchange(state_.ticking, true)) return;
+    const auto longest = state_.node->config.lease_ttl / 3;  // holders are renewed three times a lease
+    self_->delayed_send(self_, std::clamp(*next - now(), duration{1ms}, longest), tick_atom::value);
+  }
+
+  coordinator_pointer self_;
+  coordinator_state& state_;
+};
+
+coordinator_handle::behavior_type coordinator(coordinator_pointer self, node_context_pointer node, std::size_t device) {
+  auto& state = self->state;
+  const auto properties = node->devices[device]->properties();
+  exclusive_config config;
+  config.device = properties.id;
+  config.compute_units = properties.compute_units;
+  config.memory_bytes = properties.memory_bytes;
+  config.compute_enforcement = properties.enforcement == "hard" ? enforcement::hard : enforcement::advisory;
+  config.memory_enforcement = enforcement::hard;
+  config.ttl = node->config.lease_ttl;
+  state.shares = std::make_unique<exclusive>(config);
+  state.node = std::move(node);
+  state.device = device;
+  coordinator_shell shell{self};
+  return {
+      [=](const share_ask& wish) mutable { shell.ask(wish); },
+      [=](const share_return& what) mutable { shell.give_back(what); },
+      [=](const share_used& more) mutable { shell.used(more); },
+      [=](const agent_gone& agent) mutable { shell.gone(agent.id); },
+      [=](const load_query& query) mutable { query.done(shell.load()); },
+      [=](tick_atom) mutable { shell.tick(); },
+  };
+}
+
+}  // namespace
+
+coordinator_handle spawn_coordinator(caf::actor_system& system, node_context_pointer node, std::size_t device) {
+  return system.spawn(coordinator, std::move(node), device);
+}
+
+}  // namespace dunlin

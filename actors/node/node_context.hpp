@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <atomic>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "actors/node/local_node.hpp"
+#include "actors/node/node_messages.hpp"
+#include "actors/process/process_host.hpp"
+
+namespace dunlin {
+
+/// What the parts of one node share. Written before the first actor starts, then only read; the handles that come
+/// later are set before the first agent starts.
+struct node_context {
+  local_node_config config;
+  std::vector<agent_kind> kinds;
+  std::vector<std::shared_ptr<device_port>> devices;
+  std::vector<std::unique_ptr<std::atomic<std::uint64_t>>> busy_ns;  ///< by device, measured
+  std::shared_ptr<leader_channel> leader;
+  std::shared_ptr<peer_channel> peers;
+  std::shared_ptr<node_events> events;
+  std::unique_ptr<process_host> processes;  ///< null if no kind needs one
+  std::function<time_point()> now;
+  dispatcher_handle dispatcher;
+  router_handle router;
+  std::vector<coordinator_handle> coordinators;  ///< by device
+
+  [[nodiscard]] agent_address address_of(agent_id agent) const { return {config.name, config.life, agent}; }
+};
+
+using node_context_pointer = std::shared_ptr<node_context>;
+
+}  // namespace dunlin

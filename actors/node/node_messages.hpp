@@ -1,0 +1,226 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the actors of one node say to each other, and the types of their handles. None of this leaves the process.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "actors/caf_messages.hpp"
+#include "actors/node/channels.hpp"
+#include "coordination/orchestration/node_actions.hpp"
+#include "coordination/ports.hpp"
+#include "coordination/sharing/share_contract.hpp"
+
+namespace dunlin {
+
+struct agent_kind;
+
+// -- to an agent
+
+/// The number under which the dispatcher knows it; no task comes before it.
+struct agent_enrolled {
+  agent_id id;
+};
+
+/// A message for it; `reply` is called once.
+struct agent_delivery {
+  agent_address from;
+  std::string type;
+  bytes body;
+  std::function<void(result<bytes>)> reply;
+};
+
+using agent_handle = caf::typed_actor<caf::reacts_to<agent_enrolled>, caf::reacts_to<task_order>,
+                                      caf::reacts_to<stop_task>, caf::reacts_to<agent_delivery>>;
+
+// -- to the dispatcher
+
+/// A new agent of `its_class`.
+struct agent_up {
+  agent_class its_class;
+  agent_handle agent;
+  std::function<void(agent_id)> enrolled;  ///< may be empty
+};
+
+struct agent_down {
+  agent_handle agent;
+  std::string why;
+};
+
+struct agent_finished {
+  agent_id agent;
+  task_outcome outcome;
+};
+
+struct agent_progress {
+  agent_id agent;
+  progress_item item;
+};
+
+struct agent_saved {
+  agent_id agent;
+  checkpoint_item item;
+};
+
+struct lease_granted {
+  agent_id agent;
+  device_id device;
+  lease_id lease;
+  fencing_token token = 0;
+};
+
+struct lease_lost {
+  agent_id agent;
+  error why;
+};
+
+struct leader_is_up {};
+struct leader_is_down {};
+
+/// What the dispatcher tells of itself for a heartbeat.
+struct node_figures {
+  std::uint32_t running = 0;
+  std::uint32_t queued = 0;
+  std::uint32_t stuck = 0;
+};
+
+/// Reads what the dispatcher knows, on its thread: be short.
+struct dispatch_query {
+  std::function<void(const class node_dispatch&)> read;
+};
+
+// -- to a coordinator
+
+struct share_ask {
+  agent_id agent;
+  std::uint8_t priority = 5;
+};
+
+struct share_return {
+  agent_id agent;
+  lease_id lease;  ///< 0 = gives up waiting
+};
+
+struct share_used {
+  agent_id agent;
+  fencing_token token = 0;
+  std::uint64_t busy_ns = 0;
+};
+
+struct agent_gone {
+  agent_id id;
+};
+
+/// Asks for the device's line in a heartbeat.
+struct load_query {
+  std::function<void(device_load)> done;
+};
+
+// -- to the router
+
+struct agent_listed {
+  agent_id id;
+  std::string kind;
+  agent_handle agent;
+};
+
+struct outgoing_call {
+  agent_call call;  ///< `request` is the router's to fill
+  completion<bytes> done;
+};
+
+struct outgoing_find {
+  std::string node;  ///< empty = this one
+  std::string kind;
+  bool spawn = false;
+  milliseconds patience{3'000};
+  completion<agent_address> done;
+};
+
+struct incoming_traffic {
+  std::string node;
+  incarnation life;
+  agent_traffic message;
+};
+
+struct local_answer {
+  request_id request;  ///< of the asking node
+  std::string node;
+  result<bytes> answer;
+};
+
+// -- to the supervisor
+
+/// Start one more agent of a kind; `done` gets its address once it can be used.
+struct spawn_agent {
+  std::string kind;
+  completion<agent_address> done;
+};
+
+}  // namespace dunlin
+
+#define DUNLIN_LOCAL_MESSAGE(name) CAF_ALLOW_UNSAFE_MESSAGE_TYPE(dunlin::name)
+DUNLIN_LOCAL_MESSAGE(agent_enrolled)
+DUNLIN_LOCAL_MESSAGE(agent_delivery)
+DUNLIN_LOCAL_MESSAGE(task_order)
+DUNLIN_LOCAL_MESSAGE(stop_task)
+DUNLIN_LOCAL_MESSAGE(agent_up)
+DUNLIN_LOCAL_MESSAGE(agent_down)
+DUNLIN_LOCAL_MESSAGE(agent_finished)
+DUNLIN_LOCAL_MESSAGE(agent_progress)
+DUNLIN_LOCAL_MESSAGE(agent_saved)
+DUNLIN_LOCAL_MESSAGE(lease_granted)
+DUNLIN_LOCAL_MESSAGE(lease_lost)
+DUNLIN_LOCAL_MESSAGE(leader_is_up)
+DUNLIN_LOCAL_MESSAGE(leader_is_down)
+DUNLIN_LOCAL_MESSAGE(node_figures)
+DUNLIN_LOCAL_MESSAGE(dispatch_query)
+DUNLIN_LOCAL_MESSAGE(share_ask)
+DUNLIN_LOCAL_MESSAGE(share_return)
+DUNLIN_LOCAL_MESSAGE(share_used)
+DUNLIN_LOCAL_MESSAGE(agent_gone)
+DUNLIN_LOCAL_MESSAGE(load_query)
+DUNLIN_LOCAL_MESSAGE(agent_listed)
+DUNLIN_LOCAL_MESSAGE(outgoing_call)
+DUNLIN_LOCAL_MESSAGE(outgoing_find)
+DUNLIN_LOCAL_MESSAGE(incoming_traffic)
+DUNLIN_LOCAL_MESSAGE(local_answer)
+DUNLIN_LOCAL_MESSAGE(spawn_agent)
+#undef DUNLIN_LOCAL_MESSAGE
+
+namespace dunlin {
+
+using flush_atom = caf::atom_constant<caf::atom("flush")>;
+using tick_atom = caf::atom_constant<caf::atom("tick")>;
+using drain_atom = caf::atom_constant<caf::atom("drain")>;
+
+using dispatcher_handle =
+    caf::typed_actor<caf::reacts_to<grant_batch>, caf::reacts_to<receipt_batch>, caf::reacts_to<lease_renewed>,
+                     caf::reacts_to<cancel_order>, caf::reacts_to<agent_up>, caf::reacts_to<agent_down>,
+                     caf::reacts_to<agent_finished>, caf::reacts_to<agent_progress>, caf::reacts_to<agent_saved>,
+                     caf::reacts_to<lease_granted>, caf::reacts_to<lease_lost>, caf::reacts_to<leader_is_up>,
+                     caf::reacts_to<dispatch_query>, caf::reacts_to<drain_atom>, caf::reacts_to<flush_atom>,
+                     caf::reacts_to<tick_atom>>;
+
+using coordinator_handle =
+    caf::typed_actor<caf::reacts_to<share_ask>, caf::reacts_to<share_return>, caf::reacts_to<share_used>,
+                     caf::reacts_to<agent_gone>, caf::reacts_to<load_query>, caf::reacts_to<tick_atom>>;
+
+using router_handle =
+    caf::typed_actor<caf::reacts_to<agent_listed>, caf::reacts_to<agent_gone>, caf::reacts_to<outgoing_call>,
+                     caf::reacts_to<outgoing_find>, caf::reacts_to<incoming_traffic>, caf::reacts_to<local_answer>,
+                     caf::reacts_to<peer_lost>, caf::reacts_to<tick_atom>>;
+
+using restart_atom = caf::atom_constant<caf::atom("restart")>;
+
+using supervisor_handle = caf::typed_actor<caf::reacts_to<spawn_agent>, caf::reacts_to<restart_atom, std::uint32_t>>;
+
+using beat_atom = caf::atom_constant<caf::atom("beat")>;
+
+using node_handle =
+    caf::typed_actor<caf::reacts_to<leader_is_up>, caf::reacts_to<leader_is_down>, caf::reacts_to<beat_atom>,
+                     caf::reacts_to<device_load>, caf::reacts_to<node_figures>>;
+
+}  // namespace dunlin

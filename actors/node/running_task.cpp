@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "actors/node/running_task.hpp"
+
+#include <future>
+#include <utility>
+
+#include "gpu/arena.hpp"
+
+namespace dunlin {
+
+namespace {
+
+constexpr duration report_every = 100ms;
+constexpr milliseconds find_patience{3'000};
+constexpr std::size_t max_message_bytes = 1'024;
+
+/// Beyond the patience of a question: the node answers in time, this only bounds the wait should it be gone.
+constexpr milliseconds margin{500};
+
+/// Waits for the answer that `ask` orders. The handler's thread may block; its node answers or times out.
+template <class T, class Ask>
+result<T> wait_for_answer(milliseconds patience, Ask ask) {
+  auto promised = std::make_shared<std::promise<result<T>>>();
+  auto answer = promised->get_future();
+  ask([promised](result<T> value) { promised->set_value(std::move(value)); });
+  if (answer.wait_for(patience + margin) != std::future_status::ready)
+    return fail(errc::timeout, "no answer within " + std::to_string(patience.count()) + " ms");
+  return answer.get();
+}
+
+tl::unexpected<error> cannot_wait() {
+  return fail(errc::not_supported, "an async handler must not wait for other agents",
+              "declare the kind with isolation thread");
+}
+
+}  // namespace
+
+running_task::running_task(node_context_pointer node, agent_id agent, const task_order& order, bool may_wait)
+    : node_(std::move(node)), agent_(agent), task_(order.task), may_wait_(may_wait) {}
+
+void running_task::report(const task_progress& progress) {
+  const auto at = now();
+  if (progress.percent < 100 && at < next_report_) return;
+  next_report_ = at + report_every;
+  progress_item item{task_.id, task_.epoch, progress};
+  if (item.progress.message.size() > max_message_bytes) item.progress.message.resize(max_message_bytes);
+  caf::anon_send(node_->dispatcher, agent_progress{agent_, std::move(item)});
+}
+
+result<bytes> running_task::call(const agent_address& to, std::string type, bytes body, milliseconds patience) {
+  if (!may_wait_) return cannot_wait();
+  if (body.size() > max_inline_bytes)
+    return fail(errc::too_large, "a message of " + std::to_string(body.size()) + " bytes",
+                "the limit is " + std::to_string(max_inline_bytes));
+  return wait_for_answer<bytes>(patience, [&](completion<bytes> done) {
+    agent_call call{{}, node_->address_of(agent_), to, std::move(type), std::move(body), patience};
+    caf::anon_send(node_->router, outgoing_call{std::move(call), std::move(done)});
+  });
+}
+
+result<agent_address> running_task::find_agent(std::string kind, std::string node, bool spawn) {
+  if (!may_wait_) return cannot_wait();
+  return wait_for_answer<agent_address>(find_patience, [&](completion<agent_address> done) {
+    caf::anon_send(node_->router,
+                   outgoing_find{std::move(node), std::move(kind), spawn, find_patience, std::move(done)});
+  });
+}
+
+void running_task::save_checkpoint(bytes state) {
+  caf::anon_send(node_->dispatcher, agent_saved{agent_, checkpoint_item{task_.id, task_.epoch, std::move(state)}});
+}
+
+task_context::attempt_facts running_task::facts(task_order& order) const {
+  task_context::attempt_facts out;
+  out.id = order.task.id;
+  out.epoch = order.task.epoch;
+  out.attempt = order.attempt;
+  out.deadline = order.deadline;
+  out.checkpoint = std::move(order.checkpoint);
+  out.self = node_->address_of(agent_);
+  if (!order.lease) return out;
+  const auto device = node_->devices[order.device.value]->properties();
+  out.lease = device_lease{order.lease, order.device, order.lease_token, device.compute_units, device.enforcement};
+  return out;
+}
+
+void running_task::finish(result<bytes>&& outcome, const task_usage& usage, bool crashed) const {
+  task_outcome out;
+  out.id = task_.id;
+  out.epoch = task_.epoch;
+  out.usage = usage;
+  out.crashed = crashed;
+  if (outcome) {
+    out.output = std::move(*outcome);
+  } else {
+    out.code = outcome.error().code == errc::none ? errc::handler_failed : outcome.error().code;
+    out.why = to_string(outcome.error());
+  }
+  caf::anon_send(node_->dispatcher, agent_finished{agent_, std::move(out)});
+}
+
+result<bytes> run_handler(agent& serves, task_context& task) noexcept {
+  try {
+    auto output = serves.handle(task);
+    if (output && output->size() > max_inline_bytes)
+      return fail(errc::output_too_large, "the handler returned " + std::to_string(output->size()) + " bytes",
+                  "the limit is " + std::to_string(max_inline_bytes));
+    return output;
+  } catch (const arena_exhausted& full) {
+    return fail(errc::quota_exceeded, full.what(), "ask for more host_bytes");
+  } catch (const std::exception& thrown) {
+    return fail(errc::handler_threw, thrown.what());
+  } catch (...) {
+    return fail(errc::handler_threw, "something that is no std::exception");
+  }
+}
+
+}  // namespace dunlin

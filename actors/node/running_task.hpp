@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <atomic>
+#include <memory>
+
+#include "actors/agent.hpp"
+#include "actors/node/node_context.hpp"
+
+namespace dunlin {
+
+/// One attempt in the hands of a handler: what its context may ask of the node. Thread: the handler's; `cancel` any.
+class running_task final : public task_host {
+ public:
+  /// `may_wait`: the handler has a thread of its own, so a question to another agent may block it.
+  running_task(node_context_pointer node, agent_id agent, const task_order& order, bool may_wait);
+
+  void report(const task_progress& progress) override;
+  [[nodiscard]] bool cancelled() const noexcept override { return cancelled_.load(std::memory_order_relaxed); }
+  [[nodiscard]] time_point now() const noexcept override { return node_->now(); }
+  result<bytes> call(const agent_address& to, std::string type, bytes body, milliseconds patience) override;
+  result<agent_address> find_agent(std::string kind, std::string node, bool spawn) override;
+  void save_checkpoint(bytes state) override;
+
+  void cancel() noexcept { cancelled_.store(true, std::memory_order_relaxed); }
+
+  /// Returns what the attempt's context says about it.
+  [[nodiscard]] task_context::attempt_facts facts(task_order& order) const;
+
+  /// Tells the dispatcher how the attempt ended.
+  void finish(result<bytes>&& outcome, const task_usage& usage, bool crashed = false) const;
+
+ private:
+  node_context_pointer node_;
+  agent_id agent_;
+  task_epoch task_;
+  bool may_wait_;
+  std::atomic<bool> cancelled_{false};
+  time_point next_report_{};
+};
+
+/// Runs the handler: exceptions become `handler_threw`, an output over the limit `output_too_large`.
+result<bytes> run_handler(agent& serves, task_context& task) noexcept;
+
+}  // namespace dunlin

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "actors/node/supervisor.hpp"
+
+#include <algorithm>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+#include "actors/node/agent_actor.hpp"
+
+namespace dunlin {
+
+namespace {
+
+/// Where one agent lives, and the next if it ends.
+struct agent_place {
+  const agent_kind* kind = nullptr;
+  restart_policy restarts;
+};
+
+struct supervisor_state {
+  static inline const char* name = "supervisor";
+  node_context_pointer node;
+  std::vector<agent_place> places;
+  std::unordered_map<caf::actor_id, std::pair<std::uint32_t, agent_handle>> living;  ///< place and agent, by actor
+};
+
+using supervisor_pointer = supervisor_handle::stateful_pointer<supervisor_state>;
+
+class supervisor_shell {
+ public:
+  explicit supervisor_shell(supervisor_pointer self) : self_(self), state_(self->state) {}
+
+  void start_all() {
+    const auto workers = std::max(1U, state_.node->devices.front()->properties().compute_units);
+    for (const auto& kind : state_.node->kinds)
+      for (std::uint32_t i = 0; i < (kind.instances == 0 ? workers : kind.instances); ++i) start(add_place(kind), {});
+  }
+
+  void spawn(spawn_agent& wish) {
+    const auto& kinds = state_.node->kinds;
+    const auto kind = std::ranges::find(kinds, wish.kind, &agent_kind::name);
+    if (kind == kinds.end())
+      return wish.done(fail(errc::unknown_kind,
+                            "node '" + state_.node->config.name + "' does not know the kind '" + wish.kind + "'"));
+    if (state_.places.size() >= state_.node->config.max_agents)
+      return wish.done(fail(errc::overloaded, "the node has " + std::to_string(state_.places.size()) + " agents",
+                            "`max_agents` bounds them"));
+    start(add_place(*kind),
+          [node = state_.node, done = std::move(wish.done)](agent_id id) { done(node->address_of(id)); });
+  }
+
+  void on_down(const caf::down_msg& down) {
+    const auto known = state_.living.find(down.source.id());
+    if (known == state_.living.end()) return;
+    const auto [place, agent] = known->second;
+    state_.living.erase(known);
+    const auto why = "agent ended: " + self_->system().render(down.reason);
+    self_->send(state_.node->dispatcher, agent_down{agent, why});
+    auto& at = state_.places[place];
+    if (const auto pause = at.restarts.on_down(state_.node->now()))
+      self_->delayed_send(self_, *pause, restart_atom::value, place);
+    else
+      state_.node->events->on_broken("agents of kind '" + at.kind->name + "' ended " +
+                                     std::to_string(at.restarts.recent()) + " times in a row: " + why);
+  }
+
+  void start(std::uint32_t place, std::function<void(agent_id)> enrolled) {
+    const auto& kind = *state_.places[place].kind;
+    const auto agent = spawn_agent_actor(self_->system(), state_.node, kind);
+    self_->monitor(agent);
+    state_.living.emplace(agent.id(), std::pair{place, agent});
+    agent_class its_class{kind.name, kind.capabilities, kind.isolation, 1, kind.version};
+    self_->send(state_.node->dispatcher, agent_up{std::move(its_class), agent, std::move(enrolled)});
+  }
+
+ private:
+  std::uint32_t add_place(const agent_kind& kind) {
+    state_.places.push_back({&kind, restart_policy{state_.node->config.restarts}});
+    return static_cast<std::uint32_t>(state_.places.size() - 1);
+  }
+
+  supervisor_pointer self_;
+  supervisor_state& state_;
+};
+
+supervisor_handle::behavior_type supervisor(supervisor_pointer self, const node_context_pointer& node) {
+  self->state.node = node;
+  supervisor_shell shell{self};
+  self->set_down_handler([self](caf::down_msg& down) { supervisor_shell{self}.on_down(down); });
+  shell.start_all();
+  return {
+      [=](spawn_agent& wish) mutable { shell.spawn(wish); },
+      [=](restart_atom, std::uint32_t place) mutable { shell.start(place, {}); },
+  };
+}
+
+}  // namespace
+
+supervisor_handle spawn_supervisor(caf::actor_system& system, node_context_pointer node) {
+  return system.spawn(supervisor, std::move(node));
+}
+
+}  // namespace dunlin

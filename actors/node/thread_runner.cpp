@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <atomic>
+#include <utility>
+
+#include "actors/node/agent_runner.hpp"
+#include "actors/node/running_task.hpp"
+#include "gpu/arena.hpp"
+
+namespace dunlin {
+
+namespace {
+
+/// What one step needs; lives until the step's end, even if the agent was abandoned meanwhile.
+struct thread_step {
+  std::shared_ptr<agent> serves;
+  std::shared_ptr<running_task> task;
+  task_order order;
+  std::shared_ptr<std::pmr::memory_resource> memory;  ///< null = no cap
+  time_point handed_over{};
+  std::atomic<std::int64_t> waited_ns{0};  ///< atomic: an abandoned step is reported while it runs
+  result<bytes> outcome = fail(errc::internal, "the step did not run");
+};
+
+/// A message on its way through a step; answered once.
+struct delivery_step {
+  agent_delivery message;
+  std::atomic_flag answered = ATOMIC_FLAG_INIT;
+
+  void answer(result<bytes>&& with) {
+    if (!answered.test_and_set()) message.reply(std::move(with));
+  }
+};
+
+std::uint64_t peak_of(const std::shared_ptr<std::pmr::memory_resource>& memory) {
+  const auto* counted = dynamic_cast<const arena*>(memory.get());
+  return counted == nullptr ? 0 : counted->peak_bytes();
+}
+
+class thread_runner final : public agent_runner {
+ public:
+  thread_runner(node_context_pointer node, const agent_kind& kind) : node_(std::move(node)), kind_(kind) {}
+
+  void start(agent_id self, task_order&& order) override {
+    task_ = std::make_shared<running_task>(node_, self, order, true);
+    running_ = order.task;
+    auto step = std::make_shared<thread_step>();
+    step->serves = object();
+    step->task = task_;
+    step->order = std::move(order);
+    step->handed_over = node_->now();
+    if (auto ready = reserve(*step); !ready) return task_->finish(fail(std::move(ready.error())), {});
+    const auto index = step->order.lease ? step->order.device.value : 0;
+    if (auto queued = node_->devices[index]->submit(device_step_of(self, step, index)); !queued)
+      task_->finish(fail(std::move(queued.error())), {});
+  }
+
+  void stop(const task_epoch& task, errc) override {
+    if (task_ && running_ == task) task_->cancel();
+  }
+
+  void deliver(agent_id self, agent_delivery&& message) override {
+    auto shared = std::make_shared<delivery_step>();
+    shared->message = std::move(message);
+    device_step step;
+    step.queue = self.value;
+    step.run = [serves = object(), shared]() -> result<void> {
+      const auto& message = shared->message;
+      shared->answer(serves->receive({message.from, message.type, message.body}));
+      return {};
+    };
+    step.done = [shared](const step_report& report) {
+      if (!report.outcome) shared->answer(fail(error{report.outcome.error()}));
+    };
+    if (auto queued = node_->devices[0]->submit(std::move(step)); !queued)
+      shared->answer(fail(std::move(queued.error())));
+  }
+
+ private:
+  /// Made when it is first needed, so that an idle agent costs little.
+  const std::shared_ptr<agent>& object() {
+    if (!object_) object_ = kind_.make();
+    return object_;
+  }
+
+  result<void> reserve(thread_step& step) {
+    if (step.order.memory_cap == 0) return {};
+    auto memory = node_->devices[0]->reserve(step.order.memory_cap);
+    if (!memory) return fail(std::move(memory.error()));
+    step.memory = std::move(*memory);
+    return {};
+  }
+
+  device_step device_step_of(agent_id self, const std::shared_ptr<thread_step>& step, std::size_t device) {
+    device_step out;
+    out.queue = self.value;
+    out.token = step->order.lease_token;
+    out.run = [step, node = node_]() -> result<void> {
+      step->waited_ns = (node->now() - step->handed_over).count();
+      auto& memory = step->memory ? *step->memory : *std::pmr::get_default_resource();
+      auto facts = step->task->facts(step->order);
+      task_context context{std::move(facts), std::move(step->order.payload), *step->task, memory};
+      step->outcome = run_handler(*step->serves, context);
+      return {};
+    };
+    out.done = [step, node = node_, self, device](const step_report& report) {
+      node->busy_ns[device]->fetch_add(report.busy_ns, std::memory_order_relaxed);
+      if (step->order.lease)
+        caf::anon_send(node->coordinators[device], share_used{self, step->order.lease_token, report.busy_ns});
+      const task_usage usage{static_cast<std::uint64_t>(step->waited_ns.load()), report.wall_ns, report.busy_ns,
+                             peak_of(step->memory)};
+      if (report.outcome)
+        step->task->finish(std::move(step->outcome), usage);
+      else  // fenced or abandoned: the handler may still write its outcome
+        step->task->finish(fail(error{report.outcome.error()}), usage);
+    };
+    return out;
+  }
+
+  node_context_pointer node_;
+  const agent_kind& kind_;
+  std::shared_ptr<agent> object_;
+  std::shared_ptr<running_task> task_;
+  task_epoch running_;
+};
+
+class async_runner final : public agent_runner {
+ public:
+  async_runner(node_context_pointer node, const agent_kind& kind) : node_(std::move(node)), kind_(kind) {}
+
+  void start(agent_id self, task_order&& order) override {
+    running_task task{node_, self, order, false};
+    const auto began = node_->now();
+    task_context context{task.facts(order), std::move(order.payload), task, *std::pmr::get_default_resource()};
+    auto outcome = run_handler(object(), context);
+    task_usage usage;
+    usage.run_ns = static_cast<std::uint64_t>((node_->now() - began).count());
+    task.finish(std::move(outcome), usage);
+  }
+
+  void stop(const task_epoch&, errc) override {}  // nothing runs between two messages
+
+  void deliver(agent_id, agent_delivery&& message) override {
+    try {
+      message.reply(object().receive({message.from, message.type, message.body}));
+    } catch (const std::exception& thrown) {
+      message.reply(fail(errc::handler_threw, thrown.what()));
+    }
+  }
+
+ private:
+  agent& object() {
+    if (!object_) object_ = kind_.make();
+    return *object_;
+  }
+
+  node_context_pointer node_;
+  const agent_kind& kind_;
+  std::unique_ptr<agent> object_;
+};
+
+}  // namespace
+
+std::unique_ptr<agent_runner> make_thread_runner(node_context_pointer node, const agent_kind& kind) {
+  return std::make_unique<thread_runner>(std::move(node), kind);
+}
+
+std::unique_ptr<agent_runner> make_async_runner(node_context_pointer node, const agent_kind& kind) {
+  return std::make_unique<async_runner>(std::move(node), kind);
+}
+
+}  // namespace dunlin
