@@ -114,7 +114,9 @@ void settle(link_end& one, link_end& other, std::size_t cut) {
       to.feed(bytes_view{raw}.subspan(at, std::min(cut, raw.size() - at)));
     return !raw.empty();
   };
-  while (carry(one.take_output(), other) | carry(other.take_output(), one)) {
+  for (bool moved = true; moved;) {
+    moved = carry(one.take_output(), other);
+    moved = carry(other.take_output(), one) || moved;
   }
 }
 
