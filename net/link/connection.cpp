@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "net/link/connection.hpp"
+
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+
+#include <chrono>
+#include <utility>
+
+namespace dunlin::net {
+
+namespace {
+
+constexpr std::size_t chunk_bytes = 256 * 1'024;
+
+/// Bytes not yet sent that the kernel may hold: enough to keep loopback busy, little enough for a ping to pass.
+constexpr int unsent_bytes = 256 * 1'024;
+
+time_point now() {
+  return time_point{std::chrono::duration_cast<duration>(std::chrono::steady_clock::now().time_since_epoch())};
+}
+
+void tune(tcp::socket& socket) {
+  error_code ignored;  // a socket without these options is slower, not wrong
+  socket.set_option(tcp::no_delay{true}, ignored);
+  ::setsockopt(socket.native_handle(), IPPROTO_TCP, TCP_NOTSENT_LOWAT, &unsent_bytes, sizeof unsent_bytes);
+}
+
+}  // namespace
+
+link_connection::link_connection(tcp::socket socket, link::session_config config, const link_limits& limits,
+                                 connection_owner& owner, int target)
+    : socket_(std::move(socket)),
+      owner_(owner),
+      backlog_limit_(limits.backlog_bytes),
+      target_(target),
+      session_(config, *this, now()),
+      chunk_(chunk_bytes),
+      out_(link::cluster_tag(config.own.cluster), config.own.life) {
+  tune(socket_);
+}
+
+void link_connection::begin() {
+  session_.start(effects_);
+  perform();
+  read();
+}
+
+void link_connection::read() {
+  socket_.async_read_some(asio::buffer(chunk_),
+                          [self = shared_from_this()](error_code ec, std::size_t count) { self->on_read(ec, count); });
+}
+
+void link_connection::on_read(const error_code& ec, std::size_t count) {
+  if (ec) return lost(ec);
+  session_.on_bytes(bytes_view{chunk_}.first(count), now(), effects_);
+  perform();
+  if (!closing_) read();
+}
+
+result<void> link_connection::send(std::string_view kind, bytes_view body) {
+  bool wake = false;
+  {
+    const std::lock_guard lock{mutex_};
+    auto sent = waiting_.empty() ? out_.send(kind, body) : fail(errc::no_credit);
+    if (!sent && sent.error().code == errc::no_credit) {
+      if (waiting_bytes_ + body.size() > backlog_limit_)
+        return fail(errc::overloaded, "the peer does not keep up: " + std::to_string(waiting_bytes_) + " bytes wait",
+                    "send less, or wait");
+      waiting_.push_back({std::string{kind}, bytes{body.begin(), body.end()}});
+      waiting_bytes_ += body.size();
+      return {};
+    }
+    if (!sent) return sent;
+    wake = !std::exchange(flush_posted_, true);
+  }
+  if (wake) asio::post(socket_.get_executor(), [self = shared_from_this()] { self->flush(); });
+  return {};
+}
+
+void link_connection::tick() {
+  bool spoke = false;
+  {
+    const std::lock_guard lock{mutex_};
+    spoke = out_.take_spoke();
+  }
+  session_.tick(now(), spoke, effects_);
+  perform();
+}
+
+void link_connection::say_goodbye(const error& why) {
+  session_.say_goodbye(why, effects_);
+  perform();
+}
+
+void link_connection::perform() {
+  // What is performed may have more done, so the list grows meanwhile.
+  for (std::size_t i = 0; i < effects_.size(); ++i) {
+    auto effect = std::move(effects_[i]);
+    std::visit([this](auto& one) { see(one); }, effect);
+  }
+  effects_.clear();
+  flush();
+}
+
+void link_connection::see(link::say& said) {
+  const std::lock_guard lock{mutex_};
+  out_.say(said.kind, said.body);
+}
+
+void link_connection::see(link::opened&) {
+  was_open_ = true;
+  {
+    const std::lock_guard lock{mutex_};
+    out_.open(session_.peer().who.life, session_.peer().room);
+  }
+  owner_.on_opened(*this);
+}
+
+void link_connection::see(link::received& message) {
+  owner_.on_message(*this, message.kind, message.body);
+  session_.consumed(link::cost_of(message.kind, message.body), effects_);
+}
+
+void link_connection::see(link::credit_returned& credit) {
+  const std::lock_guard lock{mutex_};
+  auto may_try = out_.add_credit(credit.consumed);
+  if (!may_try)
+    session_.violated(std::move(may_try.error()), effects_);
+  else
+    send_waiting();
+}
+
+void link_connection::see(link::closed&) { report_end(session_.why()); }
+
+void link_connection::send_waiting() {
+  while (!waiting_.empty()) {
+    const auto& next = waiting_.front();
+    if (!out_.send(next.kind, next.body)) return;
+    waiting_bytes_ -= next.body.size();
+    waiting_.pop_front();
+  }
+}
+
+void link_connection::flush() {
+  {
+    const std::lock_guard lock{mutex_};
+    flush_posted_ = false;
+    if (is_writing_) return;
+    std::swap(writing_, out_.pending());
+  }
+  if (writing_.empty()) {
+    if (closing_) close_socket();
+    return;
+  }
+  is_writing_ = true;
+  asio::async_write(socket_, asio::buffer(writing_),
+                    [self = shared_from_this()](error_code ec, std::size_t) { self->on_written(ec); });
+}
+
+void link_connection::on_written(const error_code& ec) {
+  is_writing_ = false;
+  writing_.clear();
+  if (ec) return lost(ec);
+  flush();
+}
+
+void link_connection::lost(const error_code& ec) {
+  const auto& who = session_.peer().who.node;
+  report_end(error{
+      errc::link_down,
+      "the connection to " + (who.empty() ? std::string{"a peer"} : "node '" + who + "'") + " ended: " + ec.message()});
+  close_socket();
+}
+
+void link_connection::report_end(error why) {
+  closing_ = true;
+  if (std::exchange(reported_, true)) return;
+  why_ = std::move(why);
+  {
+    const std::lock_guard lock{mutex_};
+    out_.close();
+  }
+  owner_.on_closed(*this);
+}
+
+void link_connection::close_socket() {
+  error_code ignored;
+  socket_.shutdown(tcp::socket::shutdown_both, ignored);
+  socket_.close(ignored);
+}
+
+}  // namespace dunlin::net

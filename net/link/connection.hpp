@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <deque>
+#include <memory>
+#include <mutex>
+#include <string>
+
+#include "coordination/link/outbox.hpp"
+#include "coordination/link/session.hpp"
+#include "net/asio.hpp"
+#include "net/link/link_host.hpp"
+
+namespace dunlin::net {
+
+class link_connection;
+
+/// What a connection needs of its host. Thread: the host's.
+class connection_owner {
+ public:
+  virtual ~connection_owner() = default;
+  virtual link::mac_tag sign(bytes_view text) = 0;
+  virtual bool verify(bytes_view text, bytes_view tag) = 0;
+  virtual result<void> admit(link_connection& which, const link::hello& peer) = 0;
+  virtual void on_opened(link_connection& which) = 0;
+  virtual void on_message(link_connection& which, std::string_view kind, bytes_view body) = 0;
+
+  /// The last call for this connection.
+  virtual void on_closed(link_connection& which) = 0;
+};
+
+/// One TCP connection and the two halves of its link. `send` may be called from any thread, all else on the host's.
+/// What is sent while a write is under way leaves with the next one, all at once.
+class link_connection final : public std::enable_shared_from_this<link_connection>, link::session_port {
+ public:
+  /// `target` is the host's own number for whom it dialled; -1 = it was called.
+  link_connection(tcp::socket socket, link::session_config config, const link_limits& limits, connection_owner& owner,
+                  int target);
+
+  void begin();
+  result<void> send(std::string_view kind, bytes_view body);
+  void tick();
+
+  /// Tells the peer why and ends.
+  void say_goodbye(const error& why);
+
+  [[nodiscard]] const link::hello& peer() const noexcept { return session_.peer(); }
+  [[nodiscard]] link::channel role() const noexcept { return session_.own().role; }
+  [[nodiscard]] bool is_open() const noexcept { return session_.is_open(); }
+  [[nodiscard]] bool was_open() const noexcept { return was_open_; }
+  [[nodiscard]] int target() const noexcept { return target_; }
+
+  /// Why it ended.
+  [[nodiscard]] const error& why() const noexcept { return why_; }
+
+ private:
+  struct waiting_message {
+    std::string kind;
+    bytes body;
+  };
+
+  link::mac_tag sign(bytes_view text) override { return owner_.sign(text); }
+  bool verify(bytes_view text, bytes_view tag) override { return owner_.verify(text, tag); }
+  result<void> admit(const link::hello& peer) override { return owner_.admit(*this, peer); }
+
+  void read();
+  void on_read(const error_code& ec, std::size_t count);
+  void flush();
+  void on_written(const error_code& ec);
+  void perform();
+  void see(link::say& said);
+  void see(link::opened&);
+  void see(link::received& message);
+  void see(link::credit_returned& credit);
+  void see(link::closed&);
+  void send_waiting();
+  void lost(const error_code& ec);
+  void report_end(error why);
+  void close_socket();
+
+  tcp::socket socket_;
+  connection_owner& owner_;
+  const std::size_t backlog_limit_;
+  const int target_;
+  link::session session_;
+  link::session_effects effects_;
+  bytes chunk_;  // what was read last
+  bytes writing_;
+  bool is_writing_ = false;
+  bool was_open_ = false;
+  bool closing_ = false;
+  bool reported_ = false;
+  error why_;
+
+  std::mutex mutex_;  // guards what follows
+  link::outbox out_;
+  std::deque<waiting_message> waiting_;  // for credit
+  std::size_t waiting_bytes_ = 0;
+  bool flush_posted_ = false;
+};
+
+}  // namespace dunlin::net
