@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+// Task records as rows of the database, both ways.
+#pragma once
+
+#include <SQLiteCpp/Database.h>
+#include <SQLiteCpp/Statement.h>
+
+#include "coordination/tasks/task_record.hpp"
+
+namespace dunlin {
+
+/// The statements of the writing connection, prepared once.
+class task_row_writer {
+ public:
+  explicit task_row_writer(SQLite::Database& database);
+
+  void write(const task_write& write);
+
+ private:
+  void write_one(const insert_task& write);
+  void write_one(const update_task& write);
+  void write_one(const update_progress& write);
+  void write_one(const update_checkpoint& write);
+  void write_one(const erase_task& write);
+  void add_event(const task_event& event);
+
+  std::uint64_t last_event_;
+  SQLite::Statement insert_;
+  SQLite::Statement update_;
+  SQLite::Statement update_output_;
+  SQLite::Statement progress_;
+  SQLite::Statement checkpoint_;
+  SQLite::Statement erase_;
+  SQLite::Statement erase_events_;
+  SQLite::Statement event_;
+};
+
+/// Columns that `read_record` expects, without the large ones and with them.
+inline constexpr auto small_columns = "id, submitted, status, progress, spec, dependencies";
+inline constexpr auto all_columns = "id, submitted, status, progress, spec, dependencies, payload, output, checkpoint";
+
+/// Errors: corrupt.
+result<task_record> read_record(SQLite::Statement& row);
+result<task_event> read_event(SQLite::Statement& row);
+
+/// Binds an id as the 16 bytes that are its key.
+void bind_id(SQLite::Statement& statement, int index, const task_id& id);
+
+}  // namespace dunlin
