@@ -11,13 +11,21 @@ namespace {
 
 struct agent_state {
   static inline const char* name = "agent";
+  node_context_pointer node;
   agent_id id;
   std::unique_ptr<agent_runner> runner;
+
+  ~agent_state() {
+    runner.reset();
+    if (node) node->living_agents.fetch_sub(1);
+  }
 };
 
 agent_handle::behavior_type agent_actor(agent_handle::stateful_pointer<agent_state> self,
                                         const node_context_pointer& node, const agent_kind& kind) {
   auto& state = self->state;
+  node->living_agents.fetch_add(1);
+  state.node = node;
   state.runner = make_runner(node, kind);
   return {
       [&state](const agent_enrolled& enrolled) { state.id = enrolled.id; },

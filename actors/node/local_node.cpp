@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <chrono>
 #include <set>
+#include <thread>
 #include <utility>
 
 #include "actors/kinds/builtin_kinds.hpp"
@@ -20,6 +21,9 @@ namespace {
 time_point monotonic_now() {
   return time_point{std::chrono::duration_cast<duration>(std::chrono::steady_clock::now().time_since_epoch())};
 }
+
+/// Actors end within microseconds; this only bounds the wait should one not.
+constexpr auto agent_patience = std::chrono::seconds{2};
 
 bool needs_process(const agent_kind& kind) { return kind.isolation == isolation_mode::process; }
 
@@ -41,6 +45,8 @@ result<void> check_kinds(const std::vector<agent_kind>& kinds, bool has_agent_ho
 }  // namespace
 
 struct local_node::state {
+  explicit state(caf::actor_system& in) : system(in) {}
+  caf::actor_system& system;
   node_context_pointer node;
   supervisor_handle supervisor;
   node_handle pulse;
@@ -66,7 +72,7 @@ result<std::unique_ptr<local_node>> local_node::start(caf::actor_system& system,
     if (!processes) return fail(std::move(processes.error()));
     node->processes = std::move(*processes);
   }
-  auto running = std::make_unique<state>();
+  auto running = std::make_unique<state>(system);
   auto* parts_of = running.get();
   // In this order nothing meets a part that is not there yet: an agent is the first to send anything.
   for (std::size_t i = 0; i < node->devices.size(); ++i)
@@ -82,12 +88,21 @@ result<std::unique_ptr<local_node>> local_node::start(caf::actor_system& system,
 local_node::local_node(std::unique_ptr<state> state) : state_(std::move(state)) {}
 
 local_node::~local_node() {
-  const auto end = [](const auto& actor) { caf::anon_send_exit(actor, caf::exit_reason::user_shutdown); };
-  end(state_->supervisor);
+  auto& node = *state_->node;
+  caf::scoped_actor self{state_->system};
+  const auto end = [&self](const auto& actor) {
+    self->send_exit(actor, caf::exit_reason::user_shutdown);
+    self->wait_for(actor);
+  };
+  end(state_->supervisor);  // ends the agents
   end(state_->pulse);
-  end(state_->node->dispatcher);
-  end(state_->node->router);
-  for (const auto& coordinator : state_->node->coordinators) end(coordinator);
+  end(node.dispatcher);
+  end(node.router);
+  for (const auto& coordinator : node.coordinators) end(coordinator);
+  const auto until = std::chrono::steady_clock::now() + agent_patience;
+  while (node.living_agents.load() > 0 && std::chrono::steady_clock::now() < until)
+    std::this_thread::sleep_for(std::chrono::milliseconds{1});
+  node.devices.clear();  // waits a moment for handlers that still run, then leaves them
 }
 
 void local_node::on_leader_up() {

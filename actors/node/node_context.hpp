@@ -14,7 +14,8 @@
 namespace dunlin {
 
 /// What the parts of one node share. Written before the first actor starts, then only read; the handles that come
-/// later are set before the first agent starts.
+/// later are set before the first agent starts. Steps of a device may outlive the actors, so they never use `devices`:
+/// those end first.
 struct node_context {
   local_node_config config;
   std::vector<agent_kind> kinds;
@@ -28,6 +29,8 @@ struct node_context {
   dispatcher_handle dispatcher;
   router_handle router;
   std::vector<coordinator_handle> coordinators;  ///< by device
+
+  std::atomic<std::uint32_t> living_agents{0};  ///< actors that may still use the parts above
 
   [[nodiscard]] agent_address address_of(agent_id agent) const { return {config.name, config.life, agent}; }
 };

@@ -25,6 +25,7 @@ class running_task final : public task_host {
   void cancel() noexcept { cancelled_.store(true, std::memory_order_relaxed); }
 
   /// Returns what the attempt's context says about it.
+  /// Thread: the agent's actor.
   [[nodiscard]] task_context::attempt_facts facts(task_order& order) const;
 
   /// Tells the dispatcher how the attempt ended.

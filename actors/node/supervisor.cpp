@@ -86,6 +86,10 @@ class supervisor_shell {
 
 supervisor_handle::behavior_type supervisor(supervisor_pointer self, const node_context_pointer& node) {
   self->state.node = node;
+  self->attach_functor([self](const caf::error&) {
+    for (const auto& [actor, entry] : self->state.living)
+      caf::anon_send_exit(entry.second, caf::exit_reason::user_shutdown);
+  });
   supervisor_shell shell{self};
   self->set_down_handler([self](caf::down_msg& down) { supervisor_shell{self}.on_down(down); });
   shell.start_all();

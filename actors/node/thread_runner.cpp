@@ -15,6 +15,7 @@ struct thread_step {
   std::shared_ptr<agent> serves;
   std::shared_ptr<running_task> task;
   task_order order;
+  task_context::attempt_facts facts;
   std::shared_ptr<std::pmr::memory_resource> memory;  ///< null = no cap
   time_point handed_over{};
   std::atomic<std::int64_t> waited_ns{0};  ///< atomic: an abandoned step is reported while it runs
@@ -46,6 +47,7 @@ class thread_runner final : public agent_runner {
     auto step = std::make_shared<thread_step>();
     step->serves = object();
     step->task = task_;
+    step->facts = task_->facts(order);
     step->order = std::move(order);
     step->handed_over = node_->now();
     if (auto ready = reserve(*step); !ready) return task_->finish(fail(std::move(ready.error())), {});
@@ -97,8 +99,7 @@ class thread_runner final : public agent_runner {
     out.run = [step, node = node_]() -> result<void> {
       step->waited_ns = (node->now() - step->handed_over).count();
       auto& memory = step->memory ? *step->memory : *std::pmr::get_default_resource();
-      auto facts = step->task->facts(step->order);
-      task_context context{std::move(facts), std::move(step->order.payload), *step->task, memory};
+      task_context context{std::move(step->facts), std::move(step->order.payload), *step->task, memory};
       step->outcome = run_handler(*step->serves, context);
       return {};
     };

@@ -16,6 +16,9 @@ namespace {
 /// As many messages are taken before what they led to is stored and performed, even if more are waiting.
 constexpr std::size_t longest_batch = 1'024;
 
+constexpr std::uint32_t most_looks = 10;
+constexpr duration look_again = 50ms;
+
 struct orchestrator_state {
   static inline const char* name = "orchestrator";
   orchestrator_parts parts;
@@ -24,7 +27,6 @@ struct orchestrator_state {
   std::unordered_map<std::uint64_t, end_listener> listeners;
   leader_effects out;
   std::size_t taken = 0;  ///< messages since the last flush
-  time_point next_tick{};
 };
 
 using orchestrator_pointer = orchestrator_handle::stateful_pointer<orchestrator_state>;
@@ -65,11 +67,18 @@ class orchestrator_shell {
 
   void tick() {
     const auto at = now();
-    const auto late = state_.next_tick == time_point{} ? duration{0} : std::max(duration{0}, at.now - state_.next_tick);
-    state_.next_tick = at.now + state_.parts.tick;
     self_->delayed_send(self_, state_.parts.tick, tick_atom::value);
-    decisions().on_tick(at, late, out());
+    decisions().on_tick(at, out());
     flush();
+  }
+
+  /// Links are loopback only, so the node's process is on this machine. One that was killed closes its connections a
+  /// moment before it is gone, so it is looked at again.
+  void lose(node_disconnected& gone) {
+    const auto pid = decisions().pid_of(gone.node);
+    const bool reaped = pid != 0 && process_is_gone(pid);
+    if (gone.look == 0 || reaped) decisions().on_disconnected(gone.node, reaped, gone.why, now(), out());
+    if (!reaped && pid != 0 && ++gone.look < most_looks) self_->delayed_send(self_, look_again, gone);
   }
 
  private:
@@ -138,7 +147,7 @@ orchestrator_handle::behavior_type orchestrator(orchestrator_pointer self, std::
   state.commits = std::make_unique<commit_queue>(
       state.parts.store, [me](result<void> outcome) { caf::anon_send(me, commit_done{std::move(outcome)}); });
   self->attach_functor([self](const caf::error&) {
-    self->state.answers.refuse_all({errc::shutting_down, "the leader is stopping"});
+    self->state.answers.refuse_all(error{errc::shutting_down, "the leader is stopping"});
   });
   orchestrator_shell shell{self};
   self->send(self, tick_atom::value);
@@ -153,8 +162,10 @@ orchestrator_handle::behavior_type orchestrator(orchestrator_pointer self, std::
         const auto request = self->state.answers.add(std::move(command.done));
         if (command.verb == task_verb::cancel)
           shell.decisions().on_cancel(request, command.id, shell.now(), shell.out());
+        else if (auto stored = self->state.parts.store->find(command.id))
+          shell.decisions().on_requeue(request, std::move(*stored), shell.now(), shell.out());
         else
-          shell.decisions().on_requeue(request, command.id, shell.now(), shell.out());
+          self->state.answers.refuse(request, stored.error());
         shell.decided();
       },
       [=](erase_command& command) mutable {
@@ -173,8 +184,7 @@ orchestrator_handle::behavior_type orchestrator(orchestrator_pointer self, std::
         shell.decided();
       },
       [=](node_disconnected& gone) mutable {
-        const bool reaped = gone.pid != 0 && process_is_gone(gone.pid);
-        shell.decisions().on_disconnected(gone.node, reaped, gone.why, shell.now(), shell.out());
+        shell.lose(gone);
         shell.decided();
       },
       [=](commit_done& done) mutable {

@@ -60,8 +60,8 @@ struct said_by_node {
 
 struct node_disconnected {
   incarnation node;
-  std::uint64_t pid = 0;  ///< of its process if it runs on this machine; 0 = unknown
   std::string why;
+  std::uint32_t look = 0;  ///< how often its process was looked at already
 };
 
 struct commit_done {

@@ -20,7 +20,6 @@ struct swarm_config {
   std::string join;             ///< `HOST:PORT` of the leader's link; empty = this process leads
   std::uint16_t link_port = 0;  ///< 0 = any free one; loopback only
   std::string secret_file;      ///< shared secret of the cluster; empty = `state_dir`/secret
-  std::string overlay = "star";
 
   // -- the leader's
   bool http = true;

@@ -91,6 +91,8 @@ class DUNLIN_EXPORT orchestration {
   [[nodiscard]] std::vector<agent_view> agents() const;
   [[nodiscard]] std::vector<device_view> devices() const;
   [[nodiscard]] metric_snapshot metrics() const;
+  /// Returns the process number of a connected node, 0 if it is unknown.
+  [[nodiscard]] std::uint64_t pid_of(incarnation node) const noexcept;
   [[nodiscard]] const task_table& tasks() const noexcept { return table_; }
   [[nodiscard]] std::string_view policy() const noexcept;
 

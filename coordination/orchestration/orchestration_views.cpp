@@ -126,6 +126,11 @@ std::vector<node_view> orchestration::nodes() const {
   return out;
 }
 
+std::uint64_t orchestration::pid_of(incarnation life) const noexcept {
+  const auto* node = nodes_.find(life);
+  return node == nullptr ? 0 : node->report.pid;
+}
+
 std::vector<agent_view> orchestration::agents() const {
   std::vector<agent_view> out;
   for (const auto* node : nodes_.sorted())

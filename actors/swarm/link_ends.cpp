@@ -1,0 +1,209 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "actors/swarm/link_ends.hpp"
+
+#include <array>
+#include <utility>
+
+namespace dunlin {
+
+namespace {
+
+template <class Variant>
+std::pair<std::string_view, bytes> encode(const Variant& message) {
+  return std::visit(
+      [](const auto& one) {
+        return std::pair<std::string_view, bytes>{std::decay_t<decltype(one)>::wire_name, codec::to_wire(one)};
+      },
+      message);
+}
+
+/// Decodes `body` as the alternative of `Variant` whose wire name is `kind`. Errors: malformed; not_found (none is).
+template <class Variant, std::size_t Index = 0>
+result<Variant> decode(std::string_view kind, bytes_view body) {
+  if constexpr (Index == std::variant_size_v<Variant>) {
+    return fail(errc::not_found, "no such message");
+  } else {
+    using message_type = std::variant_alternative_t<Index, Variant>;
+    if (kind != message_type::wire_name) return decode<Variant, Index + 1>(kind, body);
+    auto message = codec::from_wire<message_type>(body);
+    if (!message) return fail(std::move(message.error()));
+    return Variant{std::in_place_index<Index>, std::move(*message)};
+  }
+}
+
+/// True if the node says this of itself and not of another one.
+bool is_own(const link::identity& peer, const leader_message& message) {
+  const auto* report = std::get_if<node_report>(&message);
+  return report == nullptr || (report->node == peer.node && report->life == peer.life);
+}
+
+std::string name_of(link_desk& desk, incarnation life) {
+  const std::lock_guard lock{desk.mutex};
+  const auto at = desk.names.find(life.value);
+  return at == desk.names.end() ? std::string{} : at->second;
+}
+
+std::shared_ptr<net::link_host> host_of(link_desk& desk) {
+  const std::lock_guard lock{desk.mutex};
+  return desk.host;
+}
+
+result<void> say(link_desk& desk, const std::string& node, std::string_view kind, bytes_view body,
+                 link::channel by = link::channel::control) {
+  const auto host = host_of(desk);
+  if (!host) return fail(errc::unreachable, "this process has no link");
+  return host->send(node, kind, body, by);
+}
+
+void end_link(link_desk& desk, incarnation life, const error& why) {
+  if (const auto host = host_of(desk)) host->disconnect(life, why);
+}
+
+}  // namespace
+
+// -- out
+
+void remote_leader::say(leader_message&& message) {
+  std::string leader;
+  {
+    const std::lock_guard lock{desk_->mutex};
+    leader = desk_->leader_name;
+  }
+  if (leader.empty()) return;
+  const auto [kind, body] = encode(message);
+  const auto said = dunlin::say(*desk_, leader, kind, body);
+  // A leader that does not keep up is left and found again: then everything that matters is said anew.
+  if (said || said.error().code != errc::overloaded) return;
+  std::uint64_t leading = 0;
+  {
+    const std::lock_guard lock{desk_->mutex};
+    for (const auto& [life, name] : desk_->names)
+      if (name == leader) leading = life;
+  }
+  end_link(*desk_, {leading}, said.error());
+}
+
+void local_leader::say(leader_message&& message) {
+  caf::anon_send(desk_->leader, said_by_node{desk_->life, std::move(message)});
+}
+
+void leader_nodes_channel::tell(incarnation node, node_message&& message) {
+  if (node == desk_->life) {
+    if (desk_->here != nullptr) desk_->here->hear(std::move(message));
+    return;
+  }
+  const auto name = name_of(*desk_, node);
+  if (name.empty()) return;
+  const auto [kind, body] = encode(message);
+  const auto said = say(*desk_, name, kind, body);
+  if (!said && said.error().code == errc::overloaded) cut(node, said.error());
+}
+
+void leader_nodes_channel::tell_all(const peer_lost& news) {
+  if (desk_->here != nullptr && news.life != desk_->life) desk_->here->on_peer_lost(news.node, news.life, news.why);
+  const auto body = codec::to_wire(news);
+  std::map<std::uint64_t, std::string> names;
+  {
+    const std::lock_guard lock{desk_->mutex};
+    names = desk_->names;
+  }
+  for (const auto& [life, name] : names)
+    if (life != news.life.value) static_cast<void>(say(*desk_, name, peer_lost::wire_name, body));
+}
+
+void leader_nodes_channel::cut(incarnation node, const error& why) { end_link(*desk_, node, why); }
+
+result<void> relayed_peers::send(const std::string& node, agent_traffic&& message) {
+  const auto [kind, body] = encode(message);
+  const auto wrapped = codec::to_wire(relayed{desk_->node, desk_->life, node, std::string{kind}, body});
+  auto direct = say(*desk_, node, relayed::wire_name, wrapped, link::channel::bulk);
+  if (direct || direct.error().code != errc::unreachable) return direct;
+  std::string leader;
+  {
+    const std::lock_guard lock{desk_->mutex};
+    leader = desk_->leader_name;
+  }
+  if (leader.empty() || leader == node) return direct;
+  return say(*desk_, leader, relayed::wire_name, wrapped, link::channel::bulk);
+}
+
+// -- in
+
+link_reception::link_reception(std::shared_ptr<link_desk> desk,
+                               std::function<void(const error&, bool dialled)> on_refused,
+                               std::function<void()> on_leader)
+    : desk_(std::move(desk)), refused_(std::move(on_refused)), leader_up_(std::move(on_leader)) {}
+
+void link_reception::on_peer_up(const link::identity& peer) {
+  {
+    const std::lock_guard lock{desk_->mutex};
+    desk_->names[peer.life.value] = peer.node;
+    if (desk_->leader == nullptr) desk_->leader_name = peer.node;
+  }
+  if (desk_->leader != nullptr) return;  // the node speaks first
+  desk_->here->on_leader_up();
+  leader_up_();
+}
+
+void link_reception::on_peer_down(const link::identity& peer, const error& why) {
+  {
+    const std::lock_guard lock{desk_->mutex};
+    desk_->names.erase(peer.life.value);
+    if (desk_->leader == nullptr) desk_->leader_name.clear();
+  }
+  if (desk_->leader != nullptr) {
+    caf::anon_send(desk_->leader, node_disconnected{peer.life, to_string(why)});
+  } else {
+    desk_->here->on_leader_down();
+    desk_->here->on_peer_lost(peer.node, peer.life, to_string(why));
+  }
+}
+
+void link_reception::on_message(const link::identity& peer, std::string_view kind, bytes_view body) {
+  if (kind == relayed::wire_name) return relay(peer, body);
+  const bool known = desk_->leader != nullptr ? hear_for_leader(peer, kind, body) : hear_for_node(peer, kind, body);
+  if (!known)
+    end_link(*desk_, peer.life,
+             error{errc::protocol_violation, "message '" + std::string{kind} + "' is unknown or does not decode"});
+}
+
+bool link_reception::hear_for_leader(const link::identity& peer, std::string_view kind, bytes_view body) {
+  auto message = decode<leader_message>(kind, body);
+  if (!message || !is_own(peer, *message)) return false;
+  caf::anon_send(desk_->leader, said_by_node{peer.life, std::move(*message)});
+  return true;
+}
+
+bool link_reception::hear_for_node(const link::identity&, std::string_view kind, bytes_view body) {
+  if (kind == peer_lost::wire_name) {
+    const auto news = codec::from_wire<peer_lost>(body);
+    if (news) desk_->here->on_peer_lost(news->node, news->life, news->why);
+    return news.has_value();
+  }
+  auto message = decode<node_message>(kind, body);
+  if (!message) return false;
+  desk_->here->hear(std::move(*message));
+  return true;
+}
+
+void link_reception::relay(const link::identity& peer, bytes_view body) {
+  auto letter = codec::from_wire<relayed>(body);
+  // A leader believes nobody who speaks for another; followers believe their leader.
+  const bool honest =
+      letter && (desk_->leader == nullptr || (letter->from == peer.node && letter->from_life == peer.life));
+  if (!honest)
+    return end_link(*desk_, peer.life, error{errc::protocol_violation, "a relayed message that is not in order"});
+  if (letter->to == desk_->node) {
+    auto message = decode<agent_traffic>(letter->kind, letter->body);
+    if (message) desk_->here->hear(letter->from, letter->from_life, std::move(*message));
+    return;
+  }
+  const auto passed = say(*desk_, letter->to, relayed::wire_name, body, link::channel::bulk);
+  if (passed) return;
+  const peer_lost news{letter->to, {}, to_string(passed.error())};
+  static_cast<void>(say(*desk_, peer.node, peer_lost::wire_name, codec::to_wire(news)));
+}
+
+void link_reception::on_refused(const error& why, bool dialled) { refused_(why, dialled); }
+
+}  // namespace dunlin

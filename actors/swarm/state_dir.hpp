@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+
+#include "coordination/result.hpp"
+
+namespace dunlin {
+
+/// Creates the directory with its parents, for its owner only. Errors: io_failed (not a directory, not writable).
+result<void> prepare_state_dir(const std::string& path);
+
+/// Returns `$XDG_STATE_HOME/dunlin`, or `~/.local/state/dunlin`.
+DUNLIN_EXPORT std::string default_state_dir();
+
+}  // namespace dunlin

@@ -1,0 +1,360 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "actors/swarm/swarm_process.hpp"
+
+#include <algorithm>
+#include <condition_variable>
+#include <cstdio>
+#include <cstring>
+#include <future>
+#include <mutex>
+#include <thread>
+#include <utility>
+
+#include "actors/kinds/builtin_kinds.hpp"
+#include "actors/swarm/leader.hpp"
+#include "actors/swarm/link_ends.hpp"
+#include "actors/swarm/state_dir.hpp"
+#include "actors/swarm/swarm_service.hpp"
+#include "coordination/version.hpp"
+#include "gpu/device_factory.hpp"
+#include "net/crypto/hmac.hpp"
+#include "net/http/server.hpp"
+#include "net/secret_file/secret_file.hpp"
+
+namespace dunlin {
+
+namespace {
+
+constexpr auto welcome_patience = std::chrono::seconds{10};
+constexpr auto drain_patience = std::chrono::seconds{35};  // a little more than nodes give their handlers
+constexpr auto look_every = std::chrono::milliseconds{50};
+
+/// Of what a dialled leader may say, what a second attempt cannot change.
+bool is_final(errc code) {
+  return code == errc::version_mismatch || code == errc::wrong_cluster || code == errc::bad_secret ||
+         code == errc::duplicate_name || code == errc::protocol_violation;
+}
+
+void fill_paths(swarm_config& config) {
+  const auto in_state = [&config](std::string& path, const char* name) {
+    if (path.empty()) path = config.state_dir + "/" + name;
+  };
+  if (config.state_dir.empty()) config.state_dir = default_state_dir();
+  in_state(config.secret_file, "secret");
+  in_state(config.token_file, "token");
+  in_state(config.store_path, "tasks.db");
+}
+
+/// Returns the kinds that this node serves. Errors: unknown_kind.
+result<std::vector<agent_kind>> choose_kinds(std::vector<agent_kind>&& known, const swarm_config& config) {
+  for (auto& kind : builtin_kinds()) known.push_back(std::move(kind));
+  std::vector<agent_kind> chosen;
+  for (auto& kind : known) {
+    const bool wanted = config.kinds.empty() || std::ranges::find(config.kinds, kind.name) != config.kinds.end();
+    if (!wanted) continue;
+    kind.capabilities.insert(kind.capabilities.end(), config.capabilities.begin(), config.capabilities.end());
+    chosen.push_back(std::move(kind));
+  }
+  for (const auto& name : config.kinds)
+    if (std::ranges::find(chosen, name, &agent_kind::name) == chosen.end())
+      return fail(errc::unknown_kind, "this program has no kind '" + name + "'",
+                  "`dunlin agent list` shows the kinds of a running swarm", "kinds");
+  return chosen;
+}
+
+result<std::pair<std::string, std::uint16_t>> split_address(const std::string& address) {
+  const auto colon = address.rfind(':');
+  char* end = nullptr;
+  const auto port = colon == std::string::npos ? 0 : std::strtoul(address.c_str() + colon + 1, &end, 10);
+  if (port == 0 || port > 65'535 || *end != '\0')
+    return fail(errc::invalid_argument, "'" + address + "' is no address of a leader", "use HOST:PORT", "join");
+  return std::pair{address.substr(0, colon), static_cast<std::uint16_t>(port)};
+}
+
+result<device_set> open_node_devices(const swarm_config& config) {
+  device_factory_options options;
+  options.cpu.name = "cpu";
+  options.cpu.cores = config.cores;
+  options.cpu.workers = config.workers;
+  options.cpu.memory_bytes = config.memory_bytes;
+  options.cpu.run_directory = config.state_dir + "/cores";
+  options.cpu.owner = config.node;
+  options.gpus = config.gpus;
+  return open_devices(options);
+}
+
+}  // namespace
+
+/// The parts, in the order in which they start; they end the other way round.
+struct swarm_process::state final : public node_events {
+  swarm_config config;
+  caf::actor_system_config caf_config;
+  std::unique_ptr<caf::actor_system> system;
+  std::shared_ptr<link_desk> desk = std::make_shared<link_desk>();
+  std::string no_gpu_reason;
+  swarm_leader leader;
+  std::unique_ptr<local_node> node;
+  std::unique_ptr<link_reception> reception;
+  std::shared_ptr<net::link_host> link;
+  std::unique_ptr<swarm_service> service;
+  std::unique_ptr<net::http_server> http;
+
+  std::mutex mutex;
+  std::condition_variable changed;
+  std::optional<swarm_end> end;
+  std::optional<error> refused;  ///< by the leader, for good
+  bool welcomed = false;
+  bool draining = false;
+  bool node_drained = false;
+  std::chrono::steady_clock::time_point drain_until;
+
+  ~state() override;
+  void end_link();
+
+  [[nodiscard]] bool leads() const { return config.join.empty(); }
+  result<void> start(std::vector<agent_kind> kinds);
+  result<void> start_leading();
+  result<void> start_node(std::vector<agent_kind> kinds);
+  result<void> start_link();
+  result<void> join();
+  result<void> start_http();
+
+  void on_drained() override;
+  void on_broken(std::string why) override { finish({false, std::move(why)}); }
+  void finish(swarm_end how);
+  void drain();
+  [[nodiscard]] bool others_are_gone();
+};
+
+result<void> swarm_process::state::start(std::vector<agent_kind> kinds) {
+  fill_paths(config);
+  if (!is_valid_name(config.node) || !is_valid_name(config.cluster))
+    return fail(errc::invalid_argument, "'" + config.node + "' or '" + config.cluster + "' is no name",
+                "use letters, digits and ._-");
+  if (auto prepared = prepare_state_dir(config.state_dir); !prepared) return prepared;
+  auto chosen = choose_kinds(std::move(kinds), config);
+  if (!chosen) return fail(std::move(chosen.error()));
+  desk->node = config.node;
+  std::array<std::byte, 8> life{};
+  if (auto drawn = net::fill_random(life); !drawn) return drawn;
+  std::memcpy(&desk->life.value, life.data(), life.size());
+  // `sharing` idles at no cost; see docs for the figures of both.
+  caf_config.set("scheduler.policy", caf::atom("sharing"));
+  caf_config.set("scheduler.max-threads", std::clamp<std::size_t>(std::thread::hardware_concurrency(), 2, 8));
+  system = std::make_unique<caf::actor_system>(caf_config);
+  if (auto ready = leads() ? start_leading() : result<void>{}; !ready) return ready;
+  if (auto ready = start_node(std::move(*chosen)); !ready) return ready;
+  if (auto ready = start_link(); !ready) return ready;
+  if (!leads()) return join();
+  node->on_leader_up();
+  return start_http();
+}
+
+result<void> swarm_process::state::start_leading() {
+  const auto log = [](const std::string& text) { std::fprintf(stderr, "dunlin: %s\n", text.c_str()); };
+  const auto deposed = [this](const error& why) {
+    finish({false, "another leader has taken over: " + to_string(why)});
+  };
+  auto started = start_leader(*system, config, desk->life, std::make_shared<leader_nodes_channel>(desk), log, deposed);
+  if (!started) return fail(std::move(started.error()));
+  leader = std::move(*started);
+  desk->leader = leader.orchestrator;
+  return {};
+}
+
+result<void> swarm_process::state::start_node(std::vector<agent_kind> kinds) {
+  auto devices = open_node_devices(config);
+  if (!devices) return fail(std::move(devices.error()));
+  no_gpu_reason = devices->no_gpu_reason;
+  auto allowed = allow_list::make(config.process_allow);
+  if (!allowed) return fail(std::move(allowed.error()));
+  local_node_config of_node;
+  of_node.name = config.node;
+  of_node.life = desk->life;
+  of_node.dispatch.max_concurrent = config.max_concurrent;
+  of_node.dispatch.remote_leader = !leads();
+  of_node.max_queued = config.max_queued;
+  of_node.allowed = std::move(*allowed);
+  of_node.agent_host = {"/proc/self/exe", "agent-host"};
+  local_node_parts parts;
+  parts.kinds = std::move(kinds);
+  parts.devices = std::move(devices->devices);
+  if (leads())
+    parts.leader = std::make_shared<local_leader>(desk);
+  else
+    parts.leader = std::make_shared<remote_leader>(desk);
+  parts.peers = std::make_shared<relayed_peers>(desk);
+  parts.events = std::shared_ptr<node_events>{this, [](node_events*) {}};
+  auto started = local_node::start(*system, std::move(of_node), std::move(parts));
+  if (!started) return fail(std::move(started.error()));
+  node = std::move(*started);
+  desk->here = node.get();
+  return {};
+}
+
+result<void> swarm_process::state::start_link() {
+  // Every node of a cluster needs the same secret, so only the leader makes one.
+  auto secret = leads() ? net::read_or_create_secret(config.secret_file) : net::read_secret(config.secret_file);
+  if (!secret) return fail(std::move(secret.error()));
+  const auto refused_by = [this](const error& why, bool dialled) {
+    if (!dialled || !is_final(why.code)) return;
+    const std::lock_guard lock{mutex};
+    refused = why;
+    changed.notify_all();
+  };
+  const auto welcomed_by = [this] {
+    const std::lock_guard lock{mutex};
+    welcomed = true;
+    changed.notify_all();
+  };
+  reception = std::make_unique<link_reception>(desk, refused_by, welcomed_by);
+  net::link_config of_link;
+  of_link.own.cluster = config.cluster;
+  of_link.own.node = config.node;
+  of_link.own.life = desk->life;
+  of_link.own.build = std::string{version()};
+  of_link.own.caf_version = "0.17.6";
+  of_link.own.message_digest = core_message_digest();
+  of_link.secret = std::move(*secret);
+  of_link.port = config.link_port;
+  auto started = net::link_host::start(std::move(of_link), *reception);
+  if (!started) return fail(std::move(started.error()));
+  link = std::move(*started);
+  const std::lock_guard lock{desk->mutex};
+  desk->host = link;
+  return {};
+}
+
+result<void> swarm_process::state::join() {
+  auto address = split_address(config.join);
+  if (!address) return fail(std::move(address.error()));
+  if (auto dialled = link->dial(address->first, address->second); !dialled) return dialled;
+  std::unique_lock lock{mutex};
+  changed.wait_for(lock, welcome_patience, [this] { return welcomed || refused; });
+  if (refused) return fail(error{*refused});
+  if (!welcomed)
+    return fail(errc::unreachable, "no leader answers on " + config.join, "start it, or check the port it printed");
+  return {};
+}
+
+result<void> swarm_process::state::start_http() {
+  service = std::make_unique<swarm_service>(leader.orchestrator, leader.store, [this] { drain(); });
+  if (!config.http) return {};
+  auto token = net::read_or_create_secret(config.token_file);
+  if (!token) return fail(std::move(token.error()));
+  net::http_config of_http;
+  of_http.port = config.http_port;
+  of_http.token = std::move(*token);
+  auto started = net::http_server::start(std::move(of_http), *service);
+  if (!started) return fail(std::move(started.error()));
+  http = std::move(*started);
+  return {};
+}
+
+swarm_process::state::~state() {
+  http.reset();
+  end_link();
+  if (leader.orchestrator != nullptr) {
+    caf::scoped_actor self{*system};
+    self->send_exit(leader.orchestrator, caf::exit_reason::user_shutdown);
+    self->wait_for(leader.orchestrator);
+  }
+  node.reset();
+  service.reset();
+  leader = {};
+  desk->leader = nullptr;
+  system.reset();
+}
+
+/// Others may be sending: the link ends when the last of them is done, and only then nothing is received any more.
+void swarm_process::state::end_link() {
+  const std::weak_ptr<net::link_host> ending = link;
+  {
+    const std::lock_guard lock{desk->mutex};
+    desk->host.reset();
+  }
+  link.reset();
+  while (!ending.expired()) std::this_thread::sleep_for(std::chrono::milliseconds{1});
+}
+
+void swarm_process::state::on_drained() {
+  const std::lock_guard lock{mutex};
+  node_drained = true;
+  if (!leads()) {
+    remote_leader{desk}.say(node_leaving{"drained"});
+    if (!end) end = swarm_end{true, "drained"};
+  }
+  changed.notify_all();
+}
+
+void swarm_process::state::finish(swarm_end how) {
+  const std::lock_guard lock{mutex};
+  if (!end) end = std::move(how);
+  changed.notify_all();
+}
+
+void swarm_process::state::drain() {
+  {
+    const std::lock_guard lock{mutex};
+    if (std::exchange(draining, true)) return;
+    drain_until = std::chrono::steady_clock::now() + drain_patience;
+    changed.notify_all();
+  }
+  if (leads())
+    caf::anon_send(leader.orchestrator, drain_command{{}, [](result<std::uint64_t>) {}});
+  else
+    node->drain();
+}
+
+/// Asks the leader, and waits for its answer.
+bool swarm_process::state::others_are_gone() {
+  auto promised = std::make_shared<std::promise<bool>>();
+  auto answer = promised->get_future();
+  caf::anon_send(leader.orchestrator, leader_query{[promised, own = config.node](const orchestration& all, instant) {
+                   const auto nodes = all.nodes();
+                   promised->set_value(std::ranges::none_of(nodes, [&own](const node_view& node) {
+                     return node.name != own && node.state != "left" && node.state != "down";
+                   }));
+                 }});
+  return answer.wait_for(std::chrono::seconds{1}) == std::future_status::ready && answer.get();
+}
+
+std::optional<swarm_end> swarm_process::wait(std::chrono::milliseconds patience) {
+  const auto until = std::chrono::steady_clock::now() + patience;
+  std::unique_lock lock{state_->mutex};
+  while (!state_->end) {
+    const auto now = std::chrono::steady_clock::now();
+    if (state_->draining && now >= state_->drain_until) state_->end = swarm_end{false, "the drain took too long"};
+    if (state_->leads() && state_->node_drained && !state_->end) {
+      lock.unlock();
+      const bool alone = state_->others_are_gone();
+      lock.lock();
+      if (alone && !state_->end) state_->end = swarm_end{true, "drained"};
+    }
+    if (state_->end || now >= until) break;
+    // Only a drain has to be looked after; all else wakes this thread.
+    const auto next = state_->draining ? std::min(until, now + look_every) : until;
+    state_->changed.wait_until(lock, next);
+  }
+  return state_->end;
+}
+
+result<std::unique_ptr<swarm_process>> swarm_process::start(swarm_config config, std::vector<agent_kind> kinds) {
+  auto starting = std::make_unique<state>();
+  starting->config = std::move(config);
+  if (auto started = starting->start(std::move(kinds)); !started) return fail(std::move(started.error()));
+  return std::unique_ptr<swarm_process>{new swarm_process{std::move(starting)}};
+}
+
+swarm_process::swarm_process(std::unique_ptr<state> state) : state_(std::move(state)) {}
+swarm_process::~swarm_process() = default;
+
+service* swarm_process::swarm() noexcept { return state_->service.get(); }
+std::uint16_t swarm_process::link_port() const noexcept { return state_->link->port(); }
+std::string swarm_process::http_url() const { return state_->http ? state_->http->url() : std::string{}; }
+std::string swarm_process::token_file() const { return state_->http ? state_->config.token_file : std::string{}; }
+std::string swarm_process::no_gpu_reason() const { return state_->no_gpu_reason; }
+void swarm_process::drain() { state_->drain(); }
+void swarm_process::stop() { state_->finish({true, "stopped"}); }
+
+}  // namespace dunlin
