@@ -9,6 +9,7 @@
 
 #include "actors/node/child_questions.hpp"
 #include "actors/process/serve_agent_child.hpp"
+#include "gpu/arena.hpp"
 
 namespace dunlin {
 
@@ -52,8 +53,28 @@ task_context::attempt_facts facts_of(const child_order& order) {
   out.attempt = order.attempt;
   out.epoch = order.epoch;
   out.checkpoint = order.checkpoint;
+  out.self = order.self;
   if (order.deadline_ms > 0) out.deadline = monotonic_now() + milliseconds{order.deadline_ms};
   return out;
+}
+
+/// Returns the memory of a task with a cap, null for one without. Errors: quota_exceeded.
+result<std::shared_ptr<arena>> memory_of(const child_order& order) {
+  if (order.memory_cap == 0) return nullptr;
+  return arena::make(std::make_shared<memory_budget>(order.memory_cap), order.memory_cap);
+}
+
+result<bytes> serve(agent& serves, const child_order& order, child_link& node) {
+  auto capped = memory_of(order);
+  if (!capped) return fail(std::move(capped.error()));
+  child_task_host host{node};
+  std::pmr::memory_resource& memory = *capped ? **capped : *std::pmr::get_default_resource();
+  task_context context{facts_of(order), order.payload, host, memory};
+  try {
+    return serves.handle(context);
+  } catch (const arena_exhausted& full) {
+    return fail(errc::quota_exceeded, full.what(), "ask for more host_bytes");
+  }
 }
 
 }  // namespace
@@ -64,12 +85,10 @@ int serve_agent_kind(const std::vector<agent_kind>& kinds, std::string_view kind
     std::fprintf(stderr, "this program has no agents of kind '%.*s'\n", static_cast<int>(kind.size()), kind.data());
     return 2;
   }
-  std::unique_ptr<agent> serves;
+  std::unique_ptr<agent> object;
   return serve_agent_child(child_channel_fd, [&](const child_order& order, child_link& node) -> result<bytes> {
-    if (!serves) serves = known->make();
-    child_task_host host{node};
-    task_context context{facts_of(order), order.payload, host, *std::pmr::get_default_resource()};
-    return serves->handle(context);
+    if (!object) object = known->make();
+    return serve(*object, order, node);
   });
 }
 

@@ -11,21 +11,25 @@ namespace {
 
 struct agent_state {
   static inline const char* name = "agent";
-  node_context_pointer node;
   agent_id id;
   std::unique_ptr<agent_runner> runner;
-
-  ~agent_state() {
-    runner.reset();
-    if (node) node->living_agents.fetch_sub(1);
-  }
 };
+
+/// Without it CAF would say only of what type the exception was. Handlers are guarded: this is an agent's constructor.
+caf::error describe(std::exception_ptr& thrown) {
+  try {
+    std::rethrow_exception(thrown);
+  } catch (const std::exception& known) {
+    return caf::make_error(caf::sec::runtime_error, std::string{known.what()});
+  } catch (...) {
+    return caf::make_error(caf::sec::runtime_error, std::string{"something that is no std::exception"});
+  }
+}
 
 agent_handle::behavior_type agent_actor(agent_handle::stateful_pointer<agent_state> self,
                                         const node_context_pointer& node, const agent_kind& kind) {
+  self->set_exception_handler(describe);
   auto& state = self->state;
-  node->living_agents.fetch_add(1);
-  state.node = node;
   state.runner = make_runner(node, kind);
   return {
       [&state](const agent_enrolled& enrolled) { state.id = enrolled.id; },

@@ -56,17 +56,19 @@ class child_runner final : public agent_runner {
   void start(agent_id self, task_order&& order) override {
     auto task = std::make_shared<running_task>(node_, self, order, true);
     running_ = order.task;
-    child_order what{order.task.id,
-                     order.attempt,
-                     order.task.epoch,
-                     kind_.name,
-                     std::move(order.payload),
-                     0,
-                     std::move(order.checkpoint)};
+    child_order what;
+    what.id = order.task.id;
+    what.attempt = order.attempt;
+    what.epoch = order.task.epoch;
+    what.kind = kind_.name;
+    what.payload = std::move(order.payload);
+    what.checkpoint = std::move(order.checkpoint);
+    what.self = node_->address_of(self);
+    what.memory_cap = order.memory_cap;
     const auto timeout = time_left(*node_, order);
     what.deadline_ms = timeout.count();
     child_task_events events;
-    events.question = [node = node_, self](const std::string& type, bytes body, child_reply reply) {
+    events.question = [node = node_->shared_from_this(), self](const std::string& type, bytes body, child_reply reply) {
       answer_question(node, self, type, body, std::move(reply));
     };
     events.progress = [task](const task_progress& so_far) { task->report(so_far); };

@@ -16,15 +16,20 @@ namespace {
 /// As many messages are taken before their effects are performed, even if more are waiting.
 constexpr std::size_t longest_batch = 1'024;
 
+struct enrolled_agent {
+  agent_id id;
+  agent_handle actor;  ///< null = it is gone
+  std::size_t its_class = 0;
+};
+
 struct dispatcher_state {
   static inline const char* name = "dispatcher";
   node_context_pointer node;
   std::unique_ptr<node_dispatch> decisions;
   node_effects out;
-  std::vector<agent_handle> agents;                 ///< by worker slot
+  std::vector<enrolled_agent> agents;               ///< by worker slot
   std::unordered_map<caf::actor_id, agent_id> ids;  ///< by actor
   std::vector<agent_class> classes;                 ///< with how many there are
-  std::vector<std::size_t> class_of;                ///< by worker slot
   std::size_t taken = 0;                            ///< messages since the last flush
   bool ticking = false;
   bool leader_is_up = false;
@@ -50,10 +55,11 @@ class dispatcher_shell {
   void flush() {
     state_.taken = 0;
     decisions().flush(now(), out());
-    if (std::exchange(state_.report_due, false) && state_.leader_is_up) report();
     // Performing never decides: it only sends.
     for (auto& action : out()) std::visit([this](auto& one) { perform(one); }, action);
     out().clear();
+    // After the outcomes: what a report does not list as held has ended or never came.
+    if (state_.leader_is_up && std::exchange(state_.report_due, false)) report();
     keep_ticking();
   }
 
@@ -66,13 +72,9 @@ class dispatcher_shell {
   void add(agent_up& up) {
     const auto id = decisions().on_agent_up(up.its_class);
     const auto slot = agent_row::worker_of(id);
-    if (slot >= state_.agents.size()) {
-      state_.agents.resize(slot + 1);
-      state_.class_of.resize(slot + 1);
-    }
-    state_.agents[slot] = up.agent;
+    if (slot >= state_.agents.size()) state_.agents.resize(slot + 1);
+    state_.agents[slot] = {id, up.agent, count(up.its_class)};
     state_.ids[up.agent.id()] = id;
-    state_.class_of[slot] = count(up.its_class);
     self_->send(up.agent, agent_enrolled{id});
     self_->send(state_.node->router, agent_listed{id, up.its_class.kind, up.agent});
     if (up.enrolled) up.enrolled(id);
@@ -90,9 +92,9 @@ class dispatcher_shell {
 
   void leader_up() {
     state_.leader_is_up = true;
-    decisions().on_leader_up(out());  // first what the leader may have missed, then what is held now
+    state_.report_due = true;
+    decisions().on_leader_up(out());
     flush();
-    report();
   }
 
  private:
@@ -112,9 +114,9 @@ class dispatcher_shell {
   }
 
   void forget(agent_id id) {
-    const auto slot = agent_row::worker_of(id);
-    if (state_.agents[slot] != nullptr) --state_.classes[state_.class_of[slot]].instances;
-    state_.agents[slot] = nullptr;
+    auto& gone = state_.agents[agent_row::worker_of(id)];
+    --state_.classes[gone.its_class].instances;
+    gone.actor = nullptr;
     self_->send(state_.node->router, agent_gone{id});
     for (const auto& coordinator : state_.node->coordinators) self_->send(coordinator, agent_gone{id});
     state_.report_due = true;
@@ -125,8 +127,7 @@ class dispatcher_shell {
     node_report out;
     out.node = node.config.name;
     out.life = node.config.life;
-    std::ranges::copy_if(state_.classes, std::back_inserter(out.agents),
-                         [](const agent_class& each) { return each.instances > 0; });
+    out.agents = state_.classes;  // also a class whose agents are being replaced just now
     for (const auto& device : node.devices) {
       auto facts = device->properties();
       out.devices.push_back({facts.id, std::move(facts.kind), std::move(facts.name), facts.compute_units,
@@ -148,10 +149,19 @@ class dispatcher_shell {
     self_->delayed_send(self_, state_.node->config.tick, tick_atom::value);
   }
 
-  [[nodiscard]] const agent_handle& agent(agent_id id) const { return state_.agents[agent_row::worker_of(id)]; }
+  /// Null if it is gone, even if another one has its slot by now.
+  [[nodiscard]] agent_handle agent(agent_id id) const {
+    const auto& row = state_.agents[agent_row::worker_of(id)];
+    return row.id == id ? row.actor : agent_handle{};
+  }
 
-  void perform(start_task& start) { self_->send(agent(start.agent), std::move(start.order)); }
-  void perform(stop_task& stop) { self_->send(agent(stop.agent), stop); }
+  template <class Message>
+  void tell(agent_id id, Message&& message) {
+    if (const auto actor = agent(id)) self_->send(actor, std::forward<Message>(message));
+  }
+
+  void perform(start_task& start) { tell(start.agent, std::move(start.order)); }
+  void perform(stop_task& stop) { tell(stop.agent, stop); }
   void perform(ask_lease& ask) { self_->send(coordinator(ask.device), share_ask{ask.agent, ask.priority}); }
   void perform(return_lease& back) { self_->send(coordinator(back.device), share_return{back.agent, back.lease}); }
   void perform(tell_leader& said) {
@@ -164,6 +174,7 @@ class dispatcher_shell {
   void perform(abandon_agent& lost) {
     for (const auto& device : state_.node->devices) device->abandon(lost.agent.value);
     const auto actor = agent(lost.agent);
+    if (!actor) return;
     state_.ids.erase(actor.id());
     forget(lost.agent);
     self_->send_exit(actor, caf::exit_reason::kill);

@@ -22,9 +22,6 @@ time_point monotonic_now() {
   return time_point{std::chrono::duration_cast<duration>(std::chrono::steady_clock::now().time_since_epoch())};
 }
 
-/// Actors end within microseconds; this only bounds the wait should one not.
-constexpr auto agent_patience = std::chrono::seconds{2};
-
 bool needs_process(const agent_kind& kind) { return kind.isolation == isolation_mode::process; }
 
 result<void> check_kinds(const std::vector<agent_kind>& kinds, bool has_agent_host) {
@@ -45,18 +42,28 @@ result<void> check_kinds(const std::vector<agent_kind>& kinds, bool has_agent_ho
 }  // namespace
 
 struct local_node::state {
-  explicit state(caf::actor_system& in) : system(in) {}
-  caf::actor_system& system;
-  node_context_pointer node;
-  supervisor_handle supervisor;
+  node_context_pointer node;  ///< as the actors hold it
   node_handle pulse;
 };
 
-result<std::unique_ptr<local_node>> local_node::start(caf::actor_system& system, local_node_config config,
-                                                      local_node_parts parts) {
-  if (parts.devices.empty()) return fail(errc::invalid_argument, "a node needs a device");
-  if (auto checked = check_kinds(parts.kinds, !config.agent_host.empty()); !checked)
-    return fail(std::move(checked.error()));
+namespace {
+
+/// Waits until nobody else has this pointer. Returns false if that takes too long.
+bool wait_for_the_last(const node_context_pointer& node, std::chrono::steady_clock::time_point until) {
+  while (node.use_count() > 1) {
+    if (std::chrono::steady_clock::now() >= until) return false;
+    std::this_thread::sleep_for(1ms);
+  }
+  static_cast<void>(node_context_pointer{node});  // reading a count orders nothing, giving up a copy does
+  return true;
+}
+
+/// Returns a pointer to the same context with a count of its own.
+node_context_pointer counted_apart(const node_context_pointer& node) {
+  return {std::make_shared<node_context_pointer>(node), node.get()};
+}
+
+node_context_pointer make_context(local_node_config&& config, local_node_parts&& parts) {
   auto node = std::make_shared<node_context>();
   node->config = std::move(config);
   node->kinds = std::move(parts.kinds);
@@ -64,49 +71,65 @@ result<std::unique_ptr<local_node>> local_node::start(caf::actor_system& system,
   node->leader = std::move(parts.leader);
   node->peers = std::move(parts.peers);
   node->events = std::move(parts.events);
-  node->now = monotonic_now;
+  node->now = parts.clock ? std::move(parts.clock) : monotonic_now;
   for (std::size_t i = 0; i < node->devices.size(); ++i)
     node->busy_ns.push_back(std::make_unique<std::atomic<std::uint64_t>>(0));
+  return node;
+}
+
+}  // namespace
+
+result<std::unique_ptr<local_node>> local_node::start(caf::actor_system& system, local_node_config config,
+                                                      local_node_parts parts) {
+  if (parts.devices.empty()) return fail(errc::invalid_argument, "a node needs a device");
+  if (auto checked = check_kinds(parts.kinds, !config.agent_host.empty()); !checked)
+    return fail(std::move(checked.error()));
+  auto node = make_context(std::move(config), std::move(parts));
   if (std::ranges::any_of(node->kinds, needs_process)) {
     auto processes = process_host::make({.work_root = node->config.work_root});
     if (!processes) return fail(std::move(processes.error()));
     node->processes = std::move(*processes);
   }
-  auto running = std::make_unique<state>(system);
-  auto* parts_of = running.get();
-  // In this order nothing meets a part that is not there yet: an agent is the first to send anything.
+  node = counted_apart(node);
   for (std::size_t i = 0; i < node->devices.size(); ++i)
     node->coordinators.push_back(spawn_coordinator(system, node, i));
-  node->router = spawn_router(system, node, [parts_of] { return parts_of->supervisor; });
+  node->router = spawn_router(system, node);
   node->dispatcher = spawn_dispatcher(system, node);
-  running->node = node;
-  running->pulse = spawn_node_actor(system, node);
-  running->supervisor = spawn_supervisor(system, node);
-  return std::unique_ptr<local_node>{new local_node{std::move(running)}};
+  node->supervisor = spawn_supervisor(system, node);
+  auto pulse = spawn_node_actor(system, node);
+  caf::anon_send(node->supervisor, start_atom::value);  // only now are all there that an agent may meet
+  return std::unique_ptr<local_node>{new local_node{std::make_unique<state>(state{std::move(node), std::move(pulse)})}};
 }
 
 local_node::local_node(std::unique_ptr<state> state) : state_(std::move(state)) {}
 
-local_node::~local_node() {
-  auto& node = *state_->node;
-  caf::scoped_actor self{state_->system};
-  const auto end = [&self](const auto& actor) {
-    self->send_exit(actor, caf::exit_reason::user_shutdown);
-    self->wait_for(actor);
-  };
-  end(state_->supervisor);  // ends the agents
+void local_node::stop() {
+  const auto end = [](const auto& actor) { caf::anon_send_exit(actor, caf::exit_reason::user_shutdown); };
+  end(state_->node->supervisor);  // ends the agents
   end(state_->pulse);
-  end(node.dispatcher);
-  end(node.router);
-  for (const auto& coordinator : node.coordinators) end(coordinator);
-  const auto until = std::chrono::steady_clock::now() + agent_patience;
-  while (node.living_agents.load() > 0 && std::chrono::steady_clock::now() < until)
-    std::this_thread::sleep_for(std::chrono::milliseconds{1});
-  node.devices.clear();  // waits a moment for handlers that still run, then leaves them
+  end(state_->node->dispatcher);
+  end(state_->node->router);
+  for (const auto& coordinator : state_->node->coordinators) end(coordinator);
+}
+
+// Devices and the process host own threads, on which steps and children end: they must not die there with the last
+// pointer to the context, but here. A handler that never returns keeps the rest of the context, without harm.
+local_node::~local_node() {
+  stop();
+  auto node = std::move(state_->node);
+  if (!wait_for_the_last(node, std::chrono::steady_clock::now() + node->config.stop_patience)) {
+    static_cast<void>(new node_context_pointer{std::move(node)});  // an async handler hangs: its actor needs all of it
+    return;
+  }
+  node->processes.reset();
+  node->devices.clear();
+  node->leader.reset();
+  node->peers.reset();
+  node->events.reset();
 }
 
 void local_node::on_leader_up() {
-  caf::anon_send(state_->node->dispatcher, leader_is_up{});
+  caf::anon_send(state_->node->supervisor, leader_is_up{});
   caf::anon_send(state_->pulse, leader_is_up{});
 }
 

@@ -2,6 +2,7 @@
 // The node of this process: its agents, devices and the actors that run them, without any knowledge of sockets.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -34,6 +35,7 @@ struct local_node_config {
                                         ///< name is appended. Empty = kinds with isolation `process` are refused
   std::string work_root;                ///< directories of children
   std::string http;                     ///< for the report; may be empty
+  duration stop_patience = 2s;          ///< how long the destructor waits for handlers that still run
 };
 
 struct local_node_parts {
@@ -42,6 +44,8 @@ struct local_node_parts {
   std::shared_ptr<leader_channel> leader;
   std::shared_ptr<peer_channel> peers;
   std::shared_ptr<node_events> events;
+  std::function<time_point()> clock =
+      {};  ///< any thread, also after the node's end; empty = the machine's monotonic clock
 };
 
 /// A running node. Thread: any.
@@ -52,7 +56,8 @@ class DUNLIN_EXPORT local_node {
   static result<std::unique_ptr<local_node>> start(caf::actor_system& system, local_node_config config,
                                                    local_node_parts parts);
 
-  /// Ends every agent and actor; handlers that do not return are abandoned after a moment.
+  /// Ends every agent and actor and kills every child. Handlers that have not returned after `stop_patience` are left
+  /// alone, with everything they may use, until the program ends.
   ~local_node();
   local_node(const local_node&) = delete;
   local_node& operator=(const local_node&) = delete;
@@ -72,6 +77,9 @@ class DUNLIN_EXPORT local_node {
 
   /// Finishes what runs, gives back what waits; `on_drained` follows.
   void drain();
+
+  /// Begins what the destructor waits for; nothing is heard from now on.
+  void stop();
 
  private:
   struct state;

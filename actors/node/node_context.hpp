@@ -16,7 +16,7 @@ namespace dunlin {
 /// What the parts of one node share. Written before the first actor starts, then only read; the handles that come
 /// later are set before the first agent starts. Steps of a device may outlive the actors, so they never use `devices`:
 /// those end first.
-struct node_context {
+struct node_context : std::enable_shared_from_this<node_context> {
   local_node_config config;
   std::vector<agent_kind> kinds;
   std::vector<std::shared_ptr<device_port>> devices;
@@ -28,13 +28,14 @@ struct node_context {
   std::function<time_point()> now;
   dispatcher_handle dispatcher;
   router_handle router;
+  supervisor_handle supervisor;
   std::vector<coordinator_handle> coordinators;  ///< by device
-
-  std::atomic<std::uint32_t> living_agents{0};  ///< actors that may still use the parts above
 
   [[nodiscard]] agent_address address_of(agent_id agent) const { return {config.name, config.life, agent}; }
 };
 
+/// Actors have copies of one pointer; what may outlive them (a step, a child's task) has one of `shared_from_this`,
+/// which is counted apart.
 using node_context_pointer = std::shared_ptr<node_context>;
 
 }  // namespace dunlin

@@ -215,7 +215,10 @@ using router_handle =
 
 using restart_atom = caf::atom_constant<caf::atom("restart")>;
 
-using supervisor_handle = caf::typed_actor<caf::reacts_to<spawn_agent>, caf::reacts_to<restart_atom, std::uint32_t>>;
+using start_atom = caf::atom_constant<caf::atom("start")>;
+
+using supervisor_handle = caf::typed_actor<caf::reacts_to<start_atom>, caf::reacts_to<spawn_agent>,
+                                           caf::reacts_to<restart_atom, std::uint32_t>, caf::reacts_to<leader_is_up>>;
 
 using beat_atom = caf::atom_constant<caf::atom("beat")>;
 

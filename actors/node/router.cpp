@@ -6,6 +6,7 @@
 #include <utility>
 #include <variant>
 
+#include "actors/node/in_words.hpp"
 #include "coordination/link/request_table.hpp"
 
 namespace dunlin {
@@ -25,9 +26,9 @@ struct listed_agent {
 struct router_state {
   static inline const char* name = "router";
   node_context_pointer node;
-  std::function<supervisor_handle()> supervisor;
   std::unordered_map<std::uint64_t, listed_agent> agents;
   link::request_table<waiter> questions{max_questions};
+  std::unordered_map<std::string, incarnation> lives;  ///< of the nodes that were talked to
   bool ticking = false;
 };
 
@@ -62,6 +63,7 @@ class router_shell {
       return;
     }
     call.request = *id;
+    state_.lives.try_emplace(to.node, to.epoch);
     send(to.node, to.epoch, *id, std::move(call));
   }
 
@@ -79,6 +81,8 @@ class router_shell {
   // -- from other nodes
 
   void hear(incoming_traffic& said) {
+    const auto known = state_.lives.try_emplace(said.node, said.life).first;
+    if (known->second != said.life) end_life(said.node, std::exchange(known->second, said.life));
     std::visit([&](auto& message) { hear_one(said, message); }, said.message);
   }
 
@@ -94,7 +98,7 @@ class router_shell {
       out.body = std::move(*answered.answer);
     } else {
       out.code = answered.answer.error().code;
-      out.why = to_string(answered.answer.error());
+      out.why = in_words(answered.answer.error());
     }
     // If the asking node is gone, nobody waits any more.
     static_cast<void>(node.peers->send(answered.node, std::move(out)));
@@ -102,9 +106,9 @@ class router_shell {
 
   void lose(const peer_lost& news) {
     const auto why = lost_node(news.node, news.why);
-    const auto end = [](waiter&& who, const error& reason) { end_with(std::move(who), reason); };
-    if (news.life) state_.questions.link_down(news.life, why, end);
-    state_.questions.link_down(any_life_of(news.node), why, end);
+    if (news.life) fail_all(news.life, why);
+    fail_all(any_life_of(news.node), why);
+    state_.lives.erase(news.node);
   }
 
   void tick() {
@@ -121,6 +125,15 @@ class router_shell {
     if (id) return *id;
     done(fail(std::move(id.error())));
     return std::nullopt;
+  }
+
+  /// A message of a node's next life tells that the last one is over.
+  void end_life(const std::string& node, incarnation life) {
+    fail_all(life, error{errc::link_down, "node '" + node + "' was restarted", "find the agent anew"});
+  }
+
+  void fail_all(incarnation peer, const error& why) {
+    state_.questions.link_down(peer, why, [](waiter&& who, const error& reason) { end_with(std::move(who), reason); });
   }
 
   void send(const std::string& node, incarnation peer, request_id id, agent_traffic&& message) {
@@ -147,7 +160,7 @@ class router_shell {
         out.address = std::move(*found);
       } else {
         out.code = found.error().code;
-        out.why = to_string(found.error());
+        out.why = in_words(found.error());
       }
       static_cast<void>(peers->send(node, std::move(out)));
     };
@@ -188,7 +201,7 @@ class router_shell {
 
   void look_up(const std::string& kind, bool spawn, completion<agent_address> done) {
     if (spawn) {
-      self_->send(state_.supervisor(), spawn_agent{kind, std::move(done)});
+      self_->send(state_.node->supervisor, spawn_agent{kind, std::move(done)});
       return;
     }
     // The lowest id, so that equal questions get equal answers.
@@ -210,10 +223,8 @@ class router_shell {
   router_state& state_;
 };
 
-router_handle::behavior_type router(router_pointer self, const node_context_pointer& node,
-                                    const std::function<supervisor_handle()>& supervisor) {
+router_handle::behavior_type router(router_pointer self, const node_context_pointer& node) {
   self->state.node = node;
-  self->state.supervisor = supervisor;
   router_shell shell{self};
   return {
       [=](agent_listed& added) {
@@ -231,9 +242,8 @@ router_handle::behavior_type router(router_pointer self, const node_context_poin
 
 }  // namespace
 
-router_handle spawn_router(caf::actor_system& system, node_context_pointer node,
-                           std::function<supervisor_handle()> supervisor) {
-  return system.spawn(router, std::move(node), std::move(supervisor));
+router_handle spawn_router(caf::actor_system& system, node_context_pointer node) {
+  return system.spawn(router, std::move(node));
 }
 
 }  // namespace dunlin

@@ -7,8 +7,6 @@
 
 namespace dunlin {
 
-/// `supervisor` starts agents on request of other agents.
-router_handle spawn_router(caf::actor_system& system, node_context_pointer node,
-                           std::function<supervisor_handle()> supervisor);
+router_handle spawn_router(caf::actor_system& system, node_context_pointer node);
 
 }  // namespace dunlin

@@ -4,6 +4,7 @@
 #include <future>
 #include <utility>
 
+#include "actors/node/in_words.hpp"
 #include "gpu/arena.hpp"
 
 namespace dunlin {
@@ -35,8 +36,8 @@ tl::unexpected<error> cannot_wait() {
 
 }  // namespace
 
-running_task::running_task(node_context_pointer node, agent_id agent, const task_order& order, bool may_wait)
-    : node_(std::move(node)), agent_(agent), task_(order.task), may_wait_(may_wait) {}
+running_task::running_task(const node_context_pointer& node, agent_id agent, const task_order& order, bool may_wait)
+    : node_(node->shared_from_this()), agent_(agent), task_(order.task), may_wait_(may_wait) {}
 
 void running_task::report(const task_progress& progress) {
   const auto at = now();
@@ -94,7 +95,7 @@ void running_task::finish(result<bytes>&& outcome, const task_usage& usage, bool
     out.output = std::move(*outcome);
   } else {
     out.code = outcome.error().code == errc::none ? errc::handler_failed : outcome.error().code;
-    out.why = to_string(outcome.error());
+    out.why = in_words(outcome.error());
   }
   caf::anon_send(node_->dispatcher, agent_finished{agent_, std::move(out)});
 }

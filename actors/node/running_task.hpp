@@ -13,7 +13,7 @@ namespace dunlin {
 class running_task final : public task_host {
  public:
   /// `may_wait`: the handler has a thread of its own, so a question to another agent may block it.
-  running_task(node_context_pointer node, agent_id agent, const task_order& order, bool may_wait);
+  running_task(const node_context_pointer& node, agent_id agent, const task_order& order, bool may_wait);
 
   void report(const task_progress& progress) override;
   [[nodiscard]] bool cancelled() const noexcept override { return cancelled_.load(std::memory_order_relaxed); }

@@ -86,16 +86,18 @@ class supervisor_shell {
 
 supervisor_handle::behavior_type supervisor(supervisor_pointer self, const node_context_pointer& node) {
   self->state.node = node;
-  self->attach_functor([self](const caf::error&) {
-    for (const auto& [actor, entry] : self->state.living)
-      caf::anon_send_exit(entry.second, caf::exit_reason::user_shutdown);
+  self->set_exit_handler([self](const caf::exit_msg& end) {
+    for (const auto& [actor, entry] : self->state.living) self->send_exit(entry.second, end.reason);
+    self->quit(end.reason);
   });
   supervisor_shell shell{self};
   self->set_down_handler([self](caf::down_msg& down) { supervisor_shell{self}.on_down(down); });
-  shell.start_all();
   return {
+      [=](start_atom) mutable { shell.start_all(); },
       [=](spawn_agent& wish) mutable { shell.spawn(wish); },
       [=](restart_atom, std::uint32_t place) mutable { shell.start(place, {}); },
+      // By this way round it comes after the first agents: the first report is complete.
+      [=](leader_is_up news) { self->send(self->state.node->dispatcher, news); },
   };
 }
 

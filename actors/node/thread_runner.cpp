@@ -40,6 +40,9 @@ std::uint64_t peak_of(const std::shared_ptr<std::pmr::memory_resource>& memory) 
 class thread_runner final : public agent_runner {
  public:
   thread_runner(node_context_pointer node, const agent_kind& kind) : node_(std::move(node)), kind_(kind) {}
+  ~thread_runner() override {
+    if (task_) task_->cancel();
+  }
 
   void start(agent_id self, task_order&& order) override {
     task_ = std::make_shared<running_task>(node_, self, order, true);
@@ -96,14 +99,14 @@ class thread_runner final : public agent_runner {
     device_step out;
     out.queue = self.value;
     out.token = step->order.lease_token;
-    out.run = [step, node = node_]() -> result<void> {
+    out.run = [step, node = node_->shared_from_this()]() -> result<void> {
       step->waited_ns = (node->now() - step->handed_over).count();
       auto& memory = step->memory ? *step->memory : *std::pmr::get_default_resource();
       task_context context{std::move(step->facts), std::move(step->order.payload), *step->task, memory};
       step->outcome = run_handler(*step->serves, context);
       return {};
     };
-    out.done = [step, node = node_, self, device](const step_report& report) {
+    out.done = [step, node = node_->shared_from_this(), self, device](const step_report& report) {
       node->busy_ns[device]->fetch_add(report.busy_ns, std::memory_order_relaxed);
       if (step->order.lease)
         caf::anon_send(node->coordinators[device], share_used{self, step->order.lease_token, report.busy_ns});

@@ -21,8 +21,10 @@ struct child_order {
   bytes payload;
   std::int64_t deadline_ms = 0;  ///< from now; 0 = none
   bytes checkpoint;
+  agent_address self;
+  std::uint64_t memory_cap = 0;  ///< bytes; 0 = none
   static auto fields(auto& m) {
-    return std::tie(m.id, m.attempt, m.epoch, m.kind, m.payload, m.deadline_ms, m.checkpoint);
+    return std::tie(m.id, m.attempt, m.epoch, m.kind, m.payload, m.deadline_ms, m.checkpoint, m.self, m.memory_cap);
   }
   friend bool operator==(const child_order&, const child_order&) = default;
 };

@@ -126,11 +126,17 @@ void node_dispatch::on_grants(grant_batch&& batch, time_point now) {
       returned_.push_back(task);
     else if (grant.shape >= shapes.size())
       refuse(task, errc::protocol_violation, "the grant names a shape that its batch does not carry");
-    else if (workers_.eligible(shapes[grant.shape]).empty())
+    else if (!can_serve(shapes[grant.shape]))
       refuse(task, errc::unknown_kind, "no agent here serves '" + shapes_.at(shapes[grant.shape]).kind + "'");
     else
       park(std::move(grant), shapes[grant.shape], now);
   }
+}
+
+/// Also while every agent of the right class is being replaced: the task waits for the next one.
+bool node_dispatch::can_serve(shape_id shape) const {
+  return !workers_.eligible(shape).empty() ||
+         std::ranges::any_of(classes_, [&](const auto& each) { return serves(*each, shapes_.at(shape)); });
 }
 
 void node_dispatch::refuse(const task_epoch& task, errc code, std::string why) {

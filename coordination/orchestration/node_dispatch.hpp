@@ -80,6 +80,7 @@ class DUNLIN_EXPORT node_dispatch {
  private:
   const agent_class* intern(const agent_class& its_class);
   shape_id intern(const task_shape& shape);
+  bool can_serve(shape_id shape) const;
   void forget_idle_shapes();
   agent_row* find(agent_id agent) noexcept;
   agent_row* find_running(const task_epoch& task) noexcept;
