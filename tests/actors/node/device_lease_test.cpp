@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: Apache-2.0
+// Tasks that ask for a device: the coordinator grants it to one agent after the other.
+#include "tests/actors/node/node_fixture.hpp"
+
+namespace dunlin::testing {
+
+using ::testing::HasSubstr;
+using ::testing::StartsWith;
+
+class DeviceLease : public NodeFixture {
+ protected:
+  DeviceLease() {
+    auto options = obedient();
+    options.adjust = [](local_node_config& config) {
+      config.dispatch.stop_patience = 30ms;
+      config.tick = 10ms;
+      config.heartbeat = 10ms;
+      config.stop_patience = 50ms;
+    };
+    rig_ = start(std::move(options));
+  }
+
+  static grant_options on_device(std::string payload) {
+    grant_options task;
+    task.payload = std::move(payload);
+    task.device = true;
+    return task;
+  }
+
+  /// Waits for a heartbeat in which the device's line is as wished.
+  template <class Condition>
+  bool device_shows(Condition holds) {
+    return rig_->leader->until([&](const auto& all) {
+      return !all.beats.empty() && !all.beats.back().devices.empty() && holds(all.beats.back().devices.front());
+    });
+  }
+
+  static std::uint64_t token_in(const task_outcome& outcome) {
+    const auto text = text_of(outcome);
+    return std::stoull(text.substr(text.rfind(' ') + 1));
+  }
+
+  std::unique_ptr<node_rig> rig_;
+};
+
+TEST_F(DeviceLease, IsShownToTheHandlerThatAskedForIt) {
+  EXPECT_THAT(text_of(rig_->run(on_device("lease"))), StartsWith("device 0 token "));
+}
+
+TEST_F(DeviceLease, IsNotGivenToATaskThatDidNotAsk) { EXPECT_THAT(rig_->run("work", "lease"), Succeeds("none")); }
+
+TEST_F(DeviceLease, IsHeldByOneAgentWhileOthersWait) {
+  const auto first = rig_->grant(on_device("hang"));
+  ASSERT_TRUE(hung.wait_for_visitors(1));
+  const auto second = rig_->grant(on_device("lease"));
+
+  ASSERT_TRUE(device_shows([](const auto& load) { return !load.holder.empty() && load.waiting == 1; }));
+  EXPECT_FALSE(rig_->leader->look([&](const auto& all) { return all.outcomes.contains(second); }));
+  hung.open();
+
+  EXPECT_THAT(rig_->leader->outcome_of(first), Succeeds("too late"));
+  EXPECT_EQ(rig_->leader->outcome_of(second).code, errc::none);
+  EXPECT_TRUE(device_shows([](const auto& load) { return load.holder.empty() && load.waiting == 0; }));
+}
+
+TEST_F(DeviceLease, EveryGrantHasAHigherToken) {
+  const auto first = rig_->run(on_device("lease"));
+  ASSERT_TRUE(device_shows([](const auto& load) { return load.holder.empty(); }));
+  const auto second = rig_->run(on_device("lease"));
+
+  EXPECT_GT(token_in(second), token_in(first));
+}
+
+TEST_F(DeviceLease, ATaskWithoutOneIsNotHeldUp) {
+  const auto holder = rig_->grant(on_device("hang"));
+  ASSERT_TRUE(hung.wait_for_visitors(1));
+
+  EXPECT_THAT(rig_->run("work", "echo beside"), Succeeds("beside"));
+  hung.open();
+  EXPECT_THAT(rig_->leader->outcome_of(holder), Succeeds("too late"));
+}
+
+TEST_F(DeviceLease, ManyTasksAllGetTheirTurn) {
+  std::vector<task_id> tasks;
+  for (int i = 0; i < 50; ++i) tasks.push_back(rig_->grant(on_device("lease")));
+
+  for (const auto& task : tasks) EXPECT_THAT(text_of(rig_->leader->outcome_of(task)), StartsWith("device 0"));
+}
+
+TEST_F(DeviceLease, AHandlerThatIgnoresItsCancelLosesIt) {
+  auto stuck = on_device("hang");
+  stuck.timeout = milliseconds{30};
+
+  ASSERT_THAT(rig_->run(stuck), FailsWith(errc::timeout, "abandoned"));
+
+  EXPECT_THAT(text_of(rig_->run(on_device("lease"))), StartsWith("device 0"));
+}
+
+TEST_F(DeviceLease, ACancelledTaskStopsWaitingForIt) {
+  const auto holder = rig_->grant(on_device("hang"));
+  ASSERT_TRUE(hung.wait_for_visitors(1));
+  const auto waits = rig_->grant(on_device("lease"));
+  ASSERT_TRUE(device_shows([](const auto& load) { return load.waiting == 1; }));
+
+  rig_->cancel(waits);
+
+  EXPECT_THAT(rig_->leader->outcome_of(waits), FailsWith(errc::cancelled, "device lease"));
+  EXPECT_TRUE(device_shows([](const auto& load) { return load.waiting == 0; }));
+  hung.open();
+  EXPECT_THAT(rig_->leader->outcome_of(holder), Succeeds("too late"));
+}
+
+TEST_F(DeviceLease, TheDevicesBusyTimeGrowsWithWork) {
+  ASSERT_EQ(rig_->run(on_device("burn 20")).code, errc::none);
+
+  EXPECT_TRUE(device_shows([](const auto& load) { return load.busy_ns >= 20'000'000; }));
+}
+
+}  // namespace dunlin::testing

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+// Agents in children of the node: whatever they do, the node lives.
+#include "tests/actors/node/node_fixture.hpp"
+
+namespace dunlin::testing {
+
+class ProcessIsolation : public NodeFixture {
+ protected:
+  ProcessIsolation() {
+    auto options = obedient();
+    for (auto& kind : child_kinds()) options.kinds.push_back(std::move(kind));
+    options.adjust = [](local_node_config& config) {
+      config.agent_host = {CHILD_PROGRAM, "agent"};
+      config.tick = 10ms;
+    };
+    rig_ = start(std::move(options));
+  }
+
+  task_outcome run(const std::string& payload) { return rig_->run("apart", payload); }
+
+  std::unique_ptr<node_rig> rig_;
+};
+
+TEST_F(ProcessIsolation, TheSameAgentClassServesInAChild) { EXPECT_THAT(run("echo hello"), Succeeds("hello")); }
+
+TEST_F(ProcessIsolation, ASegmentationFaultFailsTheTaskWithSignalAndLastWords) {
+  const auto outcome = run("segfault");
+
+  EXPECT_THAT(outcome, FailsWith(errc::crashed, "SIGSEGV"));
+  EXPECT_THAT(outcome, FailsWith(errc::crashed, "the pivot is zero"));
+  EXPECT_TRUE(outcome.crashed);
+  EXPECT_THAT(run("echo still here"), Succeeds("still here"));
+}
+
+TEST_F(ProcessIsolation, AHandlerThatHangsIsKilledAtItsTimeout) {
+  grant_options task;
+  task.kind = "apart";
+  task.payload = "hang";
+  task.timeout = milliseconds{200};
+
+  const auto outcome = rig_->run(task);
+
+  EXPECT_THAT(outcome, FailsWith(errc::timeout, ""));
+  EXPECT_FALSE(outcome.crashed);
+  EXPECT_THAT(run("echo still here"), Succeeds("still here"));
+}
+
+TEST_F(ProcessIsolation, ACancelKillsTheChild) {
+  grant_options task;
+  task.kind = "apart";
+  task.payload = "hang";
+  const auto id = rig_->grant(task);
+  ASSERT_TRUE(rig_->leader->until([](const auto& all) { return !all.started.empty(); }));
+
+  rig_->cancel(id);
+
+  EXPECT_THAT(rig_->leader->outcome_of(id), FailsWith(errc::cancelled, ""));
+}
+
+TEST_F(ProcessIsolation, AnExceptionFailsTheTaskWithItsText) {
+  EXPECT_THAT(run("throw out of luck"), FailsWith(errc::handler_threw, "out of luck"));
+}
+
+TEST_F(ProcessIsolation, AResultOverTheLimitIsNotSent) {
+  EXPECT_THAT(run("huge"), FailsWith(errc::output_too_large, ""));
+}
+
+TEST_F(ProcessIsolation, ProgressAndCheckpointsReachTheLeader) {
+  rig_->grant([] {
+    grant_options task;
+    task.kind = "apart";
+    task.payload = "halves";
+    return task;
+  }());
+
+  EXPECT_TRUE(rig_->leader->until([](const auto& all) {
+    return !all.checkpoints.empty() && as_text(all.checkpoints.back().state) == "half" && !all.progress.empty() &&
+           all.progress.back().progress.percent == 100;
+  }));
+}
+
+TEST_F(ProcessIsolation, AHandlerKnowsItsAttemptAndItself) {
+  grant_options task;
+  task.kind = "apart";
+  task.payload = "facts";
+  task.attempt = 2;
+  task.checkpoint = "half";
+
+  EXPECT_THAT(rig_->run(task), Succeeds("attempt 2, checkpoint 'half', bounded, on alpha"));
+}
+
+TEST_F(ProcessIsolation, ATaskCannotTakeMoreMemoryThanItAskedFor) {
+  grant_options task;
+  task.kind = "apart";
+  task.payload = "memory 900000";
+  task.host_bytes = 500'000;
+
+  EXPECT_THAT(rig_->run(task), FailsWith(errc::quota_exceeded, "900000"));
+}
+
+TEST_F(ProcessIsolation, AChildAsksAnAgentOfItsNode) { EXPECT_THAT(run("add work"), Succeeds("42 for alpha")); }
+
+TEST_F(ProcessIsolation, AnAgentInAChildTakesNoMessages) {
+  EXPECT_THAT(rig_->run("work", "add apart"), FailsWith(errc::not_supported, "process of its own"));
+}
+
+TEST_F(ProcessIsolation, TheNodeEndsWhileAChildHangs) {
+  grant_options task;
+  task.kind = "apart";
+  task.payload = "hang";
+  rig_->grant(task);
+  ASSERT_TRUE(rig_->leader->until([](const auto& all) { return !all.started.empty(); }));
+
+  rig_.reset();  // the child is killed; if it were not, this would last for ever
+}
+
+TEST_F(ProcessIsolation, AKindThatTheProgramDoesNotHaveIsACrashInWords) {
+  auto options = obedient();
+  options.name = "beta";
+  options.kinds = {kind_of<obedient_agent>("elsewhere", {}, isolation_mode::process, 1)};
+  options.adjust = [](local_node_config& config) { config.agent_host = {CHILD_PROGRAM, "agent"}; };
+  auto beta = start(std::move(options));
+
+  EXPECT_THAT(beta->run("elsewhere", "echo"), FailsWith(errc::crashed, "no agents of kind 'elsewhere'"));
+}
+
+}  // namespace dunlin::testing
