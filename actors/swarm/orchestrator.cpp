@@ -146,9 +146,6 @@ orchestrator_handle::behavior_type orchestrator(orchestrator_pointer self, std::
   const auto me = caf::actor_cast<orchestrator_handle>(self);
   state.commits = std::make_unique<commit_queue>(
       state.parts.store, [me](result<void> outcome) { caf::anon_send(me, commit_done{std::move(outcome)}); });
-  self->attach_functor([self](const caf::error&) {
-    self->state.answers.refuse_all(error{errc::shutting_down, "the leader is stopping"});
-  });
   orchestrator_shell shell{self};
   self->send(self, tick_atom::value);
   return {

@@ -10,9 +10,14 @@
 
 namespace dunlin {
 
-/// The clients who wait for an answer of the leader. Each gets exactly one.
+/// The clients who wait for an answer of the leader. Each gets exactly one; when the leader ends, `shutting_down`.
 class pending_answers {
  public:
+  pending_answers() = default;
+  ~pending_answers() { refuse_all(error{errc::shutting_down, "the leader is stopping"}); }
+  pending_answers(const pending_answers&) = delete;
+  pending_answers& operator=(const pending_answers&) = delete;
+
   using waiter = std::variant<completion<std::vector<submit_answer>>, completion<task_id>, completion<std::uint64_t>,
                               completion<void>>;
 

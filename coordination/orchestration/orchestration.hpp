@@ -113,6 +113,7 @@ class DUNLIN_EXPORT orchestration {
   void update(leader_node& node, node_report&& report);
   void set_eligible(const leader_node& node);
   void open_or_close(leader_node& node);
+  void drain(leader_node& node, leader_effects& out);
   leader_node* heard(incarnation life, instant at, leader_effects& out);
   void apply(const membership_effects& news, instant at, leader_effects& out);
   void apply_one(const node_suspect& news, instant at, leader_effects& out);
@@ -134,6 +135,7 @@ class DUNLIN_EXPORT orchestration {
   std::unordered_map<task_id, std::uint64_t> listeners_;
   duration lease_;
   bool room_freed_ = false;
+  bool drains_all_ = false;  ///< whoever joins is told to drain as well
 };
 
 }  // namespace dunlin

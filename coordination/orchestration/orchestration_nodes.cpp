@@ -46,6 +46,7 @@ void orchestration::join(leader_node* node, node_report&& report, instant at, le
   node->granted = held.size();
   std::vector<task_epoch> fenced;
   table_.on_adopt(node->owner, held, at, fenced);
+  if (drains_all_) drain(*node, out);
   for (const auto& task : fenced) out.after_commit.push_back(tell_node{life, cancel_order{task, errc::fenced_off}});
 }
 
@@ -165,19 +166,24 @@ void orchestration::release(leader_node& node, std::size_t tasks) {
 
 void orchestration::on_drain(request_id request, const std::string& name, instant, leader_effects& out) {
   std::uint64_t drained = 0;
+  drains_all_ |= name.empty();
   nodes_.for_each([&](leader_node& node) {
     if (!name.empty() && node.report.node != name) return;
     ++drained;
-    static_cast<void>(members_.drain(node.report.node));
-    table_.on_owner_draining(node.owner);
-    workers_.close(node.worker);
-    out.now.push_back(tell_node{node.report.life, drain_order{}});
+    drain(node, out);
   });
   if (drained == 0 && !name.empty())
     out.after_commit.push_back(answer_count{
         request, fail(errc::not_found, "no node '" + name + "' is here", "`dunlin node list` shows the nodes")});
   else
     out.after_commit.push_back(answer_count{request, drained});
+}
+
+void orchestration::drain(leader_node& node, leader_effects& out) {
+  static_cast<void>(members_.drain(node.report.node));
+  table_.on_owner_draining(node.owner);
+  workers_.close(node.worker);
+  out.now.push_back(tell_node{node.report.life, drain_order{}});
 }
 
 void orchestration::on_leaving(incarnation life, const node_leaving& message, instant at, leader_effects& out) {
