@@ -67,7 +67,8 @@ void remote_leader::say(leader_message&& message) {
   std::string leader;
   {
     const std::lock_guard lock{desk_->mutex};
-    leader = desk_->leader_name;
+    if (!desk_->has_left) leader = desk_->leader_name;
+    desk_->has_left |= std::holds_alternative<node_leaving>(message);
   }
   if (leader.empty()) return;
   const auto [kind, body] = encode(message);

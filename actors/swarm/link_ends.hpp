@@ -29,6 +29,7 @@ struct link_desk {
   std::shared_ptr<net::link_host> host;        ///< null before the link stands and when it is taken down
   std::map<std::uint64_t, std::string> names;  ///< of connected peers, by life
   std::string leader_name;                     ///< of a follower's leader; empty while there is no link
+  bool has_left = false;                       ///< the last word was said: a heartbeat now would be a new arrival
 };
 
 /// A follower's way to its leader.
