@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "actors/node/coordinator.hpp"
 
+#include <optional>
 #include <unordered_map>
 #include <utility>
 
@@ -10,6 +11,8 @@ namespace dunlin {
 
 namespace {
 
+constexpr duration longest_task = std::chrono::hours{24 * 365};
+
 struct coordinator_state {
   static inline const char* name = "coordinator";
   node_context_pointer node;
@@ -18,7 +21,7 @@ struct coordinator_state {
   sharing_effects out;
   std::unordered_map<std::uint64_t, fencing_token> holders;  ///< by agent
   std::uint64_t last_request = 0;
-  bool ticking = false;
+  std::optional<time_point> next_tick;
 };
 
 using coordinator_pointer = coordinator_handle::stateful_pointer<coordinator_state>;
@@ -61,7 +64,7 @@ class coordinator_shell {
   }
 
   void tick() {
-    state_.ticking = false;
+    state_.next_tick.reset();
     for (const auto& [agent, token] : state_.holders)  // an agent that is not gone still works under its lease
       static_cast<void>(state_.shares->renew({agent}, token, now()));
     state_.shares->tick(now(), state_.out);
@@ -120,12 +123,15 @@ class coordinator_shell {
 
   void perform_one(share_refused& refused) { tell(lease_lost{refused.holder, std::move(refused.why)}); }
 
-  /// One tick is under way while there is anything to wait for.
+  /// A tick is under way, in time, while there is anything to wait for. One too many does no harm.
   void schedule() {
     const auto next = state_.shares->next_deadline();
-    if (!next || std::exchange(state_.ticking, true)) return;
+    if (!next) return;
     const auto longest = state_.node->config.lease_ttl / 3;  // holders are renewed three times a lease
-    self_->delayed_send(self_, std::clamp(*next - now(), duration{1ms}, longest), tick_atom::value);
+    const auto pause = std::clamp(*next - now(), duration{1ms}, longest);
+    if (state_.next_tick && *state_.next_tick <= now() + pause) return;
+    state_.next_tick = now() + pause;
+    self_->delayed_send(self_, pause, tick_atom::value);
   }
 
   coordinator_pointer self_;
@@ -142,6 +148,9 @@ coordinator_handle::behavior_type coordinator(coordinator_pointer self, node_con
   config.compute_enforcement = properties.enforcement == "hard" ? enforcement::hard : enforcement::advisory;
   config.memory_enforcement = enforcement::hard;
   config.ttl = node->config.lease_ttl;
+  // Between two tasks the dispatcher makes room; one task holds the device no longer than its timeout allows, and one
+  // that waits is cancelled by whoever submitted it.
+  config.max_hold = config.patience = longest_task;
   state.shares = std::make_unique<exclusive>(config);
   state.node = std::move(node);
   state.device = device;

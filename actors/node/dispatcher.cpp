@@ -7,6 +7,7 @@
 #include <unordered_map>
 #include <utility>
 
+#include "actors/node/progress_slot.hpp"
 #include "coordination/orchestration/node_dispatch.hpp"
 
 namespace dunlin {
@@ -220,7 +221,7 @@ dispatcher_handle::behavior_type dispatcher(dispatcher_pointer self, const node_
         shell.decided();
       },
       [=](agent_progress& said) mutable {
-        shell.decisions().on_progress(said.agent, std::move(said.item));
+        shell.decisions().on_progress(said.agent, {said.task.id, said.task.epoch, said.slot->take(shell.now())});
         shell.decided();
       },
       [=](agent_saved& saved) mutable {

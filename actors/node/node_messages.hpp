@@ -16,6 +16,7 @@
 namespace dunlin {
 
 struct agent_kind;
+class progress_slot;
 
 // -- to an agent
 
@@ -56,7 +57,8 @@ struct agent_finished {
 
 struct agent_progress {
   agent_id agent;
-  progress_item item;
+  task_epoch task;
+  std::shared_ptr<progress_slot> slot;
 };
 
 struct agent_saved {

@@ -11,7 +11,6 @@ namespace dunlin {
 
 namespace {
 
-constexpr duration report_every = 100ms;
 constexpr milliseconds find_patience{3'000};
 constexpr std::size_t max_message_bytes = 1'024;
 
@@ -40,12 +39,16 @@ running_task::running_task(const node_context_pointer& node, agent_id agent, con
     : node_(node->shared_from_this()), agent_(agent), task_(order.task), may_wait_(may_wait) {}
 
 void running_task::report(const task_progress& progress) {
-  const auto at = now();
-  if (progress.percent < 100 && at < next_report_) return;
-  next_report_ = at + report_every;
-  progress_item item{task_.id, task_.epoch, progress};
-  if (item.progress.message.size() > max_message_bytes) item.progress.message.resize(max_message_bytes);
-  caf::anon_send(node_->dispatcher, agent_progress{agent_, std::move(item)});
+  if (cancelled()) return;  // nobody waits for it any more
+  auto newest = progress;
+  if (newest.message.size() > max_message_bytes) newest.message.resize(max_message_bytes);
+  const auto pause = progress_->put(std::move(newest), now());
+  if (!pause) return;
+  agent_progress news{agent_, task_, progress_};
+  if (*pause > duration{0})
+    caf::delayed_anon_send(node_->dispatcher, *pause, std::move(news));
+  else
+    caf::anon_send(node_->dispatcher, std::move(news));
 }
 
 result<bytes> running_task::call(const agent_address& to, std::string type, bytes body, milliseconds patience) {

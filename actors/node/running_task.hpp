@@ -6,6 +6,7 @@
 
 #include "actors/agent.hpp"
 #include "actors/node/node_context.hpp"
+#include "actors/node/progress_slot.hpp"
 
 namespace dunlin {
 
@@ -37,7 +38,7 @@ class running_task final : public task_host {
   task_epoch task_;
   bool may_wait_;
   std::atomic<bool> cancelled_{false};
-  time_point next_report_{};
+  std::shared_ptr<progress_slot> progress_ = std::make_shared<progress_slot>();
 };
 
 /// Runs the handler: exceptions become `handler_threw`, an output over the limit `output_too_large`.

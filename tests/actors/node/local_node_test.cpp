@@ -192,14 +192,11 @@ TEST_F(LocalNode, TellsProgressAndCheckpoints) {
 
   const auto task = rig->grant(a_task("work", "halves"));
 
-  ASSERT_TRUE(rig->leader->until([&](const auto& all) {
-    return !all.checkpoints.empty() && !all.progress.empty() && all.progress.back().progress.percent == 100;
-  }));
+  ASSERT_TRUE(rig->leader->until([&](const auto& all) { return !all.checkpoints.empty() && !all.progress.empty(); }));
   rig->leader->look([&](const auto& all) {
     EXPECT_EQ(all.checkpoints.back().id, task);
     EXPECT_EQ(as_text(all.checkpoints.back().state), "half");
     EXPECT_EQ(all.progress.back().id, task);
-    EXPECT_EQ(all.progress.back().progress.message, "whole");
     EXPECT_EQ(all.progress.back().progress.items_total, 2U);
     return 0;
   });

@@ -143,7 +143,7 @@ void node_rig::die() {
   node.reset();
 }
 
-task_id node_rig::grant(const grant_options& what) {
+grant_batch make_grant(const grant_options& what, const task_id& id, fencing_token epoch) {
   grant_batch batch;
   auto& shape = batch.shapes.emplace_back();
   shape.kind = what.kind;
@@ -154,14 +154,18 @@ task_id node_rig::grant(const grant_options& what) {
     shape.needs.gpu_milli = 1'000;
   }
   auto& grant = batch.grants.emplace_back();
-  grant.id = {life_.value, ++grants_};
-  grant.epoch = make_epoch(1, static_cast<std::uint32_t>(grants_));
+  grant.id = id;
+  grant.epoch = epoch;
   grant.attempt = what.attempt;
   grant.priority = what.priority;
   grant.payload = to_bytes(what.payload);
   grant.checkpoint = to_bytes(what.checkpoint);
-  const auto id = grant.id;
-  node->hear(std::move(batch));
+  return batch;
+}
+
+task_id node_rig::grant(const grant_options& what) {
+  const task_id id{life_.value, ++grants_};
+  node->hear(make_grant(what, id, make_epoch(1, static_cast<std::uint32_t>(grants_))));
   return id;
 }
 

@@ -74,6 +74,9 @@ struct grant_options {
   std::uint32_t attempt = 1;
 };
 
+/// Returns a batch of this one grant.
+grant_batch make_grant(const grant_options& what, const task_id& id, fencing_token epoch);
+
 struct rig_options {
   std::string name = "alpha";
   std::optional<incarnation> life;  ///< empty = derived from the name

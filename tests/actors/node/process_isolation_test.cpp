@@ -75,7 +75,7 @@ TEST_F(ProcessIsolation, ProgressAndCheckpointsReachTheLeader) {
 
   EXPECT_TRUE(rig_->leader->until([](const auto& all) {
     return !all.checkpoints.empty() && as_text(all.checkpoints.back().state) == "half" && !all.progress.empty() &&
-           all.progress.back().progress.percent == 100;
+           all.progress.back().progress.items_total == 2;
   }));
 }
 
