@@ -23,6 +23,7 @@ struct supervisor_state {
   node_context_pointer node;
   std::vector<agent_place> places;
   std::unordered_map<caf::actor_id, std::pair<std::uint32_t, agent_handle>> living;  ///< place and agent, by actor
+  bool ending = false;
 };
 
 using supervisor_pointer = supervisor_handle::stateful_pointer<supervisor_state>;
@@ -38,6 +39,7 @@ class supervisor_shell {
   }
 
   void spawn(spawn_agent& wish) {
+    if (state_.ending) return wish.done(fail(errc::shutting_down, "the node ends"));
     const auto& kinds = state_.node->kinds;
     const auto kind = std::ranges::find(kinds, wish.kind, &agent_kind::name);
     if (kind == kinds.end())
@@ -55,6 +57,7 @@ class supervisor_shell {
     if (known == state_.living.end()) return;
     const auto [place, agent] = known->second;
     state_.living.erase(known);
+    if (state_.ending) return quit_when_alone();
     const auto why = "agent ended: " + self_->system().render(down.reason);
     self_->send(state_.node->dispatcher, agent_down{agent, why});
     auto& at = state_.places[place];
@@ -63,6 +66,22 @@ class supervisor_shell {
     else
       state_.node->events->on_broken("agents of kind '" + at.kind->name + "' ended " +
                                      std::to_string(at.restarts.recent()) + " times in a row: " + why);
+  }
+
+  void restart(std::uint32_t place) {
+    if (!state_.ending) start(place, {});
+  }
+
+  /// Ends the agents, then itself.
+  void end() {
+    state_.ending = true;
+    for (const auto& [actor, entry] : state_.living) self_->send_exit(entry.second, caf::exit_reason::user_shutdown);
+    quit_when_alone();
+  }
+
+ private:
+  void quit_when_alone() {
+    if (state_.living.empty()) self_->quit(caf::exit_reason::user_shutdown);
   }
 
   void start(std::uint32_t place, std::function<void(agent_id)> enrolled) {
@@ -74,7 +93,6 @@ class supervisor_shell {
     self_->send(state_.node->dispatcher, agent_up{std::move(its_class), agent, std::move(enrolled)});
   }
 
- private:
   std::uint32_t add_place(const agent_kind& kind) {
     state_.places.push_back({&kind, restart_policy{state_.node->config.restarts}});
     return static_cast<std::uint32_t>(state_.places.size() - 1);
@@ -86,16 +104,13 @@ class supervisor_shell {
 
 supervisor_handle::behavior_type supervisor(supervisor_pointer self, const node_context_pointer& node) {
   self->state.node = node;
-  self->set_exit_handler([self](const caf::exit_msg& end) {
-    for (const auto& [actor, entry] : self->state.living) self->send_exit(entry.second, end.reason);
-    self->quit(end.reason);
-  });
   supervisor_shell shell{self};
   self->set_down_handler([self](caf::down_msg& down) { supervisor_shell{self}.on_down(down); });
+  self->set_exit_handler([self](caf::exit_msg&) { supervisor_shell{self}.end(); });
   return {
       [=](start_atom) mutable { shell.start_all(); },
       [=](spawn_agent& wish) mutable { shell.spawn(wish); },
-      [=](restart_atom, std::uint32_t place) mutable { shell.start(place, {}); },
+      [=](restart_atom, std::uint32_t place) mutable { shell.restart(place); },
       // By this way round it comes after the first agents: the first report is complete.
       [=](leader_is_up news) { self->send(self->state.node->dispatcher, news); },
   };
