@@ -6,8 +6,8 @@
 namespace dunlin {
 
 std::optional<duration> restart_policy::on_down(time_point now) {
-  while (!ends_.empty() && ends_.front() + limit_.period <= now) ends_.pop_front();
-  if (ends_.size() > limit_.intensity) ends_.pop_front();  // given up before: stays within intensity + 1
+  std::erase_if(ends_, [&](time_point end) { return end + limit_.period <= now; });
+  if (ends_.size() > limit_.intensity) ends_.erase(ends_.begin());  // given up before: stays within intensity + 1
   ends_.push_back(now);
   if (ends_.size() > limit_.intensity) return std::nullopt;
   return delay();

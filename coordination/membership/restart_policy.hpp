@@ -2,8 +2,8 @@
 #pragma once
 
 #include <cstdint>
-#include <deque>
 #include <optional>
+#include <vector>
 
 #include "coordination/types.hpp"
 
@@ -33,7 +33,7 @@ class DUNLIN_EXPORT restart_policy {
   [[nodiscard]] duration delay() const noexcept;
 
   restart_limit limit_;
-  std::deque<time_point> ends_;  // within the period, oldest first; at most intensity + 1
+  std::vector<time_point> ends_;  // within the period, oldest first; at most intensity + 1; most children never end
 };
 
 }  // namespace dunlin
