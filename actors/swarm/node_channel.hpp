@@ -10,7 +10,7 @@ namespace dunlin {
 
 /// The leader's ways to its nodes, the one in its own process included. What cannot be said now is lost: the node's
 /// next report sets it right. Thread: any.
-class node_channel {
+class DUNLIN_EXPORT node_channel {
  public:
   virtual ~node_channel() = default;
 
