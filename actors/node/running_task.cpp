@@ -25,7 +25,11 @@ result<T> wait_for_answer(milliseconds patience, Ask ask) {
   ask([promised](result<T> value) { promised->set_value(std::move(value)); });
   if (answer.wait_for(patience + margin) != std::future_status::ready)
     return fail(errc::timeout, "no answer within " + std::to_string(patience.count()) + " ms");
-  return answer.get();
+  try {
+    return answer.get();
+  } catch (const std::future_error&) {  // the promise went with its node
+    return fail(errc::shutting_down, "the node ended before the answer came");
+  }
 }
 
 tl::unexpected<error> cannot_wait() {

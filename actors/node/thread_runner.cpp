@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <atomic>
+#include <limits>
 #include <utility>
 
 #include "actors/node/agent_runner.hpp"
@@ -10,13 +11,15 @@ namespace dunlin {
 
 namespace {
 
+using memory_pointer = std::shared_ptr<std::pmr::memory_resource>;
+
 /// What one step needs; lives until the step's end, even if the agent was abandoned meanwhile.
 struct thread_step {
   std::shared_ptr<agent> serves;
   std::shared_ptr<running_task> task;
   task_order order;
   task_context::attempt_facts facts;
-  std::shared_ptr<std::pmr::memory_resource> memory;  ///< null = no cap
+  memory_pointer memory;
   time_point handed_over{};
   std::atomic<std::int64_t> waited_ns{0};  ///< atomic: an abandoned step is reported while it runs
   result<bytes> outcome = fail(errc::internal, "the step did not run");
@@ -32,7 +35,7 @@ struct delivery_step {
   }
 };
 
-std::uint64_t peak_of(const std::shared_ptr<std::pmr::memory_resource>& memory) {
+std::uint64_t peak_of(const memory_pointer& memory) {
   const auto* counted = dynamic_cast<const arena*>(memory.get());
   return counted == nullptr ? 0 : counted->peak_bytes();
 }
@@ -87,9 +90,12 @@ class thread_runner final : public agent_runner {
     return object_;
   }
 
+  /// A task that named no cap gets memory without one that counts all the same.
   result<void> reserve(thread_step& step) {
-    if (step.order.memory_cap == 0) return {};
-    auto memory = node_->devices[0]->reserve(step.order.memory_cap);
+    constexpr auto unlimited = std::numeric_limits<std::int64_t>::max();
+    auto memory = step.order.memory_cap == 0
+                      ? result<memory_pointer>{arena::make(std::make_shared<memory_budget>(unlimited), unlimited)}
+                      : node_->devices[0]->reserve(step.order.memory_cap);
     if (!memory) return fail(std::move(memory.error()));
     step.memory = std::move(*memory);
     return {};
@@ -101,8 +107,7 @@ class thread_runner final : public agent_runner {
     out.token = step->order.lease_token;
     out.run = [step, node = node_->shared_from_this()]() -> result<void> {
       step->waited_ns = (node->now() - step->handed_over).count();
-      auto& memory = step->memory ? *step->memory : *std::pmr::get_default_resource();
-      task_context context{std::move(step->facts), std::move(step->order.payload), *step->task, memory};
+      task_context context{std::move(step->facts), std::move(step->order.payload), *step->task, *step->memory};
       step->outcome = run_handler(*step->serves, context);
       return {};
     };

@@ -61,7 +61,7 @@ void node_dispatch::on_agent_down(agent_id agent, const std::string& why, time_p
     outcome.usage.run_ns = elapsed_ns(row->started_at, now);
     outbox_.add(std::move(outcome));
     release(*row, out);
-    --running_;
+    leave(*row);
   }
   remove_agent(*row);
   finish_drain(out);
@@ -100,6 +100,8 @@ shape_id node_dispatch::intern(const task_shape& shape) {
     if (row.present && serves(*row.its_class, shape)) eligible.push_back(row.worker);
   workers_.define_shape(id, eligible);
   known_shapes_.push_back(id);
+  if (id >= shape_needs_thread_.size()) shape_needs_thread_.resize(id + 1);
+  shape_needs_thread_[id] = needs_thread(shape);
   return id;
 }
 
@@ -184,7 +186,7 @@ bool node_dispatch::is_waiting(task_slot slot) const noexcept {
 
 void node_dispatch::flush(time_point now, node_effects& out) {
   if (std::exchange(room_freed_, false)) ready_.unpark_all();
-  const auto has_room = [this](shape_id shape) { return workers_.has_room(shape); };
+  const auto has_room = [this](shape_id shape) { return this->has_room(shape); };
   const auto is_ready = [this](task_slot slot) { return is_waiting(slot); };
   while (running_ < config_.max_concurrent) {
     const auto next = ready_.pop_best(has_room, is_ready);
@@ -196,10 +198,31 @@ void node_dispatch::flush(time_point now, node_effects& out) {
   pack(out);
 }
 
+bool node_dispatch::needs_thread(const task_shape& shape) const {
+  return std::ranges::any_of(
+      classes_, [&](const auto& each) { return each->isolation == isolation_mode::thread && serves(*each, shape); });
+}
+
+bool node_dispatch::has_room(shape_id shape) const {
+  const bool no_thread = config_.max_threads != 0 && threads_ >= config_.max_threads && shape_needs_thread_[shape];
+  return !no_thread && workers_.has_room(shape);
+}
+
+void node_dispatch::enter(agent_row& row) {
+  ++running_;
+  if (row.its_class->isolation == isolation_mode::thread) ++threads_;
+}
+
+void node_dispatch::leave(agent_row& row) {
+  --running_;
+  if (row.its_class->isolation == isolation_mode::thread) --threads_;
+  room_freed_ = true;
+}
+
 void node_dispatch::assign(agent_row& row, waiting_task&& task, time_point now, node_effects& out) {
   const auto& shape = shapes_.at(task.shape);
   workers_.add_load(row.worker, 1);
-  ++running_;
+  enter(row);
   row.take(std::move(task));
   if (wants_device(shape) && !row.lease) {
     row.phase = agent_phase::asking;
@@ -242,11 +265,10 @@ void node_dispatch::on_finished(agent_id agent, task_outcome&& outcome, time_poi
 }
 
 void node_dispatch::free_agent(agent_row& row, time_point now, node_effects& out) {
-  --running_;
+  leave(row);
   workers_.remove_load(row.worker, 1);
   const auto shape = row.shape;
   row.clear_task();
-  room_freed_ = true;
   if (row.lease && !reuse_lease(row, shape, now, out)) release(row, out);
 }
 

@@ -24,6 +24,8 @@ namespace dunlin {
 
 struct node_dispatch_config {
   std::uint32_t max_concurrent = 32;
+  std::uint32_t max_threads = 0;  ///< tasks with isolation `thread` that run at once, so that none waits where its
+                                  ///< timeout counts already; 0 = as many as there are agents
   duration lease = 15s;
   duration renew_every = 5s;
   duration stop_patience = 1s;    ///< from the request to stop until a handler is abandoned
@@ -81,6 +83,8 @@ class DUNLIN_EXPORT node_dispatch {
   const agent_class* intern(const agent_class& its_class);
   shape_id intern(const task_shape& shape);
   bool can_serve(shape_id shape) const;
+  bool needs_thread(const task_shape& shape) const;
+  bool has_room(shape_id shape) const;
   void forget_idle_shapes();
   agent_row* find(agent_id agent) noexcept;
   agent_row* find_running(const task_epoch& task) noexcept;
@@ -91,6 +95,8 @@ class DUNLIN_EXPORT node_dispatch {
   bool is_waiting(task_slot slot) const noexcept;
   void refuse(const task_epoch& task, errc code, std::string why);
 
+  void enter(agent_row& row);
+  void leave(agent_row& row);
   void assign(agent_row& row, waiting_task&& task, time_point now, node_effects& out);
   void start(agent_row& row, time_point now, node_effects& out);
   void free_agent(agent_row& row, time_point now, node_effects& out);
@@ -112,6 +118,7 @@ class DUNLIN_EXPORT node_dispatch {
   ready_queue ready_;
   shape_table shapes_;
   std::vector<shape_id> known_shapes_;
+  std::vector<bool> shape_needs_thread_;               ///< by shape
   std::vector<std::unique_ptr<agent_class>> classes_;  ///< each once, however many agents are of it
   std::vector<agent_row> agents_;                      ///< by worker slot
   std::vector<waiting_task> waiting_;                  ///< by slot index
@@ -124,6 +131,7 @@ class DUNLIN_EXPORT node_dispatch {
   std::vector<task_epoch> returned_;
   std::vector<outcome_batch> batches_;  ///< reused
   std::uint32_t running_ = 0;
+  std::uint32_t threads_ = 0;  ///< of the running ones, those with isolation `thread`
   std::uint32_t queued_ = 0;
   std::uint32_t stuck_ = 0;
   bool room_freed_ = false;

@@ -63,7 +63,7 @@ void node_dispatch::abandon(agent_row& row, time_point now, node_effects& out) {
   outbox_.add(std::move(outcome));
   out.push_back(abandon_agent{row.id()});
   release(row, out);
-  --running_;
+  leave(row);
   ++stuck_;
   remove_agent(row);
   if (stuck_ < config_.stuck_limit || std::exchange(said_restart_, true)) return;

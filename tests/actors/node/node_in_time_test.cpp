@@ -153,6 +153,33 @@ TEST_F(NodeInTime, ATaskIsStoppedBeforeALeaseThatNobodyRenewsEnds) {
   EXPECT_THAT(outcome_of(task), FailsWith(errc::lease_expired, "abandoned"));
 }
 
+TEST_F(NodeInTime, NoMoreHandlersStartThanTheDeviceHasSlots) {
+  start(2);  // two agents, one slot
+  steps_run = false;
+  const auto first = grant(a_task("echo 1"));
+  const auto second = grant(a_task("echo 2", milliseconds{500}));
+
+  pass(5s);
+
+  EXPECT_EQ(beats().back().running, 1U);
+  EXPECT_EQ(beats().back().queued, 1U);
+  EXPECT_FALSE(has_ended(second)) << "its time has not begun";
+  steps_run = true;
+  settle();
+  EXPECT_THAT(outcome_of(first), Succeeds("1"));
+  EXPECT_THAT(outcome_of(second), Succeeds("2"));
+}
+
+TEST_F(NodeInTime, AFullDeviceDoesNotHoldUpWhatNeedsNoThread) {
+  start(2);
+  steps_run = false;
+  grant(a_task("echo 1"));
+  auto quick = a_task("echo beside");
+  quick.kind = "quick";
+
+  EXPECT_THAT(outcome_of(grant(quick)), Succeeds("beside"));
+}
+
 // -- progress
 
 TEST_F(NodeInTime, OfReportsInOneMomentTheNewestIsTold) {
@@ -199,6 +226,9 @@ TEST(ProgressSlot, TellsALaterReportWhenTheTimeIsOver) {
 // -- device leases
 
 TEST_F(NodeInTime, ATaskMayHoldADeviceAsLongAsItsTimeoutAllows) {
+  fake_device_options two_slots;
+  two_slots.properties.compute_units = 2;
+  device = std::make_shared<fake_device>(two_slots);
   start(2);
   steps_run = false;
   auto on_device = a_task("lease", milliseconds{400'000});
