@@ -7,7 +7,7 @@ namespace dunlin {
 
 /// Returns the event of a task's submission.
 inline task_event event_of(const insert_task& write, std::uint64_t sequence) {
-  const auto& record = write.record;
+  const auto& record = *write.record;
   return {record.id, sequence, record.submitted, transition::submit, record.status.state, 0, 0, {}, {}};
 }
 

@@ -32,8 +32,8 @@ void memory_store::apply(task_write&& write) {
 
 void memory_store::apply_one(insert_task&& write) {
   const auto event = event_of(write, ++last_event_);
-  auto& added = tasks_[write.record.id];
-  added.record = std::move(write.record);
+  auto& added = tasks_[write.record->id];
+  added.record = std::move(*write.record);
   added.events.push_back(event);
 }
 

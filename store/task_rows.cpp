@@ -116,7 +116,7 @@ void task_row_writer::write(const task_write& write) {
 }
 
 void task_row_writer::write_one(const insert_task& write) {
-  const auto& record = write.record;
+  const auto& record = *write.record;
   const auto status = status_blob(record.status);
   const auto spec = spec_blob(record.spec);
   const auto dependencies = record.dependencies.empty() ? bytes{} : codec::to_wire(id_list{record.dependencies});

@@ -13,7 +13,7 @@ task_id id_of(const task_write& write) {
   return std::visit(
       [](const auto& one) {
         if constexpr (requires { one.record; })
-          return one.record.id;
+          return one.record->id;
         else
           return one.id;
       },
@@ -24,10 +24,13 @@ std::vector<task_id> touched_by(const transaction& commit) {
   std::vector<task_id> ids;
   ids.reserve(commit.writes.size());
   for (const auto& write : commit.writes) ids.push_back(id_of(write));
+  return ids;
+}
+
+void make_unique(std::vector<task_id>& ids) {
   std::ranges::sort(ids);
   const auto repeated = std::ranges::unique(ids);
   ids.erase(repeated.begin(), repeated.end());
-  return ids;
 }
 
 }  // namespace
@@ -54,7 +57,10 @@ void commit_queue::acknowledge(result<void>&& outcome) {
   const auto oldest = std::ranges::find(entries_, false, &entry::is_settled);
   if (oldest == entries_.end()) return;
   oldest->is_settled = true;
-  if (!outcome) oldest->what.touched = std::move(oldest->touched);
+  if (!outcome) {
+    make_unique(oldest->touched);
+    oldest->what.touched = std::move(oldest->touched);
+  }
   oldest->what.outcome = std::move(outcome);
 }
 

@@ -7,6 +7,7 @@
 #include <variant>
 #include <vector>
 
+#include "coordination/boxed.hpp"
 #include "coordination/tasks/task_spec.hpp"
 #include "coordination/tasks/task_state.hpp"
 
@@ -91,7 +92,7 @@ struct task_event {
 
 /// Inserts a new task (T1).
 struct insert_task {
-  task_record record;
+  boxed<task_record> record;  // or every write would be as large as a whole task
 };
 
 /// Replaces the changing part of a task. Refused by the store (`stale_term`) if a newer leader term is recorded.

@@ -133,7 +133,7 @@ class submission {
     table_.settle_pending(index, at_);
     const auto& row = table_.rows[index];
     commit.leader_term = table_.term;
-    auto& record = std::get<insert_task>(commit.writes.emplace_back(std::in_place_type<insert_task>)).record;
+    auto& record = *std::get<insert_task>(commit.writes.emplace_back(std::in_place_type<insert_task>)).record;
     record.id = row.id;
     record.spec = std::move(spec);
     if (row.extras) record.dependencies = row.extras->dependencies;
