@@ -30,6 +30,7 @@ void FakeTimeFixture::start(std::uint32_t instances) {
   local_node_config config;
   config.name = "alpha";
   config.life = {1};
+  if (adjust) adjust(config);
   local_node_parts parts{obedient_kinds(nullptr, instances), {device}, leader, std::make_shared<node_wire>(), events};
   parts.clock = [scheduler = caf_->scheduler] {
     return time_point{scheduler->clock().current_time.time_since_epoch()};

@@ -38,7 +38,8 @@ class FakeTimeFixture : public ::testing::Test {
   std::shared_ptr<recording_events> events = std::make_shared<recording_events>();
   std::shared_ptr<fake_device> device = std::make_shared<fake_device>();
   std::unique_ptr<local_node> node;
-  bool steps_run = true;  ///< false: `settle` leaves steps on the device
+  std::function<void(local_node_config&)> adjust;  ///< of the configuration that `start` uses; may be empty
+  bool steps_run = true;                           ///< false: `settle` leaves steps on the device
 
  private:
   struct caf_parts;

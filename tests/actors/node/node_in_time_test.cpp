@@ -249,4 +249,44 @@ TEST_F(NodeInTime, ATaskMayHoldADeviceAsLongAsItsTimeoutAllows) {
   EXPECT_EQ(outcome_of(waits).code, errc::none);
 }
 
+TEST_F(NodeInTime, AHolderWhoseLeaseEndedUnnoticedIsFencedOffAndStopped) {
+  adjust = [](local_node_config& config) { config.lease_ttl = 300ms; };
+  start(1);
+  steps_run = false;
+  auto on_device = a_task("lease");
+  on_device.device = true;
+  const auto holds = grant(on_device);
+  ASSERT_TRUE(device->begin(queue_of(1)));
+
+  jump(1s);  // the coordinator slept through the renewals
+
+  device_step late;
+  late.queue = queue_of(1);
+  late.token = 1;
+  late.run = []() -> result<void> { return {}; };
+  late.done = [](const step_report&) {};
+  const auto refused = device->submit(std::move(late));
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, errc::fenced_off);
+  pass(1'100ms);
+  EXPECT_THAT(outcome_of(holds), FailsWith(errc::lease_expired, "abandoned"));
+}
+
+TEST_F(NodeInTime, ALeaseIsRenewedWhileItsTaskRuns) {
+  adjust = [](local_node_config& config) { config.lease_ttl = 300ms; };
+  start(1);
+  steps_run = false;
+  auto on_device = a_task("lease");
+  on_device.device = true;
+  const auto holds = grant(on_device);
+  ASSERT_TRUE(device->begin(queue_of(1)));
+
+  pass(10s);
+  ASSERT_FALSE(has_ended(holds));
+  ASSERT_TRUE(device->finish(queue_of(1)));
+  settle();
+
+  EXPECT_EQ(outcome_of(holds).code, errc::none);
+}
+
 }  // namespace dunlin::testing
