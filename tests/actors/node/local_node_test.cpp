@@ -5,9 +5,7 @@
 
 namespace dunlin::testing {
 
-using ::testing::Contains;
 using ::testing::ElementsAre;
-using ::testing::HasSubstr;
 using ::testing::SizeIs;
 
 using LocalNode = NodeFixture;
@@ -288,42 +286,6 @@ TEST_F(LocalNode, ServesATaskAmongTenThousandAgents) {
 
   EXPECT_THAT(rig->run("quick", "echo found"), Succeeds("found"));
   EXPECT_EQ(rig->leader->look([](const auto& all) { return all.reports.front().agents[1].instances; }), 10'000U);
-}
-
-// -- what a node cannot be started with
-
-local_node_parts parts_with(std::vector<agent_kind> kinds, std::vector<std::shared_ptr<device_port>> devices) {
-  return {std::move(kinds), std::move(devices), std::make_shared<recording_leader>(), std::make_shared<node_wire>(),
-          std::make_shared<recording_events>()};
-}
-
-TEST_F(LocalNode, RefusesTwoKindsOfOneName) {
-  auto rig = start();
-  auto kinds = obedient_kinds();
-  kinds.push_back(kinds.front());
-
-  const auto started = local_node::start(system(), {}, parts_with(std::move(kinds), {rig->device}));
-
-  ASSERT_FALSE(started);
-  EXPECT_EQ(started.error().code, errc::duplicate_name);
-  EXPECT_THAT(to_string(started.error()), HasSubstr("'work'"));
-}
-
-TEST_F(LocalNode, RefusesToStartWithoutADevice) {
-  const auto started = local_node::start(system(), {}, parts_with(obedient_kinds(), {}));
-
-  ASSERT_FALSE(started);
-  EXPECT_EQ(started.error().code, errc::invalid_argument);
-}
-
-TEST_F(LocalNode, RefusesAProcessKindWithoutAProgramForIt) {
-  auto rig = start();
-
-  const auto started = local_node::start(system(), {}, parts_with(child_kinds(), {rig->device}));
-
-  ASSERT_FALSE(started);
-  EXPECT_EQ(started.error().code, errc::not_supported);
-  EXPECT_THAT(to_string(started.error()), HasSubstr("'apart'"));
 }
 
 }  // namespace dunlin::testing

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+// Device leases of the agents: asked for by the task, kept over equal tasks, given back, lost.
+#include <utility>
+
+#include "coordination/orchestration/node_dispatch.hpp"
+
+namespace dunlin {
+
+/// A lease covers many small tasks: the holder goes on with the next equal task while its hold time lasts.
+bool node_dispatch::reuse_lease(agent_row& row, shape_id shape, time_point now, node_effects& out) {
+  if (now - row.lease_since >= config_.lease_hold || running_ >= config_.max_concurrent) return false;
+  const auto same_shape = [shape](shape_id candidate) { return candidate == shape; };
+  const auto is_ready = [this](task_slot slot) { return is_waiting(slot); };
+  const auto next = ready_.pop_best(same_shape, is_ready);
+  ready_.unpark_all();
+  if (!next) return false;
+  assign(row, unpark(next->task.index), now, out);
+  return true;
+}
+
+void node_dispatch::on_lease_granted(agent_id agent, device_id device, lease_id lease, fencing_token token,
+                                     time_point now, node_effects& out) {
+  auto* row = find(agent);
+  if (row == nullptr || row->phase != agent_phase::asking) {
+    out.push_back(return_lease{agent, device, lease});  // the task ended while it waited
+    return;
+  }
+  row->lease = lease;
+  row->lease_token = token;
+  row->lease_since = now;
+  start(*row, now, out);
+}
+
+void node_dispatch::on_lease_lost(agent_id agent, const error& why, time_point now, node_effects& out) {
+  auto* row = find(agent);
+  if (row == nullptr) return;
+  row->lease = {};
+  if (row->phase == agent_phase::asking) {
+    outbox_.add(row->outcome(why.code, "no device lease: " + to_string(why)));
+    free_agent(*row, now, out);
+  } else if (row->phase == agent_phase::working) {
+    request_stop(*row, errc::lease_expired, now, out);
+  }
+}
+
+void node_dispatch::release(agent_row& row, node_effects& out) {
+  if (row.lease)
+    out.push_back(return_lease{row.id(), row.device, std::exchange(row.lease, {})});
+  else if (row.phase == agent_phase::asking)
+    out.push_back(return_lease{row.id(), row.device, {}});
+}
+
+}  // namespace dunlin
