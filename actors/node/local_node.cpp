@@ -58,6 +58,8 @@ bool wait_for_the_last(const node_context_pointer& node, std::chrono::steady_clo
   return true;
 }
 
+void keep_forever(node_context_pointer&& node) { static_cast<void>(new node_context_pointer{std::move(node)}); }
+
 /// Returns a pointer to the same context with a count of its own.
 node_context_pointer counted_apart(const node_context_pointer& node) {
   return {std::make_shared<node_context_pointer>(node), node.get()};
@@ -120,7 +122,7 @@ local_node::~local_node() {
   stop();
   auto node = std::move(state_->node);
   if (!wait_for_the_last(node, std::chrono::steady_clock::now() + node->config.stop_patience)) {
-    static_cast<void>(new node_context_pointer{std::move(node)});  // an async handler hangs: its actor needs all of it
+    keep_forever(std::move(node));  // an async handler hangs: its actor needs all of it
     return;
   }
   node->processes.reset();
