@@ -8,7 +8,7 @@
 namespace dunlin {
 
 /// Creates the directory with its parents, for its owner only. Errors: io_failed (not a directory, not writable).
-result<void> prepare_state_dir(const std::string& path);
+DUNLIN_EXPORT result<void> prepare_state_dir(const std::string& path);
 
 /// Returns `$XDG_STATE_HOME/dunlin`, or `~/.local/state/dunlin`.
 DUNLIN_EXPORT std::string default_state_dir();

@@ -78,6 +78,8 @@ result<void> fleet::start(const fleet_node& node) {
   std::vector<std::string> arguments{"flight",
                                      "node",
                                      "start",
+                                     "--output",
+                                     "json",
                                      "--name",
                                      node.name,
                                      "--state-dir",

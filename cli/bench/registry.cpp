@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/bench/registry.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "cli/bench/dispatch_bench.hpp"
+#include "net/json/nearest.hpp"
+
+namespace dunlin::bench {
+
+namespace {
+
+result<bench_report> dispatch(const bench_options& options) {
+  dispatch_options wanted;
+  if (options.quick) wanted = {.agents = 1'000, .tasks = 20'000, .rounds = 1};
+  return run_dispatch_bench(wanted);
+}
+
+constexpr std::array table{
+    bench_entry{"dispatch", "tasks through leader and node in one process, beside four bare actor hops", dispatch},
+};
+
+}  // namespace
+
+std::span<const bench_entry> all_benches() noexcept { return table; }
+
+result<bench_entry> find_bench(std::string_view name) {
+  const auto found = std::ranges::find(table, name, &bench_entry::name);
+  if (found != table.end()) return *found;
+  std::vector<std::string_view> names;
+  for (const auto& one : table) names.push_back(one.name);
+  return fail(errc::not_found, "there is no bench '" + std::string{name} + "'", json::suggestion(name, names));
+}
+
+}  // namespace dunlin::bench

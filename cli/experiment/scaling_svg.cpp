@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+#include "cli/experiment/scaling.hpp"
+
+namespace dunlin::cli {
+
+namespace {
+
+constexpr double panel_width = 300, panel_height = 220, left = 56, top = 64, gap = 76;
+constexpr std::array<const char*, 4> colours{"#1f6f8b", "#d1495b", "#66a182", "#8d6a9f"};
+
+std::string escaped(const std::string& text) {
+  std::string out;
+  for (const char c : text) {
+    if (c == '<')
+      out += "&lt;";
+    else if (c == '>')
+      out += "&gt;";
+    else if (c == '&')
+      out += "&amp;";
+    else if (c == '"')
+      out += "&quot;";
+    else
+      out += c;
+  }
+  return out;
+}
+
+using reading = double (*)(const scaling_point&);
+
+/// One diagram: workers (powers of two) to the right, a value upwards from 0.
+class panel {
+ public:
+  panel(double x, std::string heading, const std::vector<scaling_series>& all, reading value, double at_least)
+      : x_(x), heading_(std::move(heading)), most_(at_least) {
+    for (const auto& series : all)
+      for (const auto& point : series.points) {
+        most_ = std::max(most_, value(point));
+        most_workers_ = std::max(most_workers_, point.workers);
+        if (std::ranges::find(ticks_, point.workers) == ticks_.end()) ticks_.push_back(point.workers);
+      }
+  }
+
+  [[nodiscard]] std::string frame() const {
+    auto out = fmt::format(R"(<text x="{:.1f}" y="{:.1f}" font-weight="bold">{}</text>)", x_, top - 10, heading_);
+    for (int step = 0; step <= 4; ++step) {
+      const double value = most_ * step / 4;
+      out += fmt::format(R"(<line x1="{0:.1f}" y1="{2:.1f}" x2="{1:.1f}" y2="{2:.1f}" stroke="#ddd"/>)", x_,
+                         x_ + panel_width, y(value));
+      out += fmt::format(R"(<text x="{:.1f}" y="{:.1f}" text-anchor="end" fill="#555">{:.3g}</text>)", x_ - 6,
+                         y(value) + 4, value);
+    }
+    for (const auto workers : ticks_)
+      out += fmt::format(R"(<text x="{:.1f}" y="{:.1f}" text-anchor="middle" fill="#555">{}</text>)", x(workers),
+                         top + panel_height + 18, workers);
+    return out + fmt::format(R"(<text x="{:.1f}" y="{:.1f}" text-anchor="middle" fill="#555">workers</text>)",
+                             x_ + panel_width / 2, top + panel_height + 36);
+  }
+
+  [[nodiscard]] std::string curve(const scaling_series& series, reading value, const char* colour, bool dashed) const {
+    std::string points, dots;
+    for (const auto& point : series.points) {
+      points += fmt::format("{:.1f},{:.1f} ", x(point.workers), y(value(point)));
+      dots += fmt::format(R"(<circle cx="{:.1f}" cy="{:.1f}" r="3" fill="{}"/>)", x(point.workers), y(value(point)),
+                          colour);
+    }
+    return fmt::format(R"(<polyline points="{}" fill="none" stroke="{}" stroke-width="2"{}/>)", points, colour,
+                       dashed ? R"( stroke-dasharray="4 4" opacity="0.6")" : "") +
+           (dashed ? std::string{} : dots);
+  }
+
+ private:
+  [[nodiscard]] double x(std::uint32_t workers) const {
+    return x_ + (most_workers_ <= 1 ? 0 : panel_width * std::log2(workers) / std::log2(most_workers_));
+  }
+  [[nodiscard]] double y(double value) const { return top + panel_height * (1 - value / most_); }
+
+  double x_;
+  std::string heading_;
+  double most_;
+  std::uint32_t most_workers_ = 1;
+  std::vector<std::uint32_t> ticks_;
+};
+
+std::string legend(const std::vector<scaling_series>& all) {
+  std::string out;
+  double x = left;
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    const auto label = escaped(all[i].kind) + (all[i].waits ? " (waits)" : " (computes)");
+    out += fmt::format(R"(<rect x="{:.1f}" y="{:.1f}" width="12" height="12" fill="{}"/>)", x, top + panel_height + 52,
+                       colours[i % colours.size()]);
+    out += fmt::format(R"(<text x="{:.1f}" y="{:.1f}">{}</text>)", x + 18, top + panel_height + 62, label);
+    x += 40 + 8 * static_cast<double>(label.size());
+  }
+  return out +
+         fmt::format(R"(<text x="{:.1f}" y="{:.1f}" fill="#555">dashed: ideal</text>)", x, top + panel_height + 62);
+}
+
+}  // namespace
+
+std::string to_svg(const std::vector<scaling_series>& all, const std::string& title) {
+  const reading seconds = [](const scaling_point& p) { return p.seconds; };
+  const reading speed_up = [](const scaling_point& p) { return p.speed_up; };
+  const reading ideal = [](const scaling_point& p) { return p.ideal; };
+  const reading efficiency = [](const scaling_point& p) { return p.efficiency; };
+  double most_ideal = 1;
+  for (const auto& series : all)
+    for (const auto& point : series.points) most_ideal = std::max(most_ideal, point.ideal);
+  const std::array panels{panel{left, "duration, s", all, seconds, 1e-3},
+                          panel{left + panel_width + gap, "speed-up", all, speed_up, most_ideal},
+                          panel{left + 2 * (panel_width + gap), "efficiency", all, efficiency, 1.0}};
+  const std::array<reading, 3> values{seconds, speed_up, efficiency};
+  std::string body;
+  for (std::size_t p = 0; p < panels.size(); ++p) {
+    body += panels[p].frame();
+    for (std::size_t i = 0; i < all.size(); ++i) {
+      if (p == 1) body += panels[p].curve(all[i], ideal, colours[i % colours.size()], true);
+      body += panels[p].curve(all[i], values[p], colours[i % colours.size()], false);
+    }
+  }
+  const double width = left + 3 * panel_width + 2 * gap + 24, height = top + panel_height + 80;
+  return fmt::format(
+             R"(<svg xmlns="http://www.w3.org/2000/svg" width="{0:.0f}" height="{1:.0f}" viewBox="0 0 {0:.0f} {1:.0f}" font-family="sans-serif" font-size="12"><rect width="100%" height="100%" fill="white"/><text x="{2:.1f}" y="24" font-size="16">{3}</text>{4}{5}</svg>)",
+             width, height, left, escaped(title), body, legend(all)) +
+         "\n";
+}
+
+}  // namespace dunlin::cli

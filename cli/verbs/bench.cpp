@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/bench/registry.hpp"
+
+#include <ostream>
+
+#include "cli/text/in_words.hpp"
+#include "cli/text/json_text.hpp"
+#include "cli/text/table.hpp"
+#include "cli/verbs/all_verbs.hpp"
+
+namespace dunlin::cli {
+
+namespace {
+
+std::string number_in_words(double value) { return fixed(value, value >= 1'000 ? 0 : 3); }
+
+std::string optional_in_words(const std::optional<double>& value) { return value ? number_in_words(*value) : ""; }
+
+void print(const console& out, const bench::bench_report& report) {
+  table rows{{"FIGURE", "VALUE>", "UNIT", "RATIO>", "BASELINE", "MIN>", "MAX>", "NOTE"}};
+  for (const auto& one : report.figures)
+    rows.add({one.name, number_in_words(one.value), one.unit, optional_in_words(one.ratio), one.baseline,
+              optional_in_words(one.min), optional_in_words(one.max), one.note});
+  for (const auto& one : report.missing) rows.add({one.name, "n/a", "", "", "", "", "", one.why});
+  out.line(report.bench + " on " + report.machine.cpu + ", " + std::to_string(report.machine.cores) + " cores");
+  out.out << rows.render() << std::flush;
+  for (const auto& note : report.notes) out.line(note);
+}
+
+class bench_verb final : public verb {
+ public:
+  bench_verb() : verb("bench", "measure this build; `bench list` names what can be measured") {}
+
+  void declare(option_list& options) override {
+    options.positional("names", &names_, "of the benches, or `list`");
+    options.option("--quick", &options_.quick, "fewer repetitions");
+    options.option("--directory", &options_.directory, "for data on disk; not on tmpfs");
+  }
+
+  result<int> run(verb_context& with) override {
+    if (names_ == std::vector<std::string>{"list"}) return list(with.out);
+    options_.program = {"/proc/self/exe"};
+    std::vector<bench::bench_entry> chosen;  // all names are checked before the first one runs
+    for (const auto& name : names_) {
+      const auto found = bench::find_bench(name);
+      if (!found) return fail(found.error());
+      chosen.push_back(*found);
+    }
+    for (const auto& one : chosen) {
+      const auto report = one.run(options_);
+      if (!report) return fail(report.error());
+      if (with.out.json())
+        with.out.line(bench::to_json(*report));
+      else
+        print(with.out, *report);
+    }
+    return exit_code::ok;
+  }
+
+ private:
+  static result<int> list(const console& out) {
+    table rows{{"BENCH", "MEASURES"}};
+    std::vector<std::string> objects;
+    for (const auto& one : bench::all_benches()) {
+      rows.add({std::string{one.name}, std::string{one.summary}});
+      json_text text;
+      text.put("name", one.name);
+      text.put("summary", one.summary);
+      objects.push_back(std::move(text).take());
+    }
+    if (out.json())
+      out.line("{\"benches\":" + json_array(objects) + "}");
+    else
+      out.out << rows.render() << std::flush;
+    return exit_code::ok;
+  }
+
+  std::vector<std::string> names_;
+  bench::bench_options options_;
+};
+
+}  // namespace
+
+std::unique_ptr<verb> make_bench() { return std::make_unique<bench_verb>(); }
+
+}  // namespace dunlin::cli

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "actors/swarm/host_facts.hpp"
+#include "cli/client/connection.hpp"
+#include "cli/text/in_words.hpp"
+#include "cli/text/table.hpp"
+#include "cli/verbs/all_verbs.hpp"
+#include "net/json/codec.hpp"
+
+namespace dunlin::cli {
+
+namespace {
+
+class gpu_list final : public verb {
+ public:
+  gpu_list() : verb("gpu list", "list the devices, who shares them and who waits") {}
+
+  result<int> run(verb_context& with) override {
+    auto swarm = connect(with.config);
+    if (!swarm) return fail(swarm.error());
+    auto devices = swarm->devices();
+    if (!devices) return fail(devices.error());
+    if (with.out.json())
+      with.out.line(json::to_json(json::device_page{std::move(*devices)}));
+    else
+      print(with.out, *devices);
+    return exit_code::ok;
+  }
+
+ private:
+  static void print(const console& out, const std::vector<device_view>& devices) {
+    table rows{
+        {"NODE", "DEVICE", "KIND", "UNITS>", "MEMORY>", "PATTERN", "HOLDER", "WAITING>", "BUSY>", "ENFORCEMENT"}};
+    bool any_gpu = false;
+    for (const auto& view : devices) {
+      std::string holders;
+      std::size_t waiting = 0;
+      for (const auto& lease : view.leases) {
+        if (lease.waiting) ++waiting;
+        if (!lease.waiting) (holders += holders.empty() ? "" : " ") += lease.holder;
+      }
+      any_gpu = any_gpu || view.device.kind != "cpu";
+      rows.add({view.node, view.device.name, view.device.kind, std::to_string(view.device.compute_units),
+                bytes_in_words(view.device.memory_bytes), view.pattern, holders.empty() ? "-" : holders,
+                std::to_string(waiting), duration_in_words(view.busy_ns), view.device.enforcement});
+    }
+    out.out << rows.render() << std::flush;
+    if (!any_gpu) out.line("No GPU: " + no_gpu_reason() + ". The CPU device serves.");
+  }
+};
+
+}  // namespace
+
+std::unique_ptr<verb> make_gpu_list() { return std::make_unique<gpu_list>(); }
+
+}  // namespace dunlin::cli

@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/client/connection.hpp"
+#include "cli/client/wait_for_tasks.hpp"
+#include "cli/text/in_words.hpp"
+#include "cli/text/table.hpp"
+#include "cli/verbs/all_verbs.hpp"
+#include "net/json/codec.hpp"
+
+namespace dunlin::cli {
+
+namespace {
+
+/// A result may be anything: text is shown, up to some lines of a terminal.
+std::string shown(const bytes& raw) {
+  constexpr std::size_t most = 400;
+  if (raw.empty()) return "-";
+  const auto text = as_text(raw);
+  for (const char c : text.substr(0, most))
+    if (static_cast<unsigned char>(c) < 0x20 && c != '\n' && c != '\t')
+      return bytes_in_words(raw.size()) + ", not text; --output json has it";
+  return std::string{text.substr(0, most)} + (text.size() > most ? " …" : "");
+}
+
+class task_info final : public verb {
+ public:
+  task_info() : verb("task info", "show one task with its result and history") {}
+
+  void declare(option_list& options) override { options.positional("task", &task_, "id, or name (the newest)"); }
+
+  result<int> run(verb_context& with) override {
+    auto swarm = connect(with.config);
+    if (!swarm) return fail(swarm.error());
+    const auto id = find_task(*swarm, task_);
+    if (!id) return fail(id.error());
+    const auto record = swarm->find(*id);
+    if (!record) return fail(record.error());
+    if (with.out.json()) {
+      with.out.line(json::to_json(*record));
+      return exit_code::ok;
+    }
+    print(with.out, *record);
+    const auto events = swarm->events(*id);
+    if (!events) return fail(events.error());
+    print(with.out, *events);
+    return exit_code::ok;
+  }
+
+ private:
+  static void print(const console& out, const task_record& task) {
+    const auto& status = task.status;
+    table rows{{"FIELD", "VALUE"}};
+    rows.add({"id", to_string(task.id)});
+    if (!task.spec.name.empty()) rows.add({"name", task.spec.name});
+    rows.add({"kind", task.spec.shape.kind});
+    rows.add({"state", std::string{to_string(status.state)}});
+    if (status.state == task_state::pending) rows.add({"waits for", std::string{to_string(status.reason)}});
+    rows.add({"progress", std::to_string(task.progress.percent) + " %  " + task.progress.message});
+    rows.add({"priority", std::to_string(task.spec.priority)});
+    rows.add({"attempt", std::to_string(status.attempt)});
+    rows.add({"node", status.owner.empty() ? "-" : status.owner});
+    rows.add({"submitted", time_in_words(task.submitted)});
+    rows.add({"started", time_in_words(status.started)});
+    rows.add({"finished", time_in_words(status.finished)});
+    rows.add({"queued on the node", duration_in_words(status.usage.queue_ns)});
+    rows.add({"ran", duration_in_words(status.usage.run_ns)});
+    rows.add({"processor time", duration_in_words(status.usage.cpu_ns)});
+    if (status.code != errc::none) rows.add({"error", std::string{to_string(status.code)}});
+    out.out << rows.render();
+    if (!status.why.empty()) out.out << "why: " << status.why << '\n';
+    out.out << "result: " << shown(status.output) << '\n' << std::flush;
+  }
+
+  static void print(const console& out, const std::vector<task_event>& events) {
+    table rows{{"AT", "EVENT", "STATE", "TRY>", "NODE", "NOTE"}};
+    for (const auto& event : events)
+      rows.add({time_in_words(event.at), std::string{to_string(event.what)}, std::string{to_string(event.state)},
+                std::to_string(event.attempt), event.owner, event.note});
+    out.out << '\n' << rows.render() << std::flush;
+  }
+
+  std::string task_;
+};
+
+}  // namespace
+
+std::unique_ptr<verb> make_task_info() { return std::make_unique<task_info>(); }
+
+}  // namespace dunlin::cli
