@@ -5,7 +5,7 @@ set -eu
 check=$(dirname "$0")/check_layering.sh
 root=$(mktemp -d)
 trap 'rm -rf "$root"' EXIT
-mkdir -p "$root/coordination/learning" "$root/gpu" "$root/net" "$root/actors" "$root/sim" "$root/tests"
+mkdir -p "$root/coordination/learning" "$root/gpu" "$root/net" "$root/actors" "$root/sim" "$root/tests" "$root/cli/bench"
 
 cat >"$root/coordination/clock.cpp" <<'CPP'
 #include <chrono>
@@ -22,8 +22,11 @@ printf '#include "coordination/types.hpp"\n#include "device.hpp"\n' >"$root/gpu/
 printf '#include "net/link.hpp"\n#include <caf/all.hpp>\n' >"$root/actors/node.cpp"
 printf '#include "actors/node.hpp"\n' >"$root/sim/cluster.cpp"
 printf '#include "sim/cluster.hpp"\n' >"$root/tests/cluster_test.cpp"
+printf '#include "gpu/device.hpp"\n' >"$root/cli/verb.cpp"
+printf '#include "gpu/device.hpp"\n' >"$root/cli/bench/pool.cpp"
 
 cat >"$root/expected" <<'TEXT'
+cli/verb.cpp:1
 coordination/clock.cpp:2
 coordination/clock.cpp:4
 coordination/clock.cpp:4
