@@ -22,7 +22,8 @@ instant system_instant();
 /// Opens the store, takes the next term, rebuilds the task table and starts the orchestrator.
 /// Errors: invalid_argument, already_running, version_mismatch, corrupt, io_failed, store_unavailable.
 DUNLIN_EXPORT result<swarm_leader> start_leader(caf::actor_system& system, const swarm_config& config, incarnation life,
-                                  std::shared_ptr<node_channel> nodes, std::function<void(std::string)> log,
-                                  std::function<void(error)> on_deposed);
+                                                std::shared_ptr<node_channel> nodes,
+                                                std::function<void(std::string)> log,
+                                                std::function<void(error)> on_deposed);
 
 }  // namespace dunlin

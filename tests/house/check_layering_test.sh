@@ -43,5 +43,5 @@ if "$check" "$root" >"$root/said"; then
 fi
 cut -d: -f1,2 "$root/said" | diff -u "$root/expected" -
 
-rm -r "$root/coordination/clock.cpp" "$root/coordination/learning/ridge.hpp" "$root/net" "$root/gpu" "$root/sim"
+rm -r "$root/cli/verb.cpp" "$root/coordination/clock.cpp" "$root/coordination/learning/ridge.hpp" "$root/net" "$root/gpu" "$root/sim"
 "$check" "$root"

@@ -18,7 +18,9 @@ class quiet_host final : public task_host {
   void report(const task_progress&) override {}
   [[nodiscard]] bool cancelled() const noexcept override { return false; }
   [[nodiscard]] time_point now() const noexcept override { return {}; }
-  result<bytes> call(const agent_address&, std::string, bytes, milliseconds) override { return fail(errc::unreachable); }
+  result<bytes> call(const agent_address&, std::string, bytes, milliseconds) override {
+    return fail(errc::unreachable);
+  }
   result<agent_address> find_agent(std::string, std::string, bool) override { return fail(errc::unreachable); }
   void save_checkpoint(bytes) override {}
 };
