@@ -2,21 +2,19 @@
 #include "actors/swarm/swarm_process.hpp"
 
 #include <algorithm>
-#include <condition_variable>
 #include <cstdio>
 #include <cstring>
 #include <future>
-#include <mutex>
 #include <thread>
 #include <utility>
 
-#include "actors/kinds/builtin_kinds.hpp"
 #include "actors/swarm/leader.hpp"
 #include "actors/swarm/link_ends.hpp"
+#include "actors/swarm/node_setup.hpp"
+#include "actors/swarm/process_life.hpp"
 #include "actors/swarm/state_dir.hpp"
 #include "actors/swarm/swarm_service.hpp"
 #include "coordination/version.hpp"
-#include "gpu/device_factory.hpp"
 #include "net/crypto/hmac.hpp"
 #include "net/http/server.hpp"
 #include "net/secret_file/secret_file.hpp"
@@ -27,60 +25,11 @@ namespace {
 
 constexpr auto welcome_patience = std::chrono::seconds{10};
 constexpr auto drain_patience = std::chrono::seconds{35};  // a little more than nodes give their handlers
-constexpr auto look_every = std::chrono::milliseconds{50};
 
 /// Of what a dialled leader may say, what a second attempt cannot change.
 bool is_final(errc code) {
   return code == errc::version_mismatch || code == errc::wrong_cluster || code == errc::bad_secret ||
          code == errc::duplicate_name || code == errc::protocol_violation;
-}
-
-void fill_paths(swarm_config& config) {
-  const auto in_state = [&config](std::string& path, const char* name) {
-    if (path.empty()) path = config.state_dir + "/" + name;
-  };
-  if (config.state_dir.empty()) config.state_dir = default_state_dir();
-  in_state(config.secret_file, "secret");
-  in_state(config.token_file, "token");
-  in_state(config.store_path, "tasks.db");
-}
-
-/// Returns the kinds that this node serves. Errors: unknown_kind.
-result<std::vector<agent_kind>> choose_kinds(std::vector<agent_kind>&& known, const swarm_config& config) {
-  for (auto& kind : builtin_kinds()) known.push_back(std::move(kind));
-  std::vector<agent_kind> chosen;
-  for (auto& kind : known) {
-    const bool wanted = config.kinds.empty() || std::ranges::find(config.kinds, kind.name) != config.kinds.end();
-    if (!wanted) continue;
-    kind.capabilities.insert(kind.capabilities.end(), config.capabilities.begin(), config.capabilities.end());
-    chosen.push_back(std::move(kind));
-  }
-  for (const auto& name : config.kinds)
-    if (std::ranges::find(chosen, name, &agent_kind::name) == chosen.end())
-      return fail(errc::unknown_kind, "this program has no kind '" + name + "'",
-                  "`dunlin agent list` shows the kinds of a running swarm", "kinds");
-  return chosen;
-}
-
-result<std::pair<std::string, std::uint16_t>> split_address(const std::string& address) {
-  const auto colon = address.rfind(':');
-  char* end = nullptr;
-  const auto port = colon == std::string::npos ? 0 : std::strtoul(address.c_str() + colon + 1, &end, 10);
-  if (port == 0 || port > 65'535 || *end != '\0')
-    return fail(errc::invalid_argument, "'" + address + "' is no address of a leader", "use HOST:PORT", "join");
-  return std::pair{address.substr(0, colon), static_cast<std::uint16_t>(port)};
-}
-
-result<device_set> open_node_devices(const swarm_config& config) {
-  device_factory_options options;
-  options.cpu.name = "cpu";
-  options.cpu.cores = config.cores;
-  options.cpu.workers = config.workers;
-  options.cpu.memory_bytes = config.memory_bytes;
-  options.cpu.run_directory = config.state_dir + "/cores";
-  options.cpu.owner = config.node;
-  options.gpus = config.gpus;
-  return open_devices(options);
 }
 
 }  // namespace
@@ -99,14 +48,7 @@ struct swarm_process::state final : public node_events {
   std::unique_ptr<swarm_service> service;
   std::unique_ptr<net::http_server> http;
 
-  std::mutex mutex;
-  std::condition_variable changed;
-  std::optional<swarm_end> end;
-  std::optional<error> refused;  ///< by the leader, for good
-  bool welcomed = false;
-  bool draining = false;
-  bool node_drained = false;
-  std::chrono::steady_clock::time_point drain_until;
+  process_life life;
 
   ~state() override;
   void end_link();
@@ -120,8 +62,7 @@ struct swarm_process::state final : public node_events {
   result<void> start_http();
 
   void on_drained() override;
-  void on_broken(std::string why) override { finish({false, std::move(why)}); }
-  void finish(swarm_end how);
+  void on_broken(std::string why) override { life.finish({false, std::move(why)}); }
   void drain();
   [[nodiscard]] bool others_are_gone();
 };
@@ -153,7 +94,7 @@ result<void> swarm_process::state::start(std::vector<agent_kind> kinds) {
 result<void> swarm_process::state::start_leading() {
   const auto log = [](const std::string& text) { std::fprintf(stderr, "dunlin: %s\n", text.c_str()); };
   const auto deposed = [this](const error& why) {
-    finish({false, "another leader has taken over: " + to_string(why)});
+    life.finish({false, "another leader has taken over: " + to_string(why)});
   };
   auto started = start_leader(*system, config, desk->life, std::make_shared<leader_nodes_channel>(desk), log, deposed);
   if (!started) return fail(std::move(started.error()));
@@ -197,16 +138,9 @@ result<void> swarm_process::state::start_link() {
   auto secret = leads() ? net::read_or_create_secret(config.secret_file) : net::read_secret(config.secret_file);
   if (!secret) return fail(std::move(secret.error()));
   const auto refused_by = [this](const error& why, bool dialled) {
-    if (!dialled || !is_final(why.code)) return;
-    const std::lock_guard lock{mutex};
-    refused = why;
-    changed.notify_all();
+    if (dialled && is_final(why.code)) life.refuse(why);
   };
-  const auto welcomed_by = [this] {
-    const std::lock_guard lock{mutex};
-    welcomed = true;
-    changed.notify_all();
-  };
+  const auto welcomed_by = [this] { life.welcome(); };
   reception = std::make_unique<link_reception>(desk, refused_by, welcomed_by);
   net::link_config of_link;
   of_link.own.cluster = config.cluster;
@@ -226,15 +160,10 @@ result<void> swarm_process::state::start_link() {
 }
 
 result<void> swarm_process::state::join() {
-  auto address = split_address(config.join);
+  auto address = parse_leader_address(config.join);
   if (!address) return fail(std::move(address.error()));
-  if (auto dialled = link->dial(address->first, address->second); !dialled) return dialled;
-  std::unique_lock lock{mutex};
-  changed.wait_for(lock, welcome_patience, [this] { return welcomed || refused; });
-  if (refused) return fail(error{*refused});
-  if (!welcomed)
-    return fail(errc::unreachable, "no leader answers on " + config.join, "start it, or check the port it printed");
-  return {};
+  if (auto dialled = link->dial(address->host, address->port); !dialled) return dialled;
+  return life.wait_for_welcome(welcome_patience, config.join);
 }
 
 result<void> swarm_process::state::start_http() {
@@ -278,28 +207,13 @@ void swarm_process::state::end_link() {
 }
 
 void swarm_process::state::on_drained() {
-  const std::lock_guard lock{mutex};
-  node_drained = true;
-  if (!leads()) {
-    remote_leader{desk}.say(node_leaving{"drained"});
-    if (!end) end = swarm_end{true, "drained"};
-  }
-  changed.notify_all();
-}
-
-void swarm_process::state::finish(swarm_end how) {
-  const std::lock_guard lock{mutex};
-  if (!end) end = std::move(how);
-  changed.notify_all();
+  if (leads()) return life.node_drained();
+  remote_leader{desk}.say(node_leaving{"drained"});
+  life.finish({true, "drained"});
 }
 
 void swarm_process::state::drain() {
-  {
-    const std::lock_guard lock{mutex};
-    if (std::exchange(draining, true)) return;
-    drain_until = std::chrono::steady_clock::now() + drain_patience;
-    changed.notify_all();
-  }
+  if (!life.begin_drain(drain_patience)) return;
   if (leads())
     caf::anon_send(leader.orchestrator, drain_command{{}, [](result<std::uint64_t>) {}});
   else
@@ -320,23 +234,7 @@ bool swarm_process::state::others_are_gone() {
 }
 
 std::optional<swarm_end> swarm_process::wait(std::chrono::milliseconds patience) {
-  const auto until = std::chrono::steady_clock::now() + patience;
-  std::unique_lock lock{state_->mutex};
-  while (!state_->end) {
-    const auto now = std::chrono::steady_clock::now();
-    if (state_->draining && now >= state_->drain_until) state_->end = swarm_end{false, "the drain took too long"};
-    if (state_->leads() && state_->node_drained && !state_->end) {
-      lock.unlock();
-      const bool alone = state_->others_are_gone();
-      lock.lock();
-      if (alone && !state_->end) state_->end = swarm_end{true, "drained"};
-    }
-    if (state_->end || now >= until) break;
-    // Only a drain has to be looked after; all else wakes this thread.
-    const auto next = state_->draining ? std::min(until, now + look_every) : until;
-    state_->changed.wait_until(lock, next);
-  }
-  return state_->end;
+  return state_->life.wait(patience, [this] { return state_->others_are_gone(); });
 }
 
 result<std::unique_ptr<swarm_process>> swarm_process::start(swarm_config config, std::vector<agent_kind> kinds) {
@@ -355,6 +253,6 @@ std::string swarm_process::http_url() const { return state_->http ? state_->http
 std::string swarm_process::token_file() const { return state_->http ? state_->config.token_file : std::string{}; }
 std::string swarm_process::no_gpu_reason() const { return state_->no_gpu_reason; }
 void swarm_process::drain() { state_->drain(); }
-void swarm_process::stop() { state_->finish({true, "stopped"}); }
+void swarm_process::stop() { state_->life.finish({true, "stopped"}); }
 
 }  // namespace dunlin

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "actors/swarm/node_setup.hpp"
+
+#include <algorithm>
+#include <cstdlib>
+#include <utility>
+
+#include "actors/kinds/builtin_kinds.hpp"
+#include "actors/swarm/state_dir.hpp"
+
+namespace dunlin {
+
+void fill_paths(swarm_config& config) {
+  const auto in_state = [&config](std::string& path, const char* name) {
+    if (path.empty()) path = config.state_dir + "/" + name;
+  };
+  if (config.state_dir.empty()) config.state_dir = default_state_dir();
+  in_state(config.secret_file, "secret");
+  in_state(config.token_file, "token");
+  in_state(config.store_path, "tasks.db");
+}
+
+result<std::vector<agent_kind>> choose_kinds(std::vector<agent_kind>&& known, const swarm_config& config) {
+  for (auto& kind : builtin_kinds()) known.push_back(std::move(kind));
+  std::vector<agent_kind> chosen;
+  for (auto& kind : known) {
+    const bool wanted = config.kinds.empty() || std::ranges::find(config.kinds, kind.name) != config.kinds.end();
+    if (!wanted) continue;
+    kind.capabilities.insert(kind.capabilities.end(), config.capabilities.begin(), config.capabilities.end());
+    chosen.push_back(std::move(kind));
+  }
+  for (const auto& name : config.kinds)
+    if (std::ranges::find(chosen, name, &agent_kind::name) == chosen.end())
+      return fail(errc::unknown_kind, "this program has no kind '" + name + "'",
+                  "`dunlin agent list` shows the kinds of a running swarm", "kinds");
+  return chosen;
+}
+
+result<leader_address> parse_leader_address(const std::string& address) {
+  const auto colon = address.rfind(':');
+  char* end = nullptr;
+  const auto port = colon == std::string::npos ? 0 : std::strtoul(address.c_str() + colon + 1, &end, 10);
+  if (port == 0 || port > 65'535 || *end != '\0')
+    return fail(errc::invalid_argument, "'" + address + "' is no address of a leader", "use HOST:PORT", "join");
+  return leader_address{address.substr(0, colon), static_cast<std::uint16_t>(port)};
+}
+
+result<device_set> open_node_devices(const swarm_config& config) {
+  device_factory_options options;
+  options.cpu.name = "cpu";
+  options.cpu.cores = config.cores;
+  options.cpu.workers = config.workers;
+  options.cpu.memory_bytes = config.memory_bytes;
+  options.cpu.run_directory = config.state_dir + "/cores";
+  options.cpu.owner = config.node;
+  options.gpus = config.gpus;
+  return open_devices(options);
+}
+
+}  // namespace dunlin
