@@ -171,6 +171,7 @@ result<void> task_table::on_requeue(task_record&& stored, instant at, transactio
   core_->clocks.stop(index);
   core_->set_state(row, task_state::pending);
   core_->describe(index, stored.spec, std::move(stored.dependencies));
+  if (!stored.checkpoint.empty()) row.more().checkpoint = std::move(stored.checkpoint);
   row.fail_count = row.crash_count = 0;
   row.cancel_requested = false;
   row.started = row.finished = 0;
