@@ -5,11 +5,13 @@
 #include <cmath>
 #include <cstdio>
 #include <map>
+#include <string_view>
 #include <utility>
 
 #include "examples/flight/agents/jobs.hpp"
 #include "examples/flight/payload.hpp"
 #include "examples/flight/plan.hpp"
+#include "examples/flight/quantum/ising.hpp"
 
 namespace dunlin::flight {
 
@@ -20,7 +22,8 @@ constexpr double least_worst = 0.955;
 constexpr double grover_error = 1e-9;
 constexpr double vqe_error = 1e-3;
 constexpr double most_sigmas = 3;
-constexpr std::uint64_t least_mazes = 1'000;
+
+using records_by_name = std::map<std::string_view, const task_record*>;
 
 template <class... Values>
 std::string text(const char* form, Values... values) {
@@ -29,114 +32,150 @@ std::string text(const char* form, Values... values) {
   return out;
 }
 
-/// The results of one kind; `broken` counts tasks without a result that can be read.
-template <class Report>
+/// What was asked of the agents of one kind, and what they answered.
+template <class Job, class Report>
 struct answers {
-  std::vector<std::pair<const task_record*, Report>> read;
-  std::size_t broken = 0;
+  std::vector<std::pair<Job, Report>> read;
+  std::size_t broken = 0;  ///< planned tasks without an answer that can be read
 };
 
-template <class Report>
-answers<Report> answers_of(const std::vector<task_record>& tasks, const char* kind) {
-  answers<Report> out;
-  for (const auto& task : tasks) {
-    if (task.spec.shape.kind != kind) continue;
-    auto report = from_payload<Report>(task.status.output);
-    if (task.status.state == task_state::succeeded && report)
-      out.read.emplace_back(&task, std::move(*report));
+template <class Job, class Report>
+answers<Job, Report> answers_of(const std::vector<task_spec>& plan, const records_by_name& ended, const char* kind) {
+  answers<Job, Report> out;
+  for (const auto& spec : plan) {
+    if (spec.shape.kind != kind) continue;
+    const auto record = ended.find(spec.name);
+    const bool succeeded = record != ended.end() && record->second->status.state == task_state::succeeded;
+    auto job = from_payload<Job>(spec.payload);
+    auto report = from_payload<Report>(succeeded ? record->second->status.output : bytes{});
+    if (job && report)
+      out.read.emplace_back(std::move(*job), std::move(*report));
     else
       ++out.broken;
   }
   return out;
 }
 
-quality finish(const char* kind, std::size_t broken, bool holds, std::string line) {
-  if (broken > 0) line += text(", %zu tasks without an answer", broken);
-  return {kind, holds && broken == 0, std::move(line)};
+template <class Answers>
+quality finish(const char* kind, const Answers& all, bool holds, std::string line) {
+  if (all.broken > 0) line += text(", %zu tasks without an answer", all.broken);
+  return {kind, holds && all.broken == 0 && !all.read.empty(), std::move(line)};
 }
 
-quality check_digits(const std::vector<task_record>& tasks) {
-  const auto all = answers_of<digits::fold_report>(tasks, digits_kind);
+quality check_digits(const std::vector<task_spec>& plan, const records_by_name& ended) {
+  const auto all = answers_of<digits_job, digits::fold_report>(plan, ended, digits_kind);
   std::vector<digits::fold_report> folds;
   double by_writer = 0;
-  for (const auto& [task, report] : all.read)
-    if (task->spec.name == "digits-by-writer")
+  bool matches = true;
+  for (const auto& [job, report] : all.read)
+    if (job.by_writer) {
       by_writer = report.accuracy();
-    else
+    } else {
       folds.push_back(report);
+      matches &= report.seed == job.seed && report.fold == job.fold && report.correct <= report.tested;
+    }
   const auto brief = digits::summarise(folds);
-  const bool holds = brief.median >= least_median && brief.worst >= least_worst && !folds.empty();
-  return finish(digits_kind, all.broken, holds,
+  const bool holds = matches && brief.median >= least_median && brief.worst >= least_worst;
+  return finish(digits_kind, all, holds,
                 text("%zu folds: median %.2f %% (>= 97.5), worst %.2f %% (>= 95.5); unseen writers %.2f %%",
                      folds.size(), brief.median * 100, brief.worst * 100, by_writer * 100));
 }
 
-quality check_quantum(const std::vector<task_record>& tasks) {
-  const auto all = answers_of<quantum_report>(tasks, quantum_kind);
+/// Keeps the worst of what is off; what is no number is as bad as can be.
+void keep_worst(double& worst, double off) { worst = std::isnan(off) ? HUGE_VAL : std::max(worst, off); }
+
+double distance_to_closed_form(const quantum::grover_search& asked, double found) {
+  const auto marked = static_cast<double>(asked.marked.size());
+  return std::abs(found -
+                  quantum::grover_closed_form(std::exp2(asked.qubits), marked, quantum::iterations_of(asked)));
+}
+
+/// The sums of all parts of one noise level, and what the density matrix says of it.
+struct noise_level {
+  quantum::fidelity_sums sums;
+  double exact = 0;
+
+  [[nodiscard]] double sigmas() const { return std::abs(sums.mean() - exact) / sums.standard_error(); }
+};
+
+quality check_quantum(const std::vector<task_spec>& plan, const records_by_name& ended) {
+  const auto all = answers_of<quantum_job, quantum_report>(plan, ended, quantum_kind);
   double grover = 0;
   double vqe = 0;
-  std::map<double, quantum::fidelity_sums> noise;  // by what theory says, which differs between the levels
-  for (const auto& [task, report] : all.read) {
-    const double off = std::abs(report.found - report.theory);
-    if (report.what == quantum_task::grover) grover = std::max(grover, off);
-    if (report.what == quantum_task::vqe) vqe = std::max(vqe, off);
-    if (report.what == quantum_task::noise) noise[report.theory].add(report.sums);
+  std::map<double, noise_level> noise;
+  for (const auto& [job, report] : all.read) {
+    if (job.what == quantum_task::grover) keep_worst(grover, distance_to_closed_form(job.grover, report.found));
+    if (job.what == quantum_task::vqe)
+      keep_worst(vqe, std::abs(report.found - quantum::exact_ground_energy(job.vqe.chain).value_or(HUGE_VAL)));
+    if (job.what != quantum_task::noise) continue;
+    auto& level = noise[job.noise.noise_level];
+    level.sums.add(report.sums);
+    level.exact = quantum::exact_fidelity(job.noise).value_or(HUGE_VAL);
   }
   double sigmas = 0;
-  for (const auto& [theory, sums] : noise)
-    sigmas = std::max(sigmas, std::abs(sums.mean() - theory) / sums.standard_error());
-  const bool holds = grover <= grover_error && vqe <= vqe_error && sigmas <= most_sigmas && noise.size() == 3;
+  for (const auto& [level, found] : noise) keep_worst(sigmas, found.sigmas());
   return finish(
-      quantum_kind, all.broken, holds,
+      quantum_kind, all, grover <= grover_error && vqe <= vqe_error && sigmas <= most_sigmas,
       text("Grover off by %.1e (<= 1e-9), VQE by %.1e (<= 1e-3), noise by %.2f sigma (<= 3)", grover, vqe, sigmas));
 }
 
-quality check_mazes(const std::vector<task_record>& tasks) {
-  const auto all = answers_of<maze::comparison>(tasks, maze_kind);
+quality check_mazes(const std::vector<task_spec>& plan, const records_by_name& ended) {
+  const auto all = answers_of<maze::batch, maze::comparison>(plan, ended, maze_kind);
   maze::comparison sum;
-  for (const auto& [task, report] : all.read) sum.add(report);
-  return finish(maze_kind, all.broken, sum.mazes >= least_mazes && sum.disagreements == 0,
+  std::uint64_t asked = 0;
+  for (const auto& [job, report] : all.read) {
+    asked += job.count;
+    sum.add(report);
+  }
+  return finish(maze_kind, all, sum.mazes == asked && sum.disagreements == 0,
                 text("%llu mazes, %llu without a way, %llu disagreements between three solvers (0)",
                      static_cast<unsigned long long>(sum.mazes), static_cast<unsigned long long>(sum.unreachable),
                      static_cast<unsigned long long>(sum.disagreements)));
 }
 
 /// True if one of the hits is from the document that answers the question.
-bool finds(const task_record& task, const retrieval_report& report) {
-  const auto number = std::strtoul(task.spec.name.c_str() + task.spec.name.rfind('-') + 1, nullptr, 10);
-  const std::string wanted = flight_queries()[number].document;
-  return std::ranges::any_of(
-      report.documents, [&](const std::string& document) { return document.find("/" + wanted) != std::string::npos; });
+bool finds(const retrieval_job& job, const retrieval_report& report) {
+  if (job.number >= flight_queries().size()) return false;
+  const auto wanted = std::string{"/"} + flight_queries()[job.number].document;
+  return std::ranges::any_of(report.documents,
+                             [&](const std::string& document) { return document.find(wanted) != std::string::npos; });
 }
 
-quality check_retrieval(const std::vector<task_record>& tasks) {
-  const auto all = answers_of<retrieval_report>(tasks, retrieval_kind);
+/// True if every quote stands in the passage that it cites, and every passage in its document.
+bool stands(const retrieval_job& job, const retrieval::summary& answer) {
+  return retrieval::is_faithful(answer) && std::ranges::all_of(answer.citations, [&](const retrieval::citation& claim) {
+           const auto judged = retrieval::verify(job.query, claim);
+           return judged && judged->holds;
+         });
+}
+
+quality check_retrieval(const std::vector<task_spec>& plan, const records_by_name& ended) {
+  const auto all = answers_of<retrieval_job, retrieval_report>(plan, ended, retrieval_kind);
   std::size_t passages = 0;
+  std::size_t asked = 0;
   std::size_t found = 0;
   std::size_t caught = 0;
   std::size_t held = 0;
-  std::size_t faithful = 0;
-  for (const auto& [task, report] : all.read) {
-    if (report.step == retrieval_step::count) passages += report.items;
-    if (report.step == retrieval_step::retrieve) found += finds(*task, report) ? 1 : 0;
-    if (report.step == retrieval_step::verify) {
-      held += report.items;
-      caught += report.rejects_a_false_one ? 1 : 0;
-    }
-    if (report.step == retrieval_step::synthesise) faithful += report.is_faithful ? 1 : 0;
+  std::size_t standing = 0;
+  for (const auto& [job, report] : all.read) {
+    if (job.step == retrieval_step::embed) passages += report.items;
+    if (job.step == retrieval_step::retrieve) ++asked, found += finds(job, report) ? 1 : 0;
+    if (job.step == retrieval_step::verify) held += report.items, caught += report.rejects_a_false_one ? 1 : 0;
+    if (job.step == retrieval_step::synthesise) standing += stands(job, report.answer) ? 1 : 0;
   }
-  const auto queries = flight_queries().size();
-  return finish(
-      retrieval_kind, all.broken, found == queries && caught == queries && faithful == queries,
-      text("%zu passages; %zu of %zu questions find their document, %zu citations hold, %zu of %zu false ones "
-           "caught, %zu summaries faithful",
-           passages, found, queries, held, caught, queries, faithful));
+  return finish(retrieval_kind, all, asked > 0 && found == asked && caught == asked && standing == asked,
+                text("%zu passages; %zu of %zu questions find their document, %zu citations hold, %zu of %zu false "
+                     "ones caught, %zu of %zu summaries stand word for word",
+                     passages, found, asked, held, caught, asked, standing, asked));
 }
 
 }  // namespace
 
-std::vector<quality> check_answers(const std::vector<task_record>& tasks) {
-  return {check_digits(tasks), check_quantum(tasks), check_mazes(tasks), check_retrieval(tasks)};
+std::vector<quality> check_answers(const std::vector<task_spec>& plan, const std::vector<task_record>& ended) {
+  records_by_name by_name;
+  for (const auto& record : ended) by_name.emplace(record.spec.name, &record);
+  return {check_digits(plan, by_name), check_quantum(plan, by_name), check_mazes(plan, by_name),
+          check_retrieval(plan, by_name)};
 }
 
 }  // namespace dunlin::flight

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <string>
+#include <utility>
 
 #include "coordination/codec/fields.hpp"
 
@@ -21,10 +22,15 @@ result<bytes> to_payload(const T& value) {
 }
 
 /// Reads what `to_payload` wrote. Arrays may be as long as a payload has bytes: a matrix is one array.
-/// Errors: malformed, wrong_type, too_large.
+/// Errors: malformed, wrong_type, too_large; with the path `payload`.
 template <class T>
 result<T> from_payload(bytes_view raw) {
-  return codec::from_wire<T>(raw, codec::read_limits{.array_size = largest_payload_bytes});
+  auto value = codec::from_wire<T>(raw, codec::read_limits{.array_size = largest_payload_bytes});
+  if (value) return value;
+  auto why = std::move(value.error());
+  why.hint = "msgpack: one array with the fields of the kind's job in order (examples/flight/README.md)";
+  why.path = "payload";
+  return fail(std::move(why));
 }
 
 }  // namespace dunlin::flight

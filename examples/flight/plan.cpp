@@ -3,6 +3,7 @@
 
 #include <utility>
 
+#include "coordination/tasks/content_hash.hpp"
 #include "examples/flight/agents/jobs.hpp"
 #include "examples/flight/payload.hpp"
 #include "examples/flight/quantum/noise.hpp"
@@ -20,7 +21,8 @@ std::string numbered(const std::string& what, std::uint32_t number) { return wha
 /// Collects tasks; the first error ends it.
 class plan_builder {
  public:
-  plan_builder(const flight_places& places, const flight_size& size) : places_(places), size_(size) {}
+  plan_builder(const flight_places& places, const flight_size& size)
+      : places_(places), size_(size), run_(std::to_string(hash_of(std::string_view{places.directory}))) {}
 
   result<std::vector<task_spec>> build() {
     add_retrieval();  // the longest chain first
@@ -37,6 +39,7 @@ class plan_builder {
     auto payload = to_payload(job);
     auto& task = tasks_.emplace_back();
     task.name = std::move(name);
+    task.idempotency_key = run_ + "/" + task.name;
     task.shape.kind = kind;
     task.shape.capabilities = {capability};
     task.shape.timeout = std::chrono::minutes{2};
@@ -135,6 +138,7 @@ class plan_builder {
 
   const flight_places& places_;
   const flight_size& size_;
+  std::string run_;  ///< tells this run's keys from another's
   std::uint32_t shards_ = 0;
   std::vector<task_spec> tasks_;
   result<void> failed_;
@@ -159,9 +163,30 @@ const std::vector<flight_query>& flight_queries() {
       {"combined work linked version minimal corresponding source", "LGPL-3"},
       {"secondary license incompatible with secondary licenses notice", "MPL-2.0"},
       {"commercial contributor larger work covered code initial developer", "MPL-1.1"},
+      {"idempotency key priority sharing isolation retry of a task spec", "docs/http"},
+      {"401 token 403 Host or Origin 429 Retry-After", "docs/http"},
+      {"commit message area what it does now body says why", "CONTRIBUTING"},
+      {"handwritten digits pixels optical recognition licence", "data/NOTICE"},
+      {"shuffled stratified folds median and worst accuracy unseen writers", "flight/README"},
       {"displays an announcement of no warranty when started interactively", "GPL"},
   };
   return queries;
+}
+
+std::vector<retrieval::source> flight_corpus(const std::string& project) {
+  return {{project, ".md", false},
+          {project + "/docs", ".md"},
+          {project + "/examples", ".md"},
+          {"/usr/share/common-licenses", ""}};
+}
+
+const std::vector<flight_node>& flight_nodes() {
+  static const std::vector<flight_node> nodes{
+      {"knot", {"blas", "graph"}},
+      {"plover", {"blas", "simd"}},
+      {"turnstone", {"graph", "simd", "text"}},
+  };
+  return nodes;
 }
 
 result<std::vector<task_spec>> make_plan(const flight_places& places, const flight_size& size) {

@@ -17,6 +17,20 @@ struct flight_places {
   std::string directory;                  ///< of this run, exists
 };
 
+/// Returns the documents that the flight's questions are about: those of the project below `project`, its root folder,
+/// and the licences that every Debian machine carries.
+std::vector<retrieval::source> flight_corpus(const std::string& project);
+
+/// A node of the flight and what its agents can do.
+struct flight_node {
+  const char* name;
+  std::vector<std::string> capabilities;
+};
+
+/// Returns the three nodes. Every capability that the plan asks for is on one of them at least, and each has a share of
+/// the work.
+const std::vector<flight_node>& flight_nodes();
+
 /// How much there is to do. The defaults make about 300 tasks.
 struct flight_size {
   std::uint32_t seeds = 10;  ///< of the digits, five folds each
@@ -40,8 +54,8 @@ const std::vector<flight_query>& flight_queries();
 /// The noise levels that are sampled.
 inline constexpr double noise_levels[] = {0.01, 0.05, 0.2};
 
-/// Returns every task with its name, capability, priority and dependencies: names within the plan. Names start with the
-/// kind. Errors: what reading the corpus brings.
+/// Returns every task with its name, capability, priority, idempotency key (unique to the directory) and dependencies:
+/// names within the plan. Names start with the kind. Errors: what reading the corpus brings.
 result<std::vector<task_spec>> make_plan(const flight_places& places, const flight_size& size = {});
 
 }  // namespace dunlin::flight

@@ -12,8 +12,8 @@
 #include "examples/flight/quantum/grover.hpp"
 #include "examples/flight/quantum/noise.hpp"
 #include "examples/flight/quantum/vqe.hpp"
-#include "examples/flight/retrieval/citation.hpp"
 #include "examples/flight/retrieval/passage.hpp"
+#include "examples/flight/retrieval/summary.hpp"
 
 namespace dunlin::flight {
 
@@ -81,10 +81,9 @@ struct retrieval_report {
   std::vector<std::string> documents;  ///< of the hits, best first
   std::uint32_t rejected = 0;          ///< citations that verification did not accept
   bool rejects_a_false_one = false;    ///< a citation that was falsified on purpose was found out
-  bool is_faithful = false;            ///< every quote of the summary stands in what it cites
-  std::string text;                    ///< the summary
+  retrieval::summary answer;           ///< synthesise only
   static auto fields(auto& r) {
-    return std::tie(r.step, r.items, r.inertia, r.documents, r.rejected, r.rejects_a_false_one, r.is_faithful, r.text);
+    return std::tie(r.step, r.items, r.inertia, r.documents, r.rejected, r.rejects_a_false_one, r.answer);
   }
 };
 

@@ -2,6 +2,7 @@
 #include "examples/flight/agents/quantum_agent.hpp"
 
 #include "examples/flight/agents/jobs.hpp"
+#include "examples/flight/agents/task_watcher.hpp"
 #include "examples/flight/payload.hpp"
 #include "examples/flight/quantum/ising.hpp"
 
@@ -9,38 +10,50 @@ namespace dunlin::flight {
 
 namespace {
 
-result<quantum_report> search(const quantum::grover_search& wanted) {
-  const auto found = quantum::run_grover(wanted);
+const char* name_of(quantum_task what) {
+  switch (what) {
+    case quantum_task::vqe:
+      return "lowering the energy";
+    case quantum_task::noise:
+      return "sampling trajectories";
+    case quantum_task::grover:
+      break;
+  }
+  return "searching";
+}
+
+result<quantum_report> search(const quantum::grover_search& wanted, watcher& by) {
+  const auto found = quantum::run_grover(wanted, &by);
   if (!found) return fail(error{found.error()});
   return quantum_report{quantum_task::grover, found->success, found->closed_form, {}};
 }
 
-result<quantum_report> find_ground_state(const quantum::vqe_search& wanted) {
-  const auto found = quantum::run_vqe(wanted);
-  if (!found) return fail(error{found.error()});
-  const auto exact = quantum::exact_ground_energy(wanted.chain);
+result<quantum_report> find_ground_state(const quantum::vqe_search& wanted, watcher& by) {
+  const auto exact = quantum::exact_ground_energy(wanted.chain);  // first: it refuses what cannot be compared
   if (!exact) return fail(error{exact.error()});
+  const auto found = quantum::run_vqe(wanted, &by);
+  if (!found) return fail(error{found.error()});
   return quantum_report{quantum_task::vqe, found->energy, *exact, {}};
 }
 
-result<quantum_report> measure_noise(const quantum::noisy_run& wanted) {
-  const auto sampled = quantum::run_trajectories(wanted);
-  if (!sampled) return fail(error{sampled.error()});
-  const auto exact = quantum::exact_fidelity(wanted);
+result<quantum_report> measure_noise(const quantum::noisy_run& wanted, watcher& by) {
+  const auto exact = quantum::exact_fidelity(wanted);  // first: it refuses what cannot be compared
   if (!exact) return fail(error{exact.error()});
+  const auto sampled = quantum::run_trajectories(wanted, &by);
+  if (!sampled) return fail(error{sampled.error()});
   return quantum_report{quantum_task::noise, sampled->mean(), *exact, *sampled};
 }
 
-result<quantum_report> run(const quantum_job& job) {
+result<quantum_report> run(const quantum_job& job, watcher& by) {
   switch (job.what) {
     case quantum_task::vqe:
-      return find_ground_state(job.vqe);
+      return find_ground_state(job.vqe, by);
     case quantum_task::noise:
-      return measure_noise(job.noise);
+      return measure_noise(job.noise, by);
     case quantum_task::grover:
       break;
   }
-  return search(job.grover);
+  return search(job.grover, by);
 }
 
 }  // namespace
@@ -52,8 +65,10 @@ result<bytes> quantum_agent::handle(task_context& task) {
     if (!read) return fail(std::move(read.error()));
     job = std::move(*read);
   }
-  const auto report = run(job);
+  task_watcher steps{task, name_of(job.what)};
+  const auto report = run(job, steps);
   if (!report) return fail(error{report.error()});
+  task.progress(100, "measured");
   return to_payload(*report);
 }
 

@@ -2,15 +2,18 @@
 #include "examples/flight/agents/retrieval_agent.hpp"
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 #include "examples/flight/agents/jobs.hpp"
 #include "examples/flight/agents/step_files.hpp"
+#include "examples/flight/agents/task_watcher.hpp"
 #include "examples/flight/payload.hpp"
 #include "examples/flight/retrieval/clustering.hpp"
 #include "examples/flight/retrieval/features.hpp"
 #include "examples/flight/retrieval/search.hpp"
 #include "examples/flight/retrieval/summary.hpp"
+#include "examples/flight/retrieval/tokens.hpp"
 
 namespace dunlin::flight {
 
@@ -162,12 +165,26 @@ result<retrieval_report> verify(const retrieval_job& job) {
 result<retrieval_report> synthesise(const retrieval_job& job) {
   const auto verified = read<citations>(job, "verified", job.number);
   if (!verified) return fail(error{verified.error()});
-  const auto answer = retrieval::synthesise(job.query, verified->all, most_quotes);
   retrieval_report out;
-  out.items = static_cast<std::uint32_t>(answer.quotes.size());
-  out.is_faithful = is_faithful(answer);
-  out.text = to_text(answer);
+  out.answer = retrieval::synthesise(job.query, verified->all, most_quotes);
+  out.items = static_cast<std::uint32_t>(out.answer.quotes.size());
   return out;
+}
+
+const char* name_of(retrieval_step step) {
+  constexpr std::array names{"counting", "embedding", "clustering", "retrieving", "verifying", "summarising"};
+  return names[static_cast<std::size_t>(step)];
+}
+
+/// Errors: invalid_argument.
+result<void> check(const retrieval_job& job) {
+  if (job.directory.empty())
+    return fail(errc::invalid_argument, "no directory", "where the steps leave their data", "payload.directory");
+  if (job.step >= retrieval_step::retrieve && terms_of(job.query).empty())
+    return fail(errc::invalid_argument, "a query without terms: '" + job.query + "'", "", "payload.query");
+  if (job.step == retrieval_step::retrieve && job.top == 0)
+    return fail(errc::invalid_argument, "the best 0 passages", "at least 1", "payload.top");
+  return {};
 }
 
 result<retrieval_report> run(const retrieval_job& job) {
@@ -193,9 +210,13 @@ result<retrieval_report> run(const retrieval_job& job) {
 result<bytes> retrieval_agent::handle(task_context& task) {
   const auto job = from_payload<retrieval_job>(task.payload());
   if (!job) return fail(error{job.error()});
+  if (auto checked = check(*job); !checked) return fail(std::move(checked.error()));
+  task_watcher steps{task, name_of(job->step)};
+  if (auto more = step_done(&steps, 0, 1, "steps"); !more) return fail(std::move(more.error()));
   auto report = run(*job);
   if (!report) return fail(std::move(report.error()));
   report->step = job->step;
+  task.progress(100, name_of(job->step), report->items, report->items);
   return to_payload(*report);
 }
 

@@ -8,10 +8,10 @@
 
 namespace dunlin::flight {
 
-/// Writes `content` to `path`: the whole or, should the writer die, nothing. Errors: io_failed.
+/// Writes `content` and its hash to `path`: the whole or, should the writer die, nothing. Errors: io_failed.
 result<void> write_whole(const std::string& path, bytes_view content);
 
-/// Reads a file of at most 64 MiB. Errors: not_found, too_large, io_failed.
+/// Reads what `write_whole` wrote, at most 64 MiB. Errors: not_found, too_large, io_failed, corrupt (the hash differs).
 result<bytes> read_whole(const std::string& path);
 
 }  // namespace dunlin::flight

@@ -30,12 +30,13 @@ class trainer {
         first_(gradient_.size()),
         second_(gradient_.size()) {}
 
-  /// Returns the mean loss of the last epoch.
-  float run() {
+  /// Returns the mean loss of the last epoch. Errors: cancelled.
+  result<float> run(watcher* by) {
     float loss = 0;
     for (std::uint32_t epoch = 0; epoch < config_.epochs; ++epoch) {
       prepare_epoch();
       loss = run_epoch();
+      if (auto more = step_done(by, epoch + 1, config_.epochs, "epochs"); !more) return fail(std::move(more.error()));
     }
     return loss;
   }
@@ -123,25 +124,27 @@ bool within(const std::vector<std::uint32_t>& part, std::size_t digits) {
 }  // namespace
 
 result<fold_report> train_split(const dataset& digits, const split& part, std::uint64_t seed,
-                                const training_config& config) {
+                                const training_config& config, watcher* by) {
   if (!within(part.train, digits.size()) || !within(part.test, digits.size()))
     return fail(errc::invalid_argument, "an empty part or an index beyond the dataset");
   if (config.hidden == 0 || config.epochs == 0 || config.batch == 0 || !(config.rate > 0))
     return fail(errc::invalid_argument, "hidden, epochs, batch and rate must be above 0");
   trainer run{digits, part.train, seed, config};
+  const auto loss = run.run(by);
+  if (!loss) return fail(loss.error());
   fold_report report;
   report.seed = seed;
-  report.loss = run.run();
+  report.loss = *loss;
   report.tested = static_cast<std::uint32_t>(part.test.size());
   report.correct = count_correct(run.trained(), digits, part.test);
   return report;
 }
 
 result<fold_report> train_fold(const dataset& digits, std::uint64_t seed, std::uint32_t fold,
-                               const training_config& config) {
+                               const training_config& config, watcher* by) {
   const auto part = stratified_fold(digits.labels, seed, config.folds, fold);
   if (!part) return fail(part.error());
-  auto report = train_split(digits, *part, seed_of_part(seed, fold), config);
+  auto report = train_split(digits, *part, seed_of_part(seed, fold), config, by);
   if (report) report->seed = seed, report->fold = fold;
   return report;
 }

@@ -10,6 +10,7 @@
 #include "examples/flight/digits/dataset.hpp"
 #include "examples/flight/digits/fold.hpp"
 #include "examples/flight/digits/network.hpp"
+#include "examples/flight/watcher.hpp"
 
 namespace dunlin::flight::digits {
 
@@ -40,14 +41,15 @@ struct fold_report {
 };
 
 /// Trains on `part.train`, counts on `part.test`. The same arguments give the same report on machines
-/// with the same instruction set. Errors: invalid_argument (an empty part, an index out of range, or a
-/// config that cannot train). Thread: any; uses the calling thread alone.
+/// with the same instruction set. `by` may be null; it hears of each epoch. Errors: invalid_argument (an
+/// empty part, an index out of range, or a config that cannot train), cancelled. Thread: any; uses the
+/// calling thread alone.
 result<fold_report> train_split(const dataset& digits, const split& part, std::uint64_t seed,
-                                const training_config& config);
+                                const training_config& config, watcher* by = nullptr);
 
 /// Trains and tests fold `fold` of the stratified folds that `seed` gives. Errors: as train_split.
 result<fold_report> train_fold(const dataset& digits, std::uint64_t seed, std::uint32_t fold,
-                               const training_config& config);
+                               const training_config& config, watcher* by = nullptr);
 
 /// The accuracies of many folds in brief.
 struct accuracy_summary {

@@ -41,11 +41,6 @@ result<void> check(const grover_search& search) {
   return {};
 }
 
-std::uint32_t best_iterations(double states, double marked) {
-  const double angle = std::asin(std::sqrt(marked / states));
-  return static_cast<std::uint32_t>(std::max(1.0, std::floor(std::numbers::pi / (4 * angle))));
-}
-
 }  // namespace
 
 double grover_closed_form(double states, double marked, std::uint32_t iterations) {
@@ -54,18 +49,25 @@ double grover_closed_form(double states, double marked, std::uint32_t iterations
   return sine * sine;
 }
 
-result<grover_report> run_grover(const grover_search& search) {
+std::uint32_t iterations_of(const grover_search& search) noexcept {
+  if (search.iterations != 0) return search.iterations;
+  const double angle = std::asin(std::sqrt(static_cast<double>(search.marked.size()) / std::exp2(search.qubits)));
+  return static_cast<std::uint32_t>(std::max(1.0, std::floor(std::numbers::pi / (4 * angle))));
+}
+
+result<grover_report> run_grover(const grover_search& search, watcher* by) {
   if (auto checked = check(search); !checked) return fail(checked.error());
   state_vector state{search.qubits};
   const auto states = static_cast<double>(state.size());
   const auto marked = static_cast<double>(search.marked.size());
   grover_report report;
-  report.iterations = search.iterations != 0 ? search.iterations : best_iterations(states, marked);
+  report.iterations = iterations_of(search);
   report.closed_form = grover_closed_form(states, marked, report.iterations);
   apply_to_all(gate_kind::h, state);
   for (std::uint32_t i = 0; i < report.iterations; ++i) {
     for (const std::uint32_t basis : search.marked) scale_where(state, state.size() - 1, basis, -1.0);
     diffuse(state);
+    if (auto more = step_done(by, i + 1, report.iterations, "iterations"); !more) return fail(std::move(more.error()));
   }
   for (const std::uint32_t basis : search.marked) report.success += state.probability(basis);
   return report;

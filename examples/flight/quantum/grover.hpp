@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "coordination/result.hpp"
+#include "examples/flight/watcher.hpp"
 
 namespace dunlin::flight::quantum {
 
@@ -29,8 +30,11 @@ struct grover_report {
 /// "Tight bounds on quantum searching", section 3.
 double grover_closed_form(double states, double marked, std::uint32_t iterations);
 
-/// Runs the search gate by gate. Errors: invalid_argument (qubits, a marked state out of range or given
-/// twice, none or all marked). Thread: any.
-result<grover_report> run_grover(const grover_search& search);
+/// Returns how many iterations a search makes: those asked for, else as many as bring success nearest to 1.
+std::uint32_t iterations_of(const grover_search& search) noexcept;
+
+/// Runs the search gate by gate. `by` may be null; it hears of each iteration. Errors: invalid_argument
+/// (qubits, a marked state out of range or given twice, none or all marked), cancelled. Thread: any.
+result<grover_report> run_grover(const grover_search& search, watcher* by = nullptr);
 
 }  // namespace dunlin::flight::quantum

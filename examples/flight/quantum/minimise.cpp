@@ -85,7 +85,7 @@ bool descend(objective& of, const point& from, const vector& direction, double f
 
 }  // namespace
 
-minimum minimise(objective& of, std::vector<double> start, const minimise_limits& limits) {
+result<minimum> minimise(objective& of, std::vector<double> start, const minimise_limits& limits, watcher* by) {
   point at{std::move(start), 0, {}};
   at.gradient.resize(at.x.size());
   at.value = of.value_at(at.x, at.gradient);
@@ -93,6 +93,7 @@ minimum minimise(objective& of, std::vector<double> start, const minimise_limits
   memory seen;
   std::uint32_t steps = 0;
   for (; steps < limits.steps; ++steps) {
+    if (auto more = step_done(by, steps, limits.steps, "steps"); !more) return fail(std::move(more.error()));
     const double length = std::sqrt(dot(at.gradient, at.gradient));
     if (length < limits.gradient) break;
     const double first = seen.empty() ? std::min(1.0, 1.0 / length) : 1.0;
@@ -108,7 +109,7 @@ minimum minimise(objective& of, std::vector<double> start, const minimise_limits
     seen.keep(std::move(step), std::move(change));
     std::swap(at, next);
   }
-  return {std::move(at.x), at.value, steps};
+  return minimum{std::move(at.x), at.value, steps};
 }
 
 }  // namespace dunlin::flight::quantum

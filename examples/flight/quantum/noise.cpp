@@ -12,6 +12,7 @@
 namespace dunlin::flight::quantum {
 namespace {
 
+constexpr std::uint64_t trajectories_per_step = 100;
 constexpr std::array paulis{gate_kind::x, gate_kind::y, gate_kind::z};
 
 bool fits(const gate& one, std::uint32_t qubits) {
@@ -80,7 +81,7 @@ circuit entangling_circuit(std::uint32_t qubits) {
   return out;
 }
 
-result<fidelity_sums> run_trajectories(const noisy_run& run) {
+result<fidelity_sums> run_trajectories(const noisy_run& run, watcher* by) {
   if (auto checked = check(run, 16); !checked) return fail(checked.error());
   state_vector ideal{run.qubits};
   apply_all(run.gates, ideal);
@@ -89,6 +90,9 @@ result<fidelity_sums> run_trajectories(const noisy_run& run) {
   for (std::uint32_t i = 0; i < run.trajectories; ++i) {
     const double fidelity = sample(run, ideal, random);
     sums.add({1, fidelity, fidelity * fidelity});
+    if (sums.count % trajectories_per_step != 0) continue;
+    if (auto more = step_done(by, sums.count, run.trajectories, "trajectories"); !more)
+      return fail(std::move(more.error()));
   }
   return sums;
 }

@@ -8,6 +8,7 @@
 
 #include "coordination/result.hpp"
 #include "examples/flight/quantum/circuit.hpp"
+#include "examples/flight/watcher.hpp"
 
 namespace dunlin::flight::quantum {
 
@@ -39,9 +40,10 @@ struct fidelity_sums {
 /// Returns a circuit that entangles all qubits and turns each: the experiment that the flight runs.
 circuit entangling_circuit(std::uint32_t qubits);
 
-/// Samples trajectories. Runs with different seeds are independent. Errors: invalid_argument (qubits,
-/// noise level, no trajectories, or a gate outside the register). Thread: any.
-result<fidelity_sums> run_trajectories(const noisy_run& run);
+/// Samples trajectories. Runs with different seeds are independent. `by` may be null; it hears of every
+/// hundredth trajectory. Errors: invalid_argument (qubits, noise level, no trajectories, or a gate outside
+/// the register), cancelled. Thread: any.
+result<fidelity_sums> run_trajectories(const noisy_run& run, watcher* by = nullptr);
 
 /// Returns the same fidelity without sampling, by evolving the density matrix of the register.
 /// Errors: invalid_argument (as above, and more than 6 qubits). Thread: any.

@@ -38,7 +38,7 @@ double vqe_energy::value_at(std::span<const double> angles, std::span<double> gr
   return energy;
 }
 
-result<vqe_report> run_vqe(const vqe_search& search) {
+result<vqe_report> run_vqe(const vqe_search& search, watcher* by) {
   if (search.chain.sites < 2 || search.chain.sites > 12)
     return fail(errc::invalid_argument, std::to_string(search.chain.sites) + " sites", "2 to 12", "chain.sites");
   if (search.depth == 0 || search.depth > 64)
@@ -47,8 +47,9 @@ result<vqe_report> run_vqe(const vqe_search& search) {
   seeded random{search.seed};
   std::vector<double> angles(energy.angles());
   for (double& angle : angles) angle = random.between(-0.5, 0.5);
-  minimum found = minimise(energy, std::move(angles), {.steps = search.steps});
-  return vqe_report{found.value, found.steps, energy.evaluations(), std::move(found.x)};
+  auto found = minimise(energy, std::move(angles), {.steps = search.steps}, by);
+  if (!found) return fail(std::move(found.error()));
+  return vqe_report{found->value, found->steps, energy.evaluations(), std::move(found->x)};
 }
 
 }  // namespace dunlin::flight::quantum

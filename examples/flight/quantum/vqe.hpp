@@ -55,8 +55,8 @@ class vqe_energy final : public objective {
   std::uint32_t evaluations_ = 0;
 };
 
-/// Runs one search from random angles. Errors: invalid_argument (2 to 12 sites, depth 1 to 64).
-/// Thread: any.
-result<vqe_report> run_vqe(const vqe_search& search);
+/// Runs one search from random angles. `by` may be null; it hears of each step of the optimiser.
+/// Errors: invalid_argument (2 to 12 sites, depth 1 to 64), cancelled. Thread: any.
+result<vqe_report> run_vqe(const vqe_search& search, watcher* by = nullptr);
 
 }  // namespace dunlin::flight::quantum

@@ -55,7 +55,7 @@ result<std::vector<std::string>> list_documents(const source& from) {
   if (failed) return fail(errc::not_found, from.directory + ": " + failed.message());
   std::vector<std::string> out;
   for (; at != fs::recursive_directory_iterator{}; at.increment(failed)) {
-    if (at->is_directory() && at->path().filename().string().starts_with('.')) at.disable_recursion_pending();
+    if (!from.below || at->path().filename().string().starts_with('.')) at.disable_recursion_pending();
     if (is_document(*at, from.extension)) out.push_back(at->path().string());
   }
   if (failed) return fail(errc::io_failed, from.directory + ": " + failed.message());

@@ -13,9 +13,10 @@ namespace dunlin::flight::retrieval {
 struct source {
   std::string directory;
   std::string extension;  ///< such as ".md"; empty takes every file
+  bool below = true;      ///< the folders below as well
 };
 
-/// Returns the regular files below the directory that have the extension, sorted by path. Links are left
+/// Returns the regular files of the directory, and below it if the source says so, that have the extension, sorted by path. Links are left
 /// out, so that no document counts twice, and so are folders whose name starts with a dot.
 /// Errors: not_found (no such directory), io_failed.
 result<std::vector<std::string>> list_documents(const source& from);

@@ -1,76 +1,102 @@
 // SPDX-License-Identifier: Apache-2.0
-// The plan, its agents and the check of its answers, without a swarm: tasks run one after the other.
+#include "examples/flight/plan.hpp"
+
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <map>
+#include <set>
 
-#include "examples/flight/agents/flight_kinds.hpp"
-#include "examples/flight/check.hpp"
-#include "examples/flight/plan.hpp"
+#include "coordination/tasks/validation.hpp"
+#include "tests/examples/flight/serial_flight.hpp"
 #include "tests/support/scratch_directory.hpp"
 
 namespace dunlin::flight {
 namespace {
 
-/// A host that only lets handlers work.
-class quiet_host final : public task_host {
- public:
-  void report(const task_progress&) override {}
-  [[nodiscard]] bool cancelled() const noexcept override { return false; }
-  [[nodiscard]] time_point now() const noexcept override { return {}; }
-  result<bytes> call(const agent_address&, std::string, bytes, milliseconds) override {
-    return fail(errc::unreachable);
+class FlightPlan : public testing::Test {
+ protected:
+  std::vector<task_spec> planned(const flight_size& size = {}) const {
+    auto plan = make_plan(places_in(directory_.path()), size);
+    EXPECT_TRUE(plan) << to_string(plan.error());
+    return plan.value_or(std::vector<task_spec>{});
   }
-  result<agent_address> find_agent(std::string, std::string, bool) override { return fail(errc::unreachable); }
-  void save_checkpoint(bytes) override {}
+
+  scratch_directory directory_;
 };
 
-/// Runs the plan in its order, which has every task after those it depends on.
-std::vector<task_record> run_all(const std::vector<task_spec>& plan) {
-  std::map<std::string, std::unique_ptr<agent>> agents;
-  for (const auto& kind : flight_kinds()) agents[kind.name] = kind.make();
-  std::vector<task_record> out;
-  quiet_host host;
-  for (const auto& spec : plan) {
-    task_context context{{}, spec.payload, host, *std::pmr::get_default_resource()};
-    auto answer = agents.at(spec.shape.kind)->handle(context);
-    auto& record = out.emplace_back();
-    record.spec = spec;
-    record.status.state = answer ? task_state::succeeded : task_state::failed;
-    EXPECT_TRUE(answer) << spec.name << ": " << to_string(answer.error());
-    if (answer) record.status.output = std::move(*answer);
+TEST_F(FlightPlan, HasAboutThreeHundredTasksThatASwarmAccepts) {
+  const auto plan = planned();
+
+  EXPECT_GE(plan.size(), 270U);
+  EXPECT_LE(plan.size(), 340U);
+  const auto accepted = validate_batch(plan);
+  EXPECT_TRUE(accepted) << to_string(accepted.error());
+}
+
+TEST_F(FlightPlan, HoldsTheFiguresThatAreToBeReached) {
+  std::map<std::string, int> tasks;
+  for (const auto& task : planned()) ++tasks[task.name.substr(0, task.name.find('-', task.shape.kind.size() + 1))];
+
+  for (int seed = 0; seed < 10; ++seed) EXPECT_EQ(tasks["digits-" + std::to_string(seed)], 5) << seed;
+  EXPECT_EQ(flight_size{}.maze_batches * flight_size{}.mazes, 1'000U);
+  EXPECT_GT(tasks["quantum-grover"], 0);
+  EXPECT_GT(tasks["quantum-vqe"], 0);
+  EXPECT_GT(tasks["quantum-noise"], 0);
+}
+
+TEST_F(FlightPlan, UsesSeveralPrioritiesAndDependsOnlyOnWhatComesBefore) {
+  std::set<std::string> seen;
+  std::set<int> priorities;
+  std::size_t dependent = 0;
+  for (const auto& task : planned()) {
+    for (const auto& before : task.depends_on) EXPECT_TRUE(seen.contains(before)) << task.name << " after " << before;
+    dependent += task.depends_on.empty() ? 0 : 1;
+    priorities.insert(task.priority);
+    seen.insert(task.name);
   }
-  return out;
+  EXPECT_GE(priorities.size(), 4U);
+  EXPECT_GE(dependent, 50U);
 }
 
-flight_places places_in(const std::string& directory) {
-  return {DUNLIN_FLIGHT_DATA "/digits.csv.gz", {{"/usr/share/common-licenses", ""}}, directory};
+TEST_F(FlightPlan, EveryTaskHasANodeAndEveryNodeHasWork) {
+  std::map<std::string, std::size_t> work;
+  for (const auto& task : planned()) {
+    std::size_t able = 0;
+    for (const auto& node : flight_nodes()) {
+      const bool can = std::ranges::all_of(task.shape.capabilities, [&](const std::string& wanted) {
+        return std::ranges::find(node.capabilities, wanted) != node.capabilities.end();
+      });
+      able += can ? 1 : 0;
+      work[node.name] += can ? 1 : 0;
+    }
+    EXPECT_GE(able, 1U) << task.name;
+  }
+  ASSERT_EQ(work.size(), 3U);
+  for (const auto& [node, tasks] : work) EXPECT_GE(tasks, 50U) << node;
 }
 
-TEST(FlightPlan, HasAboutThreeHundredTasksWithUniqueNames) {
-  const scratch_directory directory;
-  const auto plan = make_plan(places_in(directory.path()));
-  ASSERT_TRUE(plan) << to_string(plan.error());
-  std::map<std::string, int> names;
-  for (const auto& task : *plan) ++names[task.name];
-  EXPECT_EQ(names.size(), plan->size());
-  EXPECT_GE(plan->size(), 250U);
-  EXPECT_LE(plan->size(), 350U);
+TEST_F(FlightPlan, KeysTellRunsApart) {
+  const scratch_directory other;
+  const auto again = make_plan(places_in(other.path()), {});
+  std::set<std::string> keys;
+  for (const auto& task : planned()) keys.insert(task.idempotency_key);
+
+  ASSERT_TRUE(again);
+  EXPECT_EQ(keys.size(), again->size());
+  for (const auto& task : *again) EXPECT_FALSE(keys.contains(task.idempotency_key)) << task.idempotency_key;
 }
 
-TEST(FlightPlan, ASmallFlightReachesWhatIsAskedOfTheOtherKinds) {
-  const scratch_directory directory;
-  const flight_size size{1, 2, 2, 10, 500, 100, 10};
-  const auto plan = make_plan(places_in(directory.path()), size);
-  ASSERT_TRUE(plan) << to_string(plan.error());
-  for (const auto& kind : check_answers(run_all(*plan))) EXPECT_TRUE(kind.holds) << kind.kind << ": " << kind.line;
-}
+TEST_F(FlightPlan, SaysWhichDocumentsAreMissing) {
+  auto places = places_in(directory_.path());
+  places.corpus = {{directory_.path() + "/nothing", ""}};
 
-TEST(FlightCheck, FindsAMissingAnswer) {
-  task_record lost;
-  lost.spec.shape.kind = "maze";
-  lost.status.state = task_state::failed;
-  for (const auto& kind : check_answers({lost})) EXPECT_FALSE(kind.holds) << kind.kind;
+  const auto refused = make_plan(places);
+
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, errc::not_found);
+  EXPECT_THAT(refused.error().context, testing::HasSubstr("/nothing"));
 }
 
 }  // namespace

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+// Runs the flight's tasks without a swarm: one after the other, on the calling thread.
+#pragma once
+
+#include <memory_resource>
+#include <string>
+#include <vector>
+
+#include "actors/agent.hpp"
+#include "coordination/tasks/task_record.hpp"
+#include "examples/flight/agents/flight_kinds.hpp"
+#include "examples/flight/plan.hpp"
+
+namespace dunlin::flight {
+
+/// A host that notes what a handler reports, and cancels it after so many reports.
+class noting_host final : public task_host {
+ public:
+  static constexpr std::size_t never = ~std::size_t{0};
+
+  explicit noting_host(std::size_t cancel_after = never) : cancel_after_(cancel_after) {}
+
+  void report(const task_progress& progress) override { reports.push_back(progress); }
+  [[nodiscard]] bool cancelled() const noexcept override { return reports.size() >= cancel_after_; }
+  [[nodiscard]] time_point now() const noexcept override { return {}; }
+  result<bytes> call(const agent_address&, std::string, bytes, milliseconds) override { return fail(errc::unreachable); }
+  result<agent_address> find_agent(std::string, std::string, bool) override { return fail(errc::unreachable); }
+  void save_checkpoint(bytes) override {}
+
+  std::vector<task_progress> reports;
+
+ private:
+  std::size_t cancel_after_;
+};
+
+/// Has a fresh agent of `kind` handle one payload.
+inline result<bytes> handle_one(const std::string& kind, bytes payload, task_host& host) {
+  for (const auto& known : flight_kinds()) {
+    if (known.name != kind) continue;
+    task_context task{{}, std::move(payload), host, *std::pmr::get_default_resource()};
+    return known.make()->handle(task);
+  }
+  return fail(errc::unknown_kind, kind);
+}
+
+/// Runs a plan in its order, in which every task comes after those it depends on. Returns what a swarm would have stored.
+inline std::vector<task_record> fly_serially(const std::vector<task_spec>& plan) {
+  std::vector<task_record> out;
+  for (const auto& spec : plan) {
+    noting_host host;
+    auto answer = handle_one(spec.shape.kind, spec.payload, host);
+    auto& record = out.emplace_back();
+    record.spec = spec;
+    record.status.state = answer ? task_state::succeeded : task_state::failed;
+    if (answer)
+      record.status.output = std::move(*answer);
+    else
+      record.status.why = to_string(answer.error());
+  }
+  return out;
+}
+
+/// The project's own documents, the licences and the digits, with `directory` for what the steps leave.
+inline flight_places places_in(const std::string& directory) {
+  return {DUNLIN_PROJECT "/examples/flight/data/digits.csv.gz", flight_corpus(DUNLIN_PROJECT), directory};
+}
+
+}  // namespace dunlin::flight
