@@ -7,6 +7,7 @@
 #include "examples/flight/agents/jobs.hpp"
 #include "examples/flight/payload.hpp"
 #include "examples/flight/quantum/noise.hpp"
+#include "examples/flight/questions.hpp"
 
 namespace dunlin::flight {
 
@@ -121,7 +122,7 @@ class plan_builder {
     cluster.clusters = clusters;
     cluster.seed = 1;
     add_step("retrieval-cluster", cluster, embedded);
-    for (std::uint32_t i = 0; i < flight_queries().size(); ++i) add_query(i);
+    for (std::uint32_t i = 0; i < flight_questions().size(); ++i) add_query(i);
   }
 
   void add_query(std::uint32_t number) {
@@ -130,7 +131,7 @@ class plan_builder {
                                       std::pair{retrieval_step::verify, "retrieval-verify"},
                                       std::pair{retrieval_step::synthesise, "retrieval-synthesise"}}) {
       auto job = step(which, number);
-      job.query = flight_queries()[number].text;
+      job.query = flight_questions()[number].text;
       job.top = hits;
       before = add_step(numbered(name, number), job, {before}).name;
     }
@@ -146,47 +147,11 @@ class plan_builder {
 
 }  // namespace
 
-const std::vector<flight_query>& flight_queries() {
-  static const std::vector<flight_query> queries{
-      {"patent litigation terminates patent licenses granted by contributors", "Apache-2.0"},
-      {"trademark trade names service marks product names of the licensor", "Apache-2.0"},
-      {"Standard Version package Copyright Holder Freely Available", "Artistic"},
-      {"redistributions in binary form must reproduce the copyright notice", "BSD"},
-      {"neither the name of the University nor contributors may endorse products", "BSD"},
-      {"affirmer waives copyright and related rights public domain", "CC0"},
-      {"front cover texts and back cover texts of a modified document", "GFDL"},
-      {"invariant sections secondary sections titles", "GFDL"},
-      {"massive multiauthor collaboration site relicensing", "GFDL-1.3"},
-      {"anti-circumvention law technological measures WIPO copyright treaty", "GPL-3"},
-      {"installation information user product consumer", "GPL-3"},
-      {"work that uses the library linking object code", "LGPL"},
-      {"combined work linked version minimal corresponding source", "LGPL-3"},
-      {"secondary license incompatible with secondary licenses notice", "MPL-2.0"},
-      {"commercial contributor larger work covered code initial developer", "MPL-1.1"},
-      {"idempotency key priority sharing isolation retry of a task spec", "docs/http"},
-      {"401 token 403 Host or Origin 429 Retry-After", "docs/http"},
-      {"commit message area what it does now body says why", "CONTRIBUTING"},
-      {"handwritten digits pixels optical recognition licence", "data/NOTICE"},
-      {"shuffled stratified folds median and worst accuracy unseen writers", "flight/README"},
-      {"displays an announcement of no warranty when started interactively", "GPL"},
-  };
-  return queries;
-}
-
 std::vector<retrieval::source> flight_corpus(const std::string& project) {
   return {{project, ".md", false},
           {project + "/docs", ".md"},
           {project + "/examples", ".md"},
           {"/usr/share/common-licenses", ""}};
-}
-
-const std::vector<flight_node>& flight_nodes() {
-  static const std::vector<flight_node> nodes{
-      {"knot", {"blas", "graph"}},
-      {"plover", {"blas", "simd"}},
-      {"turnstone", {"graph", "simd", "text"}},
-  };
-  return nodes;
 }
 
 result<std::vector<task_spec>> make_plan(const flight_places& places, const flight_size& size) {

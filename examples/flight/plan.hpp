@@ -21,16 +21,6 @@ struct flight_places {
 /// and the licences that every Debian machine carries.
 std::vector<retrieval::source> flight_corpus(const std::string& project);
 
-/// A node of the flight and what its agents can do.
-struct flight_node {
-  const char* name;
-  std::vector<std::string> capabilities;
-};
-
-/// Returns the three nodes. Every capability that the plan asks for is on one of them at least, and each has a share of
-/// the work.
-const std::vector<flight_node>& flight_nodes();
-
 /// How much there is to do. The defaults make about 300 tasks.
 struct flight_size {
   std::uint32_t seeds = 10;  ///< of the digits, five folds each
@@ -41,15 +31,6 @@ struct flight_size {
   std::uint32_t maze_batches = 100;
   std::uint32_t mazes = 10;  ///< in a batch
 };
-
-/// A question to the documents, and where its answer stands.
-struct flight_query {
-  const char* text;
-  const char* document;  ///< part of the name of the document that the best passages come from
-};
-
-/// Returns the questions.
-const std::vector<flight_query>& flight_queries();
 
 /// The noise levels that are sampled.
 inline constexpr double noise_levels[] = {0.01, 0.05, 0.2};

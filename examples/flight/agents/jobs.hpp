@@ -78,12 +78,13 @@ struct retrieval_report {
   retrieval_step step = retrieval_step::count;
   std::uint32_t items = 0;             ///< passages, hits, citations that hold, quotes
   double inertia = 0;                  ///< of the clustering
+  std::uint32_t compared = 0;          ///< passages that the query was compared with
   std::vector<std::string> documents;  ///< of the hits, best first
   std::uint32_t rejected = 0;          ///< citations that verification did not accept
   bool rejects_a_false_one = false;    ///< a citation that was falsified on purpose was found out
   retrieval::summary answer;           ///< synthesise only
   static auto fields(auto& r) {
-    return std::tie(r.step, r.items, r.inertia, r.documents, r.rejected, r.rejects_a_false_one, r.answer);
+    return std::tie(r.step, r.items, r.inertia, r.compared, r.documents, r.rejected, r.rejects_a_false_one, r.answer);
   }
 };
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "examples/flight/agents/retrieval_agent.hpp"
 
-#include <algorithm>
 #include <array>
 #include <utility>
 
@@ -25,7 +24,6 @@ using namespace retrieval;
 constexpr codec::read_limits file_limits{.array_size = 1U << 24};
 
 constexpr std::size_t most_quotes = 3;
-constexpr std::size_t probed_share = 3;  // of the clusters, one in three is searched
 
 std::string path_of(const retrieval_job& job, const char* name, std::uint32_t number) {
   return job.directory + "/" + name + "." + std::to_string(number);
@@ -118,19 +116,19 @@ result<retrieval_report> retrieve(const retrieval_job& job) {
   if (!all) return fail(error{all.error()});
   if (!clusters) return fail(error{clusters.error()});
   const auto query = embed_text(job.query, *counts);
-  const auto probes = std::max<std::size_t>(1, clusters->clusters() / probed_share);
-  const auto found = retrieval::retrieve(query, *all, *clusters, job.top, probes);
+  const auto found = search(query, *all, *clusters, job.top);
   if (!found) return fail(error{found.error()});
   retrieval_report out;
   citations cited;
-  for (const auto& hit : *found) {
+  for (const auto& hit : found->hits) {
     auto where = read_passage(job, hit.id);
     if (!where) return fail(std::move(where.error()));
     out.documents.push_back(where->document);
     cited.all.push_back(cite(job.query, *where));
   }
   if (auto kept = write(job, "found", job.number, cited); !kept) return fail(std::move(kept.error()));
-  out.items = static_cast<std::uint32_t>(found->size());
+  out.items = static_cast<std::uint32_t>(found->hits.size());
+  out.compared = static_cast<std::uint32_t>(found->compared);
   return out;
 }
 

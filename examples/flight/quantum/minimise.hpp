@@ -33,7 +33,9 @@ struct minimum {
 };
 
 /// Walks downhill from `start` by L-BFGS with a backtracking line search that keeps Armijo's condition;
-/// the value never rises. `by` may be null; it hears of each step. Errors: cancelled. Source: Nocedal, Wright, "Numerical optimization", algorithms 7.4 and 7.5.
-result<minimum> minimise(objective& of, std::vector<double> start, const minimise_limits& limits, watcher* by = nullptr);
+/// the value never rises. `by` may be null; it hears of each step. Errors: cancelled. Source: Nocedal, Wright,
+/// "Numerical optimization", algorithms 7.4 and 7.5.
+result<minimum> minimise(objective& of, std::vector<double> start, const minimise_limits& limits,
+                         watcher* by = nullptr);
 
 }  // namespace dunlin::flight::quantum

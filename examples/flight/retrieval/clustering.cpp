@@ -2,6 +2,7 @@
 #include "examples/flight/retrieval/clustering.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <numeric>
 #include <string>
 
@@ -34,6 +35,7 @@ class k_means {
       move_centres();
       ++out_.rounds;
     }
+    measure_radii();
     return std::move(out_);
   }
 
@@ -92,6 +94,14 @@ class k_means {
       const auto mean = std::span{sums}.subspan(c * dimensions, dimensions);
       simd::scale(1.0f / static_cast<float>(sizes[c]), mean);
       std::ranges::copy(mean, out_.centres.begin() + static_cast<std::ptrdiff_t>(c * dimensions));
+    }
+  }
+
+  void measure_radii() {
+    out_.radii.assign(out_.clusters(), 0);
+    for (std::size_t i = 0; i < points_.size(); ++i) {
+      const auto c = out_.assignment[i];
+      out_.radii[c] = std::max(out_.radii[c], std::sqrt(simd::squared_distance(points_.row(i), out_.centre(c))));
     }
   }
 

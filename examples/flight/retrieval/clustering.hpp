@@ -15,6 +15,7 @@ namespace dunlin::flight::retrieval {
 struct clustering {
   std::vector<float> centres;             ///< Shape: [clusters, dimensions], row-major
   std::vector<std::uint32_t> assignment;  ///< per embedding, the index of its nearest centre
+  std::vector<float> radii;               ///< per cluster, the distance of its farthest point from the centre
   double inertia = 0;                     ///< sum of squared distances to the centres
   std::uint32_t rounds = 0;
 
@@ -22,7 +23,7 @@ struct clustering {
   std::span<const float> centre(std::size_t index) const noexcept {
     return std::span{centres}.subspan(index * dimensions, dimensions);
   }
-  static auto fields(auto& c) { return std::tie(c.centres, c.assignment, c.inertia, c.rounds); }
+  static auto fields(auto& c) { return std::tie(c.centres, c.assignment, c.radii, c.inertia, c.rounds); }
 };
 
 /// Groups `points` into `clusters` by k-means from k-means++ starting centres, until no point changes its

@@ -16,9 +16,9 @@ struct source {
   bool below = true;      ///< the folders below as well
 };
 
-/// Returns the regular files of the directory, and below it if the source says so, that have the extension, sorted by path. Links are left
-/// out, so that no document counts twice, and so are folders whose name starts with a dot.
-/// Errors: not_found (no such directory), io_failed.
+/// Returns the regular files of the directory, and below it if the source says so, that have the extension, sorted by
+/// path. Links are left out, so that no document counts twice, and so are folders whose name starts with a dot. Errors:
+/// not_found (no such directory), io_failed.
 result<std::vector<std::string>> list_documents(const source& from);
 
 /// Returns the text of a document; bytes that are no UTF-8 are replaced by '?' one by one, so that

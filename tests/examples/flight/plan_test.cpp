@@ -9,6 +9,7 @@
 #include <set>
 
 #include "coordination/tasks/validation.hpp"
+#include "examples/flight/nodes.hpp"
 #include "tests/examples/flight/serial_flight.hpp"
 #include "tests/support/scratch_directory.hpp"
 
@@ -36,14 +37,16 @@ TEST_F(FlightPlan, HasAboutThreeHundredTasksThatASwarmAccepts) {
 }
 
 TEST_F(FlightPlan, HoldsTheFiguresThatAreToBeReached) {
-  std::map<std::string, int> tasks;
-  for (const auto& task : planned()) ++tasks[task.name.substr(0, task.name.find('-', task.shape.kind.size() + 1))];
+  const auto plan = planned();
+  const auto tasks = [&plan](const std::string& beginning) {
+    return std::ranges::count_if(plan, [&](const task_spec& task) { return task.name.starts_with(beginning); });
+  };
 
-  for (int seed = 0; seed < 10; ++seed) EXPECT_EQ(tasks["digits-" + std::to_string(seed)], 5) << seed;
+  for (int seed = 0; seed < 10; ++seed) EXPECT_EQ(tasks("digits-" + std::to_string(seed) + "-"), 5) << seed;
   EXPECT_EQ(flight_size{}.maze_batches * flight_size{}.mazes, 1'000U);
-  EXPECT_GT(tasks["quantum-grover"], 0);
-  EXPECT_GT(tasks["quantum-vqe"], 0);
-  EXPECT_GT(tasks["quantum-noise"], 0);
+  EXPECT_GT(tasks("quantum-grover-"), 0);
+  EXPECT_GT(tasks("quantum-vqe-"), 0);
+  EXPECT_GT(tasks("quantum-noise-"), 0);
 }
 
 TEST_F(FlightPlan, UsesSeveralPrioritiesAndDependsOnlyOnWhatComesBefore) {

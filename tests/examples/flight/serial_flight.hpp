@@ -23,7 +23,9 @@ class noting_host final : public task_host {
   void report(const task_progress& progress) override { reports.push_back(progress); }
   [[nodiscard]] bool cancelled() const noexcept override { return reports.size() >= cancel_after_; }
   [[nodiscard]] time_point now() const noexcept override { return {}; }
-  result<bytes> call(const agent_address&, std::string, bytes, milliseconds) override { return fail(errc::unreachable); }
+  result<bytes> call(const agent_address&, std::string, bytes, milliseconds) override {
+    return fail(errc::unreachable);
+  }
   result<agent_address> find_agent(std::string, std::string, bool) override { return fail(errc::unreachable); }
   void save_checkpoint(bytes) override {}
 
@@ -43,7 +45,8 @@ inline result<bytes> handle_one(const std::string& kind, bytes payload, task_hos
   return fail(errc::unknown_kind, kind);
 }
 
-/// Runs a plan in its order, in which every task comes after those it depends on. Returns what a swarm would have stored.
+/// Runs a plan in its order, in which every task comes after those it depends on. Returns what a swarm would have
+/// stored.
 inline std::vector<task_record> fly_serially(const std::vector<task_spec>& plan) {
   std::vector<task_record> out;
   for (const auto& spec : plan) {
