@@ -15,15 +15,32 @@
 namespace dunlin::flight {
 namespace {
 
-/// Flown once for all tests; each works on a copy of the records.
+constexpr flight_size brief{
+    .seeds = 1, .grover = 2, .vqe = 2, .noise_parts = 4, .trajectories = 500, .maze_batches = 4};
+
+/// What a trained network would have answered: 355 of 359 digits right.
+bytes good_digits(const task_spec& task) {
+  const auto job = from_payload<digits_job>(task.payload).value();
+  return to_payload(digits::fold_report{job.seed, job.fold, 359, 355, 0.3F}).value();
+}
+
+/// Flown once for all tests, but for the training, which takes longest; each works on a copy of the records.
 class FlightCheck : public testing::Test {
  protected:
   static void SetUpTestSuite() {
     directory_ = new scratch_directory;
-    const flight_size brief{
-        .seeds = 1, .grover = 2, .vqe = 2, .noise_parts = 4, .trajectories = 500, .maze_batches = 4};
     plan_ = new std::vector{make_plan(places_in(directory_->path()), brief).value()};
-    flown_ = new std::vector{fly_serially(*plan_)};
+    flown_ = new std::vector<task_record>;
+    for (const auto& task : *plan_) {
+      if (task.shape.kind != digits_kind) {
+        flown_->push_back(fly_alone(task));
+        continue;
+      }
+      auto& record = flown_->emplace_back();
+      record.spec = task;
+      record.status.state = task_state::succeeded;
+      record.status.output = good_digits(task);
+    }
   }
   static void TearDownTestSuite() {
     delete flown_;
@@ -56,8 +73,15 @@ class FlightCheck : public testing::Test {
   static inline std::vector<task_record>* flown_ = nullptr;
 };
 
-TEST_F(FlightCheck, ASmallFlightReachesWhatIsAskedOfAllKinds) {
-  for (const auto& task : records_) EXPECT_EQ(task.status.why, "") << task.spec.name;
+TEST(SmallFlight, ReachesWhatIsAskedOfAllKinds) {
+  const scratch_directory directory;
+  const auto plan = make_plan(places_in(directory.path()), brief).value();
+  const auto records = fly_serially(plan);
+  for (const auto& task : records) EXPECT_EQ(task.status.why, "") << task.spec.name;
+  for (const auto& kind : check_answers(plan, records)) EXPECT_TRUE(kind.holds) << kind.kind << ": " << kind.line;
+}
+
+TEST_F(FlightCheck, RightAnswersHold) {
   for (const auto& kind : check_answers(*plan_, records_)) EXPECT_TRUE(kind.holds) << kind.kind << ": " << kind.line;
 }
 
@@ -80,8 +104,7 @@ TEST_F(FlightCheck, FindsABadClassifierAndAFoldThatWasNotAskedFor) {
   falsify<digits::fold_report>("digits-0-1", [](auto& report) { report.correct = report.tested * 95 / 100; });
   EXPECT_FALSE(holds(digits_kind));
 
-  record("digits-0-1") = record("digits-0-2");
-  record("digits-0-1").spec.name = "digits-0-1";
+  record("digits-0-1").status.output = record("digits-0-2").status.output;
   EXPECT_FALSE(holds(digits_kind));
 }
 

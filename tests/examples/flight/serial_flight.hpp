@@ -45,21 +45,24 @@ inline result<bytes> handle_one(const std::string& kind, bytes payload, task_hos
   return fail(errc::unknown_kind, kind);
 }
 
-/// Runs a plan in its order, in which every task comes after those it depends on. Returns what a swarm would have
-/// stored.
+/// Runs one task. Returns what a swarm would have stored.
+inline task_record fly_alone(const task_spec& task) {
+  noting_host host;
+  auto answer = handle_one(task.shape.kind, task.payload, host);
+  task_record out;
+  out.spec = task;
+  out.status.state = answer ? task_state::succeeded : task_state::failed;
+  if (answer)
+    out.status.output = std::move(*answer);
+  else
+    out.status.why = to_string(answer.error());
+  return out;
+}
+
+/// Runs a plan in its order, in which every task comes after those it depends on.
 inline std::vector<task_record> fly_serially(const std::vector<task_spec>& plan) {
   std::vector<task_record> out;
-  for (const auto& spec : plan) {
-    noting_host host;
-    auto answer = handle_one(spec.shape.kind, spec.payload, host);
-    auto& record = out.emplace_back();
-    record.spec = spec;
-    record.status.state = answer ? task_state::succeeded : task_state::failed;
-    if (answer)
-      record.status.output = std::move(*answer);
-    else
-      record.status.why = to_string(answer.error());
-  }
+  for (const auto& task : plan) out.push_back(fly_alone(task));
   return out;
 }
 
