@@ -1,0 +1,238 @@
+// SPDX-License-Identifier: Apache-2.0
+// Every limit of a specification, one step inside and one step outside, with the path that a refusal names.
+#include "coordination/tasks/validation.hpp"
+
+#include "tests/coordination/tasks/task_support.hpp"
+
+namespace dunlin {
+namespace {
+
+using testing::HasSubstr;
+
+using edit = void (*)(task_spec&);
+
+struct bad_field {
+  const char* name;
+  edit break_it;
+  const char* path;
+  errc code = errc::invalid_argument;
+};
+
+std::vector<std::string> numbered(std::size_t count) {
+  std::vector<std::string> out;
+  for (std::size_t i = 0; i < count; ++i) out.push_back("n" + std::to_string(i));
+  return out;
+}
+
+std::vector<label> labelled(std::size_t count) {
+  std::vector<label> out;
+  for (const auto& key : numbered(count)) out.push_back({key, "v"});
+  return out;
+}
+
+const std::vector<bad_field>& bad_fields() {
+  static const std::vector<bad_field> all{
+      {"NoKind", [](task_spec& s) { s.shape.kind.clear(); }, "kind", errc::missing_field},
+      {"KindWithASlash", [](task_spec& s) { s.shape.kind = "a/b"; }, "kind"},
+      {"LongKind", [](task_spec& s) { s.shape.kind = std::string(65, 'k'); }, "kind"},
+      {"NameWithABlank", [](task_spec& s) { s.name = "a b"; }, "name"},
+      {"PriorityZero", [](task_spec& s) { s.priority = 0; }, "priority"},
+      {"PriorityEleven", [](task_spec& s) { s.priority = 11; }, "priority"},
+      {"LargePayload", [](task_spec& s) { s.payload.resize(max_inline_bytes + 1); }, "payload", errc::too_large},
+      {"NoTimeout", [](task_spec& s) { s.shape.timeout = milliseconds{0}; }, "timeout_ms"},
+      {"LongTimeout", [](task_spec& s) { s.shape.timeout = spec_limits::timeout + milliseconds{1}; }, "timeout_ms"},
+      {"NegativeLatency", [](task_spec& s) { s.shape.target_latency = milliseconds{-1}; }, "target_latency_ms"},
+      {"NegativeInterval", [](task_spec& s) { s.shape.checkpoint.interval = milliseconds{-1}; },
+       "checkpoint.interval_ms"},
+      {"NegativeStart", [](task_spec& s) { s.not_before = -1; }, "not_before"},
+      {"FarStart", [](task_spec& s) { s.not_before = spec_limits::wall + 1; }, "not_before"},
+      {"NegativeDeadline", [](task_spec& s) { s.deadline = -1; }, "deadline"},
+      {"DeadlineAtTheStart", [](task_spec& s) { s.not_before = s.deadline = noon; }, "deadline"},
+      {"ManyRetries", [](task_spec& s) { s.shape.retry.max_retries = 1'001; }, "retry.max_retries"},
+      {"NegativeDelay", [](task_spec& s) { s.shape.retry.delay = milliseconds{-1}; }, "retry.delay_ms"},
+      {"LongDelay", [](task_spec& s) { s.shape.retry.delay = spec_limits::retry_delay * 2; }, "retry.delay_ms"},
+      {"LongMaxDelay", [](task_spec& s) { s.shape.retry.max_delay = spec_limits::retry_delay * 2; },
+       "retry.max_delay_ms"},
+      {"MaxDelayBelowDelay", [](task_spec& s) { s.shape.retry.max_delay = milliseconds{999}; }, "retry.max_delay_ms"},
+      {"ManyCores", [](task_spec& s) { s.shape.needs.cpu_milli = spec_limits::cpu_milli + 1; }, "resources.cpu_milli"},
+      {"ManyDevices", [](task_spec& s) { s.shape.needs.gpu_milli = 65'000; }, "resources.gpu_milli"},
+      {"OneAndAHalfDevices", [](task_spec& s) { s.shape.needs.gpu_milli = 1'500; }, "resources.gpu_milli"},
+      {"MemoryWithoutAShare", [](task_spec& s) { s.shape.needs.gpu_bytes = 1; }, "resources.gpu_bytes"},
+      {"MuchMemory", [](task_spec& s) { s.shape.needs.host_bytes = spec_limits::memory_bytes + 1; },
+       "resources.host_bytes"},
+      {"MemoryThatWraps", [](task_spec& s) { s.shape.needs.host_bytes = ~std::uint64_t{0}; }, "resources.host_bytes"},
+      {"ManyVariants", [](task_spec& s) { s.shape.variants.resize(9); }, "variants", errc::too_large},
+      {"BadVariant",
+       [](task_spec& s) {
+         s.shape.variants = {resources{}, resources{0, 0, 0, 5}};
+       },
+       "variants[1].gpu_bytes"},
+      {"ManyCapabilities", [](task_spec& s) { s.shape.capabilities = numbered(33); }, "capabilities", errc::too_large},
+      {"BadCapability",
+       [](task_spec& s) {
+         s.shape.capabilities = {"ok", ""};
+       },
+       "capabilities[1]"},
+      {"CapabilityTwice",
+       [](task_spec& s) {
+         s.shape.capabilities = {"x", "y", "x"};
+       },
+       "capabilities"},
+      {"BadNode", [](task_spec& s) { s.shape.where.node = "no node"; }, "affinity.node"},
+      {"DeviceBelowAny", [](task_spec& s) { s.shape.where.device = -2; }, "affinity.device"},
+      {"FarDevice", [](task_spec& s) { s.shape.where.device = 1'024; }, "affinity.device"},
+      {"FarStream", [](task_spec& s) { s.shape.where.stream = 1'024; }, "affinity.stream"},
+      {"ManyDependencies", [](task_spec& s) { s.depends_on = numbered(1'025); }, "depends_on", errc::too_large},
+      {"BadDependency",
+       [](task_spec& s) {
+         s.depends_on = {"a", "b c"};
+       },
+       "depends_on[1]"},
+      {"DependencyTwice",
+       [](task_spec& s) {
+         s.depends_on = {"a", "a"};
+       },
+       "depends_on"},
+      {"LongKey", [](task_spec& s) { s.idempotency_key = std::string(129, 'k'); }, "idempotency_key", errc::too_large},
+      {"KeyWithABlank", [](task_spec& s) { s.idempotency_key = "a b"; }, "idempotency_key"},
+      {"KeyBeyondAscii", [](task_spec& s) { s.idempotency_key = "schlüssel"; }, "idempotency_key"},
+      {"ManyLabels", [](task_spec& s) { s.labels = labelled(33); }, "labels", errc::too_large},
+      {"BadLabelKey",
+       [](task_spec& s) {
+         s.labels = {{"a b", "v"}};
+       },
+       "labels[0].key"},
+      {"LongLabel",
+       [](task_spec& s) {
+         s.labels = {{"a", std::string(257, 'v')}};
+       },
+       "labels[0].value", errc::too_large},
+      {"LabelWithALineBreak",
+       [](task_spec& s) {
+         s.labels = {{"a", "x\ny"}};
+       },
+       "labels[0].value"},
+      {"LabelTwice",
+       [](task_spec& s) {
+         s.labels = {{"a", "1"}, {"b", "2"}, {"a", "3"}};
+       },
+       "labels"},
+      {"UnknownSharing", [](task_spec& s) { s.shape.sharing = static_cast<sharing_pattern>(6); }, "sharing"},
+      {"UnknownIsolation", [](task_spec& s) { s.shape.isolation = static_cast<isolation_mode>(4); }, "isolation"},
+      {"UnknownLapse", [](task_spec& s) { s.shape.on_lapse = static_cast<lapse_rule>(2); }, "on_lapse"},
+  };
+  return all;
+}
+
+class BadField : public testing::TestWithParam<bad_field> {};
+
+TEST_P(BadField, IsRefusedWithItsPathAndAHint) {
+  task_spec spec = work();
+  GetParam().break_it(spec);
+
+  const auto alone = validate(spec, {});
+  const auto in_batch = validate_batch(std::vector<task_spec>{work(), spec});
+
+  ASSERT_FALSE(alone);
+  EXPECT_EQ(alone.error().code, GetParam().code);
+  EXPECT_EQ(alone.error().path, GetParam().path);
+  EXPECT_FALSE(alone.error().context.empty());
+  EXPECT_FALSE(alone.error().hint.empty());
+  ASSERT_FALSE(in_batch);
+  EXPECT_EQ(in_batch.error().path, std::string{"tasks[1]."} + GetParam().path);
+}
+
+INSTANTIATE_TEST_SUITE_P(Specification, BadField, testing::ValuesIn(bad_fields()),
+                         [](const auto& given) { return std::string{given.param.name}; });
+
+TEST(Validation, AcceptsEveryFieldAtItsLimit) {
+  task_spec spec = work(std::string(64, 'n'));
+  spec.shape.kind = std::string(64, 'k');
+  spec.shape.capabilities = numbered(spec_limits::capabilities);
+  spec.shape.needs = {spec_limits::cpu_milli, spec_limits::memory_bytes, spec_limits::gpu_milli,
+                      spec_limits::memory_bytes};
+  spec.shape.variants.resize(spec_limits::variants);
+  spec.shape.timeout = spec_limits::timeout;
+  spec.shape.target_latency = spec_limits::timeout;
+  spec.shape.retry = {spec_limits::max_retries, spec_limits::retry_delay, true, spec_limits::retry_delay};
+  spec.shape.where = {"node", 1'023, 1'023};
+  spec.payload.resize(max_inline_bytes);
+  spec.depends_on = numbered(spec_limits::dependencies);
+  spec.not_before = spec_limits::wall - 1;
+  spec.deadline = spec_limits::wall;
+  spec.idempotency_key = std::string(spec_limits::key_bytes, '~');
+  spec.labels = labelled(spec_limits::labels);
+  spec.labels[0].value = std::string(spec_limits::label_value_bytes, ' ');
+
+  for (const int priority : {1, 10}) {
+    spec.priority = static_cast<std::uint8_t>(priority);
+    EXPECT_TRUE(validate(spec, {}));
+  }
+}
+
+TEST(Validation, ALongWrongNameIsQuotedInPart) {
+  const auto answer = validate(work(std::string(70, 'x')), {});
+
+  ASSERT_FALSE(answer);
+  EXPECT_THAT(answer.error().context, HasSubstr("'" + std::string(64, 'x') + "...'"));
+}
+
+TEST(Validation, ALargePayloadIsToldOfBlobs) {
+  EXPECT_THAT(validate(work().payload(std::string(max_inline_bytes + 1, 'x')), {}).error().hint, HasSubstr("blob"));
+}
+
+TEST(ValidateBatch, RefusesNothingAndTooMuch) {
+  const std::vector<task_spec> most(spec_limits::batch_tasks, work());
+  auto more = most;
+  more.push_back(work());
+
+  EXPECT_TRUE(validate_batch(most));
+  EXPECT_EQ(validate_batch(more).error().code, errc::too_large);
+  EXPECT_EQ(validate_batch({}).error().code, errc::invalid_argument);
+  EXPECT_EQ(validate_batch({}).error().path, "tasks");
+}
+
+TEST(ValidateBatch, NamesAndKeysAreUniqueWithinIt) {
+  const auto names = validate_batch(std::vector<task_spec>{work("a"), work(), work("b"), work(), work("a")});
+  ASSERT_FALSE(names);
+  EXPECT_EQ(names.error().code, errc::conflict);
+  EXPECT_EQ(names.error().path, "tasks[4].name");
+  EXPECT_THAT(names.error().context, HasSubstr("tasks[0]"));
+
+  const auto keys = validate_batch(std::vector<task_spec>{work().key("k"), work(), work().key("k")});
+  ASSERT_FALSE(keys);
+  EXPECT_EQ(keys.error().code, errc::duplicate_key);
+  EXPECT_EQ(keys.error().path, "tasks[2].idempotency_key");
+}
+
+TEST(ValidateBatch, ADependencyIsAMemberOrAnId) {
+  const auto answer = validate_batch(std::vector<task_spec>{work("a"), work().after({"a", "nobody"})});
+
+  ASSERT_FALSE(answer);
+  EXPECT_EQ(answer.error().code, errc::unknown_dependency);
+  EXPECT_EQ(answer.error().path, "tasks[1].depends_on[1]");
+  EXPECT_TRUE(validate_batch(std::vector<task_spec>{work().after(task_id{7, 7})})) << "whether it exists, others know";
+}
+
+TEST(ValidateBatch, AMemberGoesBeforeAnIdOfTheSameText) {
+  const auto id = to_string(task_id{7, 7});
+  EXPECT_EQ(validate_batch(std::vector<task_spec>{work(id).after({id})}).error().code, errc::cyclic_dependency);
+}
+
+TEST(ValidateBatch, ACycleIsNamedWhereverItStands) {
+  const auto self = validate_batch(std::vector<task_spec>{work("a").after({"a"})});
+  ASSERT_FALSE(self);
+  EXPECT_EQ(self.error().context, "a -> a");
+
+  std::vector<task_spec> ring;
+  for (int i = 0; i < 40; ++i)
+    ring.push_back(work("n" + std::to_string(i)).after({"n" + std::to_string((i + 1) % 40)}));
+  ring.push_back(work("tail").after({"n0"}));
+  const auto long_one = validate_batch(ring);
+  ASSERT_FALSE(long_one);
+  EXPECT_EQ(long_one.error().code, errc::cyclic_dependency);
+  EXPECT_THAT(long_one.error().context, HasSubstr("n15 -> (24 more) -> n0"));
+}
+
+}  // namespace
+}  // namespace dunlin
