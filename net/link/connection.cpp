@@ -16,6 +16,13 @@ constexpr std::size_t chunk_bytes = 256 * 1'024;
 /// Bytes not yet sent that the kernel may hold: enough to keep loopback busy, little enough for a ping to pass.
 constexpr int unsent_bytes = 256 * 1'024;
 
+/// Messages are bounded by credit, the link's own frames are not: more than this waits only for a peer that sends and
+/// never reads.
+constexpr std::size_t max_pending_bytes = 4 << 20;
+
+/// How long a peer may take to read the last words.
+constexpr auto farewell_within = std::chrono::seconds{1};
+
 time_point now() {
   return time_point{std::chrono::duration_cast<duration>(std::chrono::steady_clock::now().time_since_epoch())};
 }
@@ -53,9 +60,11 @@ void link_connection::read() {
 
 void link_connection::on_read(const error_code& ec, std::size_t count) {
   if (ec) return lost(ec);
-  session_.on_bytes(bytes_view{chunk_}.first(count), now(), effects_);
-  perform();
-  if (!closing_) read();
+  if (!closing_) {
+    session_.on_bytes(bytes_view{chunk_}.first(count), now(), effects_);
+    perform();
+  }
+  if (socket_.is_open()) read();
 }
 
 result<void> link_connection::send(std::string_view kind, bytes_view body) {
@@ -64,11 +73,12 @@ result<void> link_connection::send(std::string_view kind, bytes_view body) {
     const std::lock_guard lock{mutex_};
     auto sent = waiting_.empty() ? out_.send(kind, body) : fail(errc::no_credit);
     if (!sent && sent.error().code == errc::no_credit) {
-      if (waiting_bytes_ + body.size() > backlog_limit_)
+      const auto cost = link::cost_of(kind, body).bytes;
+      if (waiting_bytes_ + cost > backlog_limit_)
         return fail(errc::overloaded, "the peer does not keep up: " + std::to_string(waiting_bytes_) + " bytes wait",
                     "send less, or wait");
       waiting_.push_back({std::string{kind}, bytes{body.begin(), body.end()}});
-      waiting_bytes_ += body.size();
+      waiting_bytes_ += cost;
       return {};
     }
     if (!sent) return sent;
@@ -79,16 +89,26 @@ result<void> link_connection::send(std::string_view kind, bytes_view body) {
 }
 
 void link_connection::tick() {
-  bool spoke = false;
+  if (closing_ && now() - closing_since_ >= farewell_within) return close_socket();
+  bool spoke = is_writing_;  // what waits for the peer to read says as much as a ping behind it
+  std::size_t unwritten = 0;
   {
     const std::lock_guard lock{mutex_};
-    spoke = out_.take_spoke();
+    spoke |= out_.take_spoke();
+    unwritten = out_.pending().size();
   }
   session_.tick(now(), spoke, effects_);
+  perform();
+  if (unwritten > max_pending_bytes) say_goodbye(error{errc::overloaded, "the peer sends and does not read"});
+}
+
+void link_connection::consumed(const link::window& amount) {
+  session_.consumed(amount, effects_);
   perform();
 }
 
 void link_connection::say_goodbye(const error& why) {
+  said_goodbye_ = true;
   session_.say_goodbye(why, effects_);
   perform();
 }
@@ -118,8 +138,8 @@ void link_connection::see(link::opened&) {
 }
 
 void link_connection::see(link::received& message) {
-  owner_.on_message(*this, message.kind, message.body);
-  session_.consumed(link::cost_of(message.kind, message.body), effects_);
+  if (owner_.on_message(*this, message.kind, message.body))
+    session_.consumed(link::cost_of(message.kind, message.body), effects_);
 }
 
 void link_connection::see(link::credit_returned& credit) {
@@ -131,13 +151,16 @@ void link_connection::see(link::credit_returned& credit) {
     send_waiting();
 }
 
-void link_connection::see(link::closed&) { report_end(session_.why()); }
+void link_connection::see(link::closed& end) {
+  peer_said_goodbye_ = end.how == link::ending::goodbye && !said_goodbye_;
+  report_end(session_.why());
+}
 
 void link_connection::send_waiting() {
   while (!waiting_.empty()) {
     const auto& next = waiting_.front();
     if (!out_.send(next.kind, next.body)) return;
-    waiting_bytes_ -= next.body.size();
+    waiting_bytes_ -= link::cost_of(next.kind, next.body).bytes;
     waiting_.pop_front();
   }
 }
@@ -150,7 +173,7 @@ void link_connection::flush() {
     std::swap(writing_, out_.pending());
   }
   if (writing_.empty()) {
-    if (closing_) close_socket();
+    if (closing_) close_for_sending();
     return;
   }
   is_writing_ = true;
@@ -174,8 +197,8 @@ void link_connection::lost(const error_code& ec) {
 }
 
 void link_connection::report_end(error why) {
-  closing_ = true;
-  if (std::exchange(reported_, true)) return;
+  if (std::exchange(closing_, true)) return;
+  closing_since_ = now();
   why_ = std::move(why);
   {
     const std::lock_guard lock{mutex_};
@@ -184,10 +207,16 @@ void link_connection::report_end(error why) {
   owner_.on_closed(*this);
 }
 
-void link_connection::close_socket() {
+void link_connection::close_for_sending() {
   error_code ignored;
-  socket_.shutdown(tcp::socket::shutdown_both, ignored);
+  socket_.shutdown(tcp::socket::shutdown_send, ignored);
+}
+
+void link_connection::close_socket() {
+  if (!socket_.is_open()) return;
+  error_code ignored;
   socket_.close(ignored);
+  owner_.on_gone(*this);
 }
 
 }  // namespace dunlin::net

@@ -23,14 +23,21 @@ class connection_owner {
   virtual bool verify(bytes_view text, bytes_view tag) = 0;
   virtual result<void> admit(link_connection& which, const link::hello& peer) = 0;
   virtual void on_opened(link_connection& which) = 0;
-  virtual void on_message(link_connection& which, std::string_view kind, bytes_view body) = 0;
 
-  /// The last call for this connection.
+  /// False if it is kept for later: then the owner calls `consumed` some day.
+  virtual bool on_message(link_connection& which, std::string_view kind, bytes_view body) = 0;
+
+  /// The link is over; the socket stays a moment so that the peer reads why.
   virtual void on_closed(link_connection& which) = 0;
+
+  /// The socket is closed: the last call for this connection.
+  virtual void on_gone(link_connection& which) = 0;
 };
 
 /// One TCP connection and the two halves of its link. `send` may be called from any thread, all else on the host's.
-/// What is sent while a write is under way leaves with the next one, all at once.
+/// What is sent while a write is under way leaves with the next one, all at once. At its end the socket is closed for
+/// sending first, and what still comes is dropped until the peer closes too: closing a socket with unread bytes would
+/// make the kernel throw away what was said last.
 class link_connection final : public std::enable_shared_from_this<link_connection>, link::session_port {
  public:
   /// `target` is the host's own number for whom it dialled; -1 = it was called.
@@ -41,6 +48,9 @@ class link_connection final : public std::enable_shared_from_this<link_connectio
   result<void> send(std::string_view kind, bytes_view body);
   void tick();
 
+  /// A message that was kept has been dealt with.
+  void consumed(const link::window& amount);
+
   /// Tells the peer why and ends.
   void say_goodbye(const error& why);
 
@@ -48,6 +58,8 @@ class link_connection final : public std::enable_shared_from_this<link_connectio
   [[nodiscard]] link::channel role() const noexcept { return session_.own().role; }
   [[nodiscard]] bool is_open() const noexcept { return session_.is_open(); }
   [[nodiscard]] bool was_open() const noexcept { return was_open_; }
+  [[nodiscard]] bool was_admitted() const noexcept { return was_admitted_ && !closing_; }
+  [[nodiscard]] bool peer_said_goodbye() const noexcept { return peer_said_goodbye_; }
   [[nodiscard]] int target() const noexcept { return target_; }
 
   /// Why it ended.
@@ -61,7 +73,11 @@ class link_connection final : public std::enable_shared_from_this<link_connectio
 
   link::mac_tag sign(bytes_view text) override { return owner_.sign(text); }
   bool verify(bytes_view text, bytes_view tag) override { return owner_.verify(text, tag); }
-  result<void> admit(const link::hello& peer) override { return owner_.admit(*this, peer); }
+  result<void> admit(const link::hello& peer) override {
+    auto may = owner_.admit(*this, peer);
+    was_admitted_ = may.has_value();
+    return may;
+  }
 
   void read();
   void on_read(const error_code& ec, std::size_t count);
@@ -72,10 +88,11 @@ class link_connection final : public std::enable_shared_from_this<link_connectio
   void see(link::opened&);
   void see(link::received& message);
   void see(link::credit_returned& credit);
-  void see(link::closed&);
+  void see(link::closed& end);
   void send_waiting();
   void lost(const error_code& ec);
   void report_end(error why);
+  void close_for_sending();
   void close_socket();
 
   tcp::socket socket_;
@@ -87,15 +104,18 @@ class link_connection final : public std::enable_shared_from_this<link_connectio
   bytes chunk_;  // what was read last
   bytes writing_;
   bool is_writing_ = false;
+  bool was_admitted_ = false;
   bool was_open_ = false;
+  bool said_goodbye_ = false;
+  bool peer_said_goodbye_ = false;
   bool closing_ = false;
-  bool reported_ = false;
+  time_point closing_since_{};
   error why_;
 
   std::mutex mutex_;  // guards what follows
   link::outbox out_;
   std::deque<waiting_message> waiting_;  // for credit
-  std::size_t waiting_bytes_ = 0;
+  std::uint64_t waiting_bytes_ = 0;      // as credit counts them
   bool flush_posted_ = false;
 };
 

@@ -2,87 +2,43 @@
 #include "net/link/link_host.hpp"
 
 #include <algorithm>
-#include <map>
 #include <set>
 #include <thread>
-#include <unordered_map>
 #include <utility>
 #include <vector>
 
 #include "net/crypto/hmac.hpp"
 #include "net/link/connection.hpp"
+#include "net/link/dialler.hpp"
+#include "net/link/endpoint.hpp"
+#include "net/link/peer_table.hpp"
 
 namespace dunlin::net {
 
 namespace {
 
-using connection_pointer = std::shared_ptr<link_connection>;
-
 constexpr auto last_words = std::chrono::milliseconds{100};
 constexpr auto accept_pause = std::chrono::milliseconds{100};
 
-result<tcp::endpoint> endpoint_of(const std::string& address, std::uint16_t port) {
-  error_code ec;
-  const auto where = asio::ip::make_address(address == "localhost" ? "127.0.0.1" : address, ec);
-  if (ec) return fail(errc::invalid_argument, "'" + address + "' is not an address", "use 127.0.0.1 or ::1");
-  if (!where.is_loopback())
-    return fail(errc::address_refused, address + " is not a loopback address",
-                "until links have TLS, nodes meet on one machine only; use 127.0.0.1");
-  return tcp::endpoint{where, port};
+time_point now() {
+  return time_point{std::chrono::duration_cast<duration>(std::chrono::steady_clock::now().time_since_epoch())};
 }
-
-result<void> listen(tcp::acceptor& acceptor, const tcp::endpoint& where) {
-  error_code ec;
-  acceptor.open(where.protocol(), ec);
-  if (!ec) acceptor.set_option(tcp::acceptor::reuse_address{true}, ec);
-  if (!ec) acceptor.bind(where, ec);
-  if (!ec) acceptor.listen(asio::socket_base::max_listen_connections, ec);
-  if (!ec) return {};
-  const auto words = "cannot listen for nodes on " + where.address().to_string() + " port " +
-                     std::to_string(where.port()) + ": " + ec.message();
-  if (ec == asio::error::address_in_use)
-    return fail(errc::already_running, words, "another program has the port; choose another, or 0");
-  return fail(errc::io_failed, words);
-}
-
-std::uint64_t random_bits() {
-  std::array<std::byte, 8> raw{};
-  static_cast<void>(fill_random(raw));  // only jitter: without randomness it is merely less spread
-  return std::bit_cast<std::uint64_t>(raw);
-}
-
-/// A peer with the two connections to it.
-struct link_peer {
-  link::identity who;
-  connection_pointer control;
-  connection_pointer bulk;
-  bool is_up = false;
-
-  connection_pointer& slot(link::channel role) { return role == link::channel::control ? control : bulk; }
-};
-
-/// Whom this host dials, for as long as it lives.
-struct dial_target {
-  dial_target(asio::io_context& context, tcp::endpoint where, const link::redial_timing& timing)
-      : where(std::move(where)), again(timing), timer(context) {}
-
-  tcp::endpoint where;
-  link::redial again;
-  asio::steady_timer timer;
-  bool is_waiting = false;  ///< for the timer
-};
 
 }  // namespace
 
-class link_host::impl final : public connection_owner {
+class link_host::impl final : public connection_owner, public dial_owner {
  public:
-  impl(link_config config, link_events& events) : config_(std::move(config)), events_(events) {}
+  impl(link_config config, link_events& events)
+      : config_(std::move(config)),
+        events_(events),
+        dialler_(context_, config_.redials, *this),
+        peers_(config_.limits.peers, config_.times.handshake_within) {}
 
   result<void> open() {
     if (config_.secret.empty()) return fail(errc::invalid_argument, "a link needs the cluster's secret");
-    auto where = endpoint_of(config_.address, config_.port);
+    auto where = loopback_endpoint(config_.address, config_.port);
     if (!where) return fail(std::move(where.error()));
-    if (auto listening = listen(acceptor_, *where); !listening) return listening;
+    if (auto listening = listen_on(acceptor_, *where); !listening) return listening;
     port_ = acceptor_.local_endpoint().port();
     config_.own.port = port_;
     accept();
@@ -99,33 +55,21 @@ class link_host::impl final : public connection_owner {
   [[nodiscard]] std::uint16_t port() const noexcept { return port_; }
 
   result<void> dial(const std::string& host, std::uint16_t port) {
-    auto where = endpoint_of(host, port);
+    auto where = loopback_endpoint(host, port);
     if (!where) return fail(std::move(where.error()));
-    asio::post(context_, [this, where = *where] {
-      targets_.push_back(std::make_unique<dial_target>(context_, where, config_.redials));
-      call(static_cast<int>(targets_.size()) - 1);
-    });
+    asio::post(context_, [this, where = *where] { dialler_.add(where); });
     return {};
   }
 
   result<void> send(const std::string& node, std::string_view kind, bytes_view body, link::channel by) {
-    connection_pointer to;
-    {
-      const std::lock_guard lock{mutex_};
-      const auto at = by_name_.find(node);
-      if (at != by_name_.end()) to = at->second->slot(by);
-    }
+    const auto to = peers_.find(node, by);
     if (!to) return fail(errc::unreachable, "no link to node '" + node + "'", "`dunlin node list` shows who is here");
     return to->send(kind, body);
   }
 
   void disconnect(incarnation life, const error& why) {
     asio::post(context_, [this, life, why] {
-      const auto at = peers_.find(life.value);
-      if (at == peers_.end()) return;
-      const auto peer = at->second;
-      for (const auto& each : {peer->control, peer->bulk})
-        if (each) each->say_goodbye(why);
+      if (const auto peer = peers_.of(life)) part(*peer, why);
     });
   }
 
@@ -151,39 +95,16 @@ class link_host::impl final : public connection_owner {
     return static_cast<std::size_t>(std::ranges::count_if(connections_, [](const auto& c) { return !c->was_open(); }));
   }
 
-  void call(int target) {
-    for (const auto role : {link::channel::control, link::channel::bulk}) {
-      auto socket = std::make_shared<tcp::socket>(context_);
-      socket->async_connect(targets_[static_cast<std::size_t>(target)]->where,
-                            [this, socket, role, target](error_code ec) { on_called(ec, *socket, role, target); });
-    }
-  }
+  void on_answer(tcp::socket socket, link::channel role, int target) override { meet(std::move(socket), role, target); }
 
-  void on_called(const error_code& ec, tcp::socket& socket, link::channel role, int target) {
-    if (leaving_) return;
-    if (!ec) return meet(std::move(socket), role, target);
-    const auto& where = targets_[static_cast<std::size_t>(target)]->where;
-    const auto words = "nobody answers on " + where.address().to_string() + " port " + std::to_string(where.port()) +
-                       ": " + ec.message();
-    if (call_later(target)) events_.on_refused(error{errc::unreachable, words, "is the leader running?"}, true);
-  }
-
-  /// Returns false if that is under way already.
-  bool call_later(int target) {
-    auto& at = *targets_[static_cast<std::size_t>(target)];
-    if (leaving_ || std::exchange(at.is_waiting, true)) return false;
-    at.timer.expires_after(at.again.next(random_bits()));
-    at.timer.async_wait([this, target, &at](error_code cancelled) {
-      if (cancelled) return;
-      at.is_waiting = false;
-      call(target);
-    });
-    return true;
-  }
+  void on_no_answer(const error& why) override { events_.on_refused(why, true); }
 
   void meet(tcp::socket socket, link::channel role, int target) {
     link::session_config config{config_.own, role, target >= 0, {}, config_.times};
-    if (!fill_random(config.challenge)) return;
+    if (!fill_random(config.challenge)) {
+      if (target >= 0) dialler_.lost(target, role);
+      return;
+    }
     auto added = std::make_shared<link_connection>(std::move(socket), config, config_.limits, *this, target);
     connections_.insert(added);
     added->begin();
@@ -196,64 +117,67 @@ class link_host::impl final : public connection_owner {
 
   result<void> admit(link_connection& which, const link::hello& peer) override {
     if (leaving_) return fail(errc::shutting_down, "node '" + config_.own.node + "' is stopping");
-    for (const auto& [life, known] : peers_) {
-      if (known->who.node == peer.who.node && known->who.life != peer.who.life)
-        return fail(errc::duplicate_name, "a node '" + peer.who.node + "' is here already",
-                    "give the second one another name");
-      if (known->who.life == peer.who.life && known->slot(peer.role) && known->slot(peer.role).get() != &which)
-        return fail(errc::conflict, "node '" + peer.who.node + "' has this connection already");
-    }
-    if (peers_.size() >= config_.limits.peers)
-      return fail(errc::overloaded, "node '" + config_.own.node + "' has " + std::to_string(peers_.size()) + " peers");
-    return {};
+    if (which.target() < 0 && config_.own.life < peer.who.life && is_calling(peer))
+      return fail(errc::conflict, "node '" + config_.own.node + "' is calling node '" + peer.who.node + "' itself");
+    return peers_.admit(which, peer);
+  }
+
+  /// Two hosts that call each other at once: the lower life decides, and its own calls win.
+  [[nodiscard]] bool is_calling(const link::hello& peer) const {
+    return std::ranges::any_of(connections_, [&peer](const auto& each) {
+      return each->target() >= 0 && each->was_admitted() && each->peer().who.life == peer.who.life &&
+             each->role() == peer.role;
+    });
   }
 
   void on_opened(link_connection& which) override {
-    auto& peer = peers_[which.peer().who.life.value];
-    if (!peer) peer = std::make_shared<link_peer>();
-    peer->who = which.peer().who;
-    {
-      const std::lock_guard lock{mutex_};
-      peer->slot(which.role()) = which.shared_from_this();
-      if (!peer->control || !peer->bulk) return;
-      peer->is_up = true;
-      by_name_[peer->who.node] = peer;
-    }
-    if (which.target() >= 0) targets_[static_cast<std::size_t>(which.target())]->again.succeeded();
+    const auto [peer, came_up] = peers_.add(which.shared_from_this(), now());
+    if (!came_up) return;
+    for (const auto& each : {peer->control, peer->bulk})
+      if (each->target() >= 0) dialler_.stands(each->target());
     events_.on_peer_up(peer->who);
+    for (auto& message : std::exchange(peer->early, {})) {
+      events_.on_message(peer->who, message.kind, message.body);
+      message.by->consumed(link::cost_of(message.kind, message.body));
+    }
   }
 
-  void on_message(link_connection& which, std::string_view kind, bytes_view body) override {
+  bool on_message(link_connection& which, std::string_view kind, bytes_view body) override {
+    const auto peer = peers_.of(which.peer().who.life);
+    if (peer && !peer->is_up) {  // the other connection's welcome is still on its way
+      peer->early.push_back({which.shared_from_this(), std::string{kind}, {body.begin(), body.end()}});
+      return false;
+    }
     events_.on_message(which.peer().who, kind, body);
+    return true;
   }
 
   void on_closed(link_connection& which) override {
-    const auto keep = which.shared_from_this();
-    connections_.erase(keep);
     const auto target = which.target();
     if (which.was_open())
       unpair(which);
     else if (!leaving_)
       events_.on_refused(which.why(), target >= 0);
-    if (target >= 0) call_later(target);
+    if (target >= 0) dialler_.lost(target, which.role());
+  }
+
+  void on_gone(link_connection& which) override {
+    connections_.erase(which.shared_from_this());
+    if (leaving_ && connections_.empty()) context_.stop();
   }
 
   /// One connection of a peer has ended, so the other one has to.
   void unpair(link_connection& which) {
-    const auto at = peers_.find(which.peer().who.life.value);
-    if (at == peers_.end()) return;
-    const auto peer = at->second;
-    const bool was_up = std::exchange(peer->is_up, false);
-    {
-      const std::lock_guard lock{mutex_};
-      peer->slot(which.role()) = nullptr;
-      if (const auto named = by_name_.find(peer->who.node); named != by_name_.end() && named->second == peer)
-        by_name_.erase(named);
-    }
-    const auto other = peer->control ? peer->control : peer->bulk;
-    if (!other) peers_.erase(at);
-    if (was_up && !leaving_) events_.on_peer_down(peer->who, which.why());
-    if (other) other->say_goodbye(which.why());
+    const auto gone = peers_.remove(which, now());
+    if (gone.went_down && !leaving_) events_.on_peer_down(gone.peer->who, gone.peer->farewell);
+    if (gone.other) gone.other->say_goodbye(which.why());
+  }
+
+  static void part(link_peer& peer, const error& why) {
+    const auto control = peer.control;
+    const auto bulk = peer.bulk;
+    if (control) control->say_goodbye(why);
+    if (bulk) bulk->say_goodbye(why);
   }
 
   // -- time and the end
@@ -264,6 +188,8 @@ class link_host::impl final : public connection_owner {
       if (cancelled || leaving_) return;
       const std::vector<connection_pointer> all{connections_.begin(), connections_.end()};
       for (const auto& each : all) each->tick();
+      for (const auto& half : peers_.overdue(now()))
+        part(*half, error{errc::timeout, "node '" + half->who.node + "' has only one of its two connections"});
       tick_later();
     });
   }
@@ -272,11 +198,11 @@ class link_host::impl final : public connection_owner {
     leaving_ = true;
     error_code ignored;
     acceptor_.close(ignored);
-    for (const auto& target : targets_) target->timer.cancel();
+    dialler_.stop();
     const std::vector<connection_pointer> all{connections_.begin(), connections_.end()};
     const error why{errc::shutting_down, "node '" + config_.own.node + "' is stopping"};
     for (const auto& each : all) each->say_goodbye(why);
-    // What was said leaves the socket soon; whoever does not read it is not waited for.
+    // What was said is read soon; whoever does not read it is not waited for.
     timer_.expires_after(all.empty() ? std::chrono::milliseconds{0} : last_words);
     timer_.async_wait([this](error_code) { context_.stop(); });
     pause_.cancel();
@@ -288,15 +214,12 @@ class link_host::impl final : public connection_owner {
   tcp::acceptor acceptor_{context_};
   asio::steady_timer timer_{context_};
   asio::steady_timer pause_{context_};
-  std::vector<std::unique_ptr<dial_target>> targets_;
+  dialler dialler_;
   std::set<connection_pointer> connections_;
-  std::unordered_map<std::uint64_t, std::shared_ptr<link_peer>> peers_;  ///< by life; changed on the host's thread
+  peer_table peers_;
   std::uint16_t port_ = 0;
   bool leaving_ = false;
   std::thread thread_;
-
-  std::mutex mutex_;  ///< guards the slots of peers and `by_name_`, which `send` reads from any thread
-  std::map<std::string, std::shared_ptr<link_peer>> by_name_;  ///< peers that are up
 };
 
 result<std::unique_ptr<link_host>> link_host::start(link_config config, link_events& events) {
