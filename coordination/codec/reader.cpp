@@ -142,7 +142,7 @@ std::string_view reader::get_text() noexcept {
   else
     refuse(errc::wrong_type);
   const auto text = as_text(next_bytes(size, limits_.text_bytes));
-  if (!is_utf8(text)) refuse(errc::malformed);
+  if (limits_.utf8_only && !is_utf8(text)) refuse(errc::malformed);
   return ok() ? text : std::string_view{};
 }
 

@@ -10,12 +10,13 @@
 
 namespace dunlin::codec {
 
-/// What a reader accepts from a stranger.
+/// What a reader accepts; unless told, as from a stranger.
 struct read_limits {
   std::uint32_t array_size = 4096;
   std::uint32_t text_bytes = 192 * 1024;
   std::uint32_t binary_bytes = 256 * 1024;  // room for an envelope around an inline payload
   std::uint32_t depth = 16;
+  bool utf8_only = true;  ///< false: a text's bytes are taken as they are
 };
 
 /// Reads msgpack values from a borrowed buffer. The first violation sticks: every later read returns a zero value, so
@@ -31,7 +32,7 @@ class DUNLIN_EXPORT reader {
   float get_float32() noexcept;
   double get_float64() noexcept;
 
-  /// Returns a view into the buffer, checked to be UTF-8.
+  /// Returns a view into the buffer, checked to be UTF-8 where the limits say so.
   std::string_view get_text() noexcept;
 
   /// Returns a view into the buffer.
