@@ -29,8 +29,8 @@ class DUNLIN_EXPORT store_port {
   virtual ~store_port() = default;
 
   /// Applies `writes` as one transaction; `done` is called when they are durable, in the order of the calls, from the
-  /// store's own thread or, by a store without one, before `commit` returns.
-  /// Errors (through `done`): stale_term, store_unavailable, corrupt.
+  /// store's own thread or, by a store without one, before `commit` returns. Changes of an unknown task do nothing.
+  /// Errors (through `done`): stale_term, overloaded, conflict (an inserted id is known), store_unavailable, corrupt.
   virtual void commit(transaction writes, completion<void> done) = 0;
 
   /// Calls `visit` with every stored task, oldest id first. Errors: store_unavailable, corrupt.

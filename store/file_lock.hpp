@@ -11,7 +11,7 @@ namespace dunlin {
 /// The right of one process to a file, held until destroyed; it ends with the process, however that ends.
 class file_lock {
  public:
-  /// Locks `path`, which is created. Errors: already_running (another process holds it), io_failed.
+  /// Locks `path`, which is created. Errors: already_running (the words name who holds it), io_failed.
   static result<file_lock> take(const std::string& path);
 
   ~file_lock();

@@ -21,9 +21,25 @@ void memory_store::commit(transaction writes, completion<void> done) {
     if (writes.leader_term < term_)
       outcome = fail(errc::stale_term, "a leader of term " + std::to_string(term_) + " has taken over");
     else
+      outcome = insertable(writes.writes);
+    if (outcome)
       for (auto& write : writes.writes) apply(std::move(write));
   }
   done(std::move(outcome));
+}
+
+/// Looks before anything is changed, so that a transaction is applied whole or not at all.
+result<void> memory_store::insertable(const std::vector<task_write>& writes) const {
+  std::map<task_id, bool> known;  // of those that an earlier write of the transaction inserts or forgets
+  for (const auto& write : writes) {
+    if (const auto* forgotten = std::get_if<erase_task>(&write)) known[forgotten->id] = false;
+    const auto* added = std::get_if<insert_task>(&write);
+    if (added == nullptr) continue;
+    const auto& id = added->record->id;
+    const auto at = known.try_emplace(id, tasks_.contains(id)).first;
+    if (std::exchange(at->second, true)) return fail(errc::conflict, "task " + to_string(id) + " is stored already");
+  }
+  return {};
 }
 
 void memory_store::apply(task_write&& write) {

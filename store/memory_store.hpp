@@ -25,6 +25,7 @@ class DUNLIN_EXPORT memory_store final : public store_port {
     std::vector<task_event> events;
   };
 
+  [[nodiscard]] result<void> insertable(const std::vector<task_write>& writes) const;
   void apply(task_write&& write);
   void apply_one(insert_task&& write);
   void apply_one(update_task&& write);

@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "store/sqlite_schema.hpp"
 
-#include <sqlite3.h>
-
 #include <SQLiteCpp/Statement.h>
+#include <fcntl.h>
+#include <sqlite3.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
 
 namespace dunlin {
 
@@ -19,33 +23,73 @@ constexpr auto create = R"(
     dependencies BLOB, payload BLOB, output BLOB, checkpoint BLOB);
   CREATE INDEX ended ON tasks(finished) WHERE finished > 0;
   CREATE TABLE events(
-    task BLOB NOT NULL, sequence INTEGER NOT NULL, at INTEGER NOT NULL, event BLOB NOT NULL,
+    task BLOB NOT NULL, sequence INTEGER NOT NULL, event BLOB NOT NULL,
     PRIMARY KEY(task, sequence)) WITHOUT ROWID;
   INSERT INTO meta VALUES('term', 0), ('events', 0);
 )";
 
-}  // namespace
+/// Marks a file as ours: "DUNL".
+constexpr int application = 0x44554e4c;
 
-void tune(SQLite::Database& database) {
-  database.exec("PRAGMA journal_mode=WAL");
+/// Other programs keep SQLite files too: nothing is written to one that is not ours.
+result<void> check_owner(SQLite::Database& database) {
+  const int version = database.execAndGet("PRAGMA user_version").getInt();
+  const int owner = database.execAndGet("PRAGMA application_id").getInt();
+  const int tables = database.execAndGet("SELECT count(*) FROM sqlite_schema").getInt();
+  if (tables == 0 && version == 0) return {};
+  if (owner != application || version < 1)
+    return fail(errc::corrupt, "the file holds another program's tables", "name another file");
+  if (version > schema_version)
+    return fail(
+        errc::version_mismatch,
+        "the store has schema " + std::to_string(version) + ", this version knows " + std::to_string(schema_version),
+        "start the version that wrote it, or name another store");
+  return {};
+}
+
+result<void> tune(SQLite::Database& database) {
+  if (database.execAndGet("PRAGMA journal_mode=WAL").getString() != "wal")
+    return fail(errc::not_supported, "the file system cannot hold a write-ahead log", "keep the store on a local disk");
   database.exec("PRAGMA synchronous=FULL");
   database.exec("PRAGMA wal_autocheckpoint=4000");
   database.exec("PRAGMA cache_size=-65536");
   database.exec("PRAGMA temp_store=MEMORY");
+  database.exec("PRAGMA trusted_schema=OFF");
+  sqlite3_db_config(database.getHandle(), SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
+  return {};
+}
+
+/// Finds damage before the work begins and not in its middle.
+result<void> check_pages(SQLite::Database& database) {
+  const auto said = database.execAndGet("PRAGMA quick_check(1)").getString();
+  if (said == "ok") return {};
+  return fail(errc::corrupt, said, "restore the file from a copy, or name another");
+}
+
+void create_tables(SQLite::Database& database) {
+  database.exec("BEGIN");
+  database.exec(create);
+  database.exec("PRAGMA application_id=" + std::to_string(application));
+  database.exec("PRAGMA user_version=" + std::to_string(schema_version));
+  database.exec("COMMIT");
+}
+
+}  // namespace
+
+result<void> make_private(const std::string& path) {
+  const int fd = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+  if (fd < 0)
+    return fail(errc::io_failed, "cannot open '" + path + "': " + std::strerror(errno),
+                "check that the directory exists and the file may be written");
+  ::close(fd);
+  return {};
 }
 
 result<void> prepare_schema(SQLite::Database& database) {
-  const int found = database.execAndGet("PRAGMA user_version").getInt();
-  if (found > schema_version)
-    return fail(
-        errc::version_mismatch,
-        "the store has schema " + std::to_string(found) + ", this version knows " + std::to_string(schema_version),
-        "start the version that wrote it, or name another store");
-  if (found == schema_version) return {};
-  database.exec("BEGIN");
-  database.exec(create);
-  database.exec("PRAGMA user_version=" + std::to_string(schema_version));
-  database.exec("COMMIT");
+  if (auto ours = check_owner(database); !ours) return ours;
+  if (auto tuned = tune(database); !tuned) return tuned;
+  if (auto sound = check_pages(database); !sound) return sound;
+  if (database.execAndGet("PRAGMA user_version").getInt() == 0) create_tables(database);
   return {};
 }
 
@@ -60,7 +104,9 @@ error store_error(const SQLite::Exception& thrown, const std::string& path) {
     case SQLITE_PERM:
       return error{errc::io_failed, words, "check that the directory exists and may be written"};
     case SQLITE_FULL:
-      return error{errc::store_unavailable, words, "the disk is full"};
+      return error{errc::store_unavailable, words, "make room on the disk"};
+    case SQLITE_CONSTRAINT:
+      return error{errc::conflict, words};
     default:
       return error{errc::store_unavailable, words};
   }

@@ -14,7 +14,11 @@ class task_row_writer {
  public:
   explicit task_row_writer(SQLite::Database& database);
 
+  /// Throws: SQLite::Exception; `reset` is due then.
   void write(const task_write& write);
+
+  /// Makes every statement usable again after one has failed.
+  void reset() noexcept;
 
  private:
   void write_one(const insert_task& write);
@@ -27,12 +31,15 @@ class task_row_writer {
   std::uint64_t last_event_;
   SQLite::Statement insert_;
   SQLite::Statement update_;
-  SQLite::Statement update_output_;
   SQLite::Statement progress_;
   SQLite::Statement checkpoint_;
   SQLite::Statement erase_;
   SQLite::Statement erase_events_;
   SQLite::Statement event_;
+  // What is bound lies here until its statement has run.
+  bytes status_;
+  bytes spec_;
+  bytes small_;
 };
 
 /// Columns that `read_record` expects, without the large ones and with them.
@@ -41,7 +48,7 @@ inline constexpr auto all_columns = "id, submitted, status, progress, spec, depe
 
 /// Errors: corrupt.
 result<task_record> read_record(SQLite::Statement& row);
-result<task_event> read_event(SQLite::Statement& row);
+result<task_event> read_event(const task_id& id, SQLite::Statement& row);
 
 /// Binds an id as the 16 bytes that are its key.
 void bind_id(SQLite::Statement& statement, int index, const task_id& id);

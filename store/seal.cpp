@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "store/seal.hpp"
+
+#include <zlib.h>
+
+namespace dunlin {
+
+namespace {
+
+constexpr std::size_t sum_size = 4;
+
+error damaged(const task_id& id) {
+  return error{errc::corrupt, "stored bytes of task " + to_string(id) + " fail their checksum",
+               "the disk is failing; restore the file from a copy"};
+}
+
+}  // namespace
+
+std::uint32_t sum_of(const task_id& id, bytes_view raw) noexcept {
+  const auto key = crc32_z(0, reinterpret_cast<const Bytef*>(&id), sizeof id);
+  return static_cast<std::uint32_t>(crc32_z(key, reinterpret_cast<const Bytef*>(raw.data()), raw.size()));
+}
+
+void append_sum(bytes& out, std::uint32_t sum) {
+  for (int shift = 24; shift >= 0; shift -= 8) out.push_back(static_cast<std::byte>(sum >> shift));
+}
+
+result<std::uint32_t> cut_sum(bytes_view& raw) {
+  if (raw.size() < sum_size) return fail(errc::corrupt, "stored bytes are cut short");
+  std::uint32_t sum = 0;
+  for (const auto each : raw.last(sum_size)) sum = (sum << 8) | std::to_integer<std::uint32_t>(each);
+  raw = raw.first(raw.size() - sum_size);
+  return sum;
+}
+
+void seal(bytes& out, const task_id& id) { append_sum(out, sum_of(id, out)); }
+
+result<bytes_view> open_seal(const task_id& id, bytes_view raw) {
+  const auto sum = cut_sum(raw);
+  if (!sum || *sum != sum_of(id, raw)) return fail(damaged(id));
+  return raw;
+}
+
+}  // namespace dunlin
