@@ -22,6 +22,18 @@ error failed(const std::string& what, const std::string& path) {
                "cannot " + what + " '" + path + "': " + std::strerror(errno), "check the directory and its rights"};
 }
 
+/// A directory that is not there is no reason to look elsewhere for the file.
+error cannot_create(const std::string& path) {
+  auto why = failed("create", path);
+  why.code = errc::io_failed;
+  return why;
+}
+
+error no_secret(const std::string& path, const std::string& what) {
+  return error{errc::malformed, "'" + path + "' " + what,
+               "remove it and start again; every node of the cluster needs the same file"};
+}
+
 /// A descriptor that closes itself.
 class file {
  public:
@@ -58,7 +70,7 @@ result<void> create(const std::string& path) {
   const auto draft = path + "." + suffix->substr(0, 16);
   {
     const file out{::open(draft.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600)};
-    if (!out.is_open()) return fail(failed("create", draft));
+    if (!out.is_open()) return fail(cannot_create(path));
     const auto text = *secret + "\n";
     if (::write(out.fd(), text.data(), text.size()) != static_cast<ssize_t>(text.size()) || ::fsync(out.fd()) != 0) {
       const auto why = failed("write", draft);
@@ -67,7 +79,7 @@ result<void> create(const std::string& path) {
     }
   }
   const bool linked = ::link(draft.c_str(), path.c_str()) == 0 || errno == EEXIST;
-  const auto why = linked ? error{} : failed("create", path);
+  const auto why = linked ? error{} : cannot_create(path);
   ::unlink(draft.c_str());
   if (!linked) return fail(why);
   return {};
@@ -76,10 +88,11 @@ result<void> create(const std::string& path) {
 }  // namespace
 
 result<std::string> read_secret(const std::string& path) {
-  const file in{::open(path.c_str(), O_RDONLY | O_CLOEXEC)};
+  const file in{::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK)};  // a pipe would make it wait
   if (!in.is_open()) return fail(failed("read", path));
   struct stat facts {};
   if (::fstat(in.fd(), &facts) != 0) return fail(failed("look at", path));
+  if (!S_ISREG(facts.st_mode)) return fail(no_secret(path, "is no file"));
   if ((facts.st_mode & 077) != 0)
     return fail(errc::forbidden, "others can read the secret in '" + path + "'", "chmod 600 " + path);
   std::string text(digits + 2, '\0');
@@ -88,9 +101,9 @@ result<std::string> read_secret(const std::string& path) {
   text.resize(static_cast<std::size_t>(got));
   while (!text.empty() && (text.back() == '\n' || text.back() == '\r')) text.pop_back();
   const auto is_hex = [](unsigned char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); };
-  if (text.size() != digits || !std::ranges::all_of(text, is_hex))
-    return fail(errc::malformed, "'" + path + "' holds no secret of 64 hexadecimal digits",
-                "remove it and start again; every node of the cluster needs the same file");
+  const bool is_whole = facts.st_size <= static_cast<off_t>(digits + 2);
+  if (!is_whole || text.size() != digits || !std::ranges::all_of(text, is_hex))
+    return fail(no_secret(path, "holds no secret of 64 hexadecimal digits"));
   return text;
 }
 
