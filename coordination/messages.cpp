@@ -3,6 +3,8 @@
 
 #include <string_view>
 
+#include "coordination/membership/introduction.hpp"
+
 namespace dunlin {
 
 namespace {
@@ -33,7 +35,8 @@ std::uint64_t core_message_digest() noexcept {
   static const auto digest =
       mix_messages<node_report, heartbeat, heartbeat_answer, grant_batch, outcome_batch, receipt_batch, start_batch,
                    progress_batch, lease_renewal, lease_renewed, cancel_order, return_batch, drain_order, node_leaving,
-                   agent_call, agent_answer, agent_request, agent_found, checkpoint_batch, relayed, peer_lost>();
+                   agent_call, agent_answer, agent_request, agent_found, checkpoint_batch, relayed, peer_lost,
+                   introduction>();
   return digest;
 }
 

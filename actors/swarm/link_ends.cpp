@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "actors/swarm/link_ends.hpp"
 
+#include <algorithm>
 #include <array>
 #include <utility>
 
 namespace dunlin {
 
 namespace {
+
+/// Until there is TLS, every node listens here.
+constexpr const char* loopback = "127.0.0.1";
 
 template <class Variant>
 std::pair<std::string_view, bytes> encode(const Variant& message) {
@@ -39,8 +43,13 @@ bool is_own(const link::identity& peer, const leader_message& message) {
 
 std::string name_of(link_desk& desk, incarnation life) {
   const std::lock_guard lock{desk.mutex};
-  const auto at = desk.names.find(life.value);
-  return at == desk.names.end() ? std::string{} : at->second;
+  const auto at = desk.peers.find(life.value);
+  return at == desk.peers.end() ? std::string{} : at->second.node;
+}
+
+std::map<std::uint64_t, linked_peer> peers_of(link_desk& desk) {
+  const std::lock_guard lock{desk.mutex};
+  return desk.peers;
 }
 
 std::shared_ptr<net::link_host> host_of(link_desk& desk) {
@@ -78,8 +87,8 @@ void remote_leader::say(leader_message&& message) {
   std::uint64_t leading = 0;
   {
     const std::lock_guard lock{desk_->mutex};
-    for (const auto& [life, name] : desk_->names)
-      if (name == leader) leading = life;
+    for (const auto& [life, peer] : desk_->peers)
+      if (peer.node == leader) leading = life;
   }
   end_link(*desk_, {leading}, said.error());
 }
@@ -103,13 +112,8 @@ void leader_nodes_channel::tell(incarnation node, node_message&& message) {
 void leader_nodes_channel::tell_all(const peer_lost& news) {
   if (desk_->here != nullptr && news.life != desk_->life) desk_->here->on_peer_lost(news.node, news.life, news.why);
   const auto body = codec::to_wire(news);
-  std::map<std::uint64_t, std::string> names;
-  {
-    const std::lock_guard lock{desk_->mutex};
-    names = desk_->names;
-  }
-  for (const auto& [life, name] : names)
-    if (life != news.life.value) static_cast<void>(say(*desk_, name, peer_lost::wire_name, body));
+  for (const auto& [life, peer] : peers_of(*desk_))
+    if (life != news.life.value) static_cast<void>(say(*desk_, peer.node, peer_lost::wire_name, body));
 }
 
 void leader_nodes_channel::cut(incarnation node, const error& why) { end_link(*desk_, node, why); }
@@ -136,28 +140,54 @@ link_reception::link_reception(std::shared_ptr<link_desk> desk,
     : desk_(std::move(desk)), refused_(std::move(on_refused)), leader_up_(std::move(on_leader)) {}
 
 void link_reception::on_peer_up(const link::identity& peer) {
+  const bool is_leader = peer.leads && desk_->leader == nullptr;
   {
     const std::lock_guard lock{desk_->mutex};
-    desk_->names[peer.life.value] = peer.node;
-    if (desk_->leader == nullptr) desk_->leader_name = peer.node;
+    desk_->peers[peer.life.value] = {peer.node, peer.port};
+    if (is_leader) desk_->leader_name = peer.node;
   }
-  if (desk_->leader != nullptr) return;  // the node speaks first
+  if (desk_->leader != nullptr) return introduce(peer);  // the node speaks first
+  if (!is_leader) return;
   desk_->here->on_leader_up();
   leader_up_();
 }
 
 void link_reception::on_peer_down(const link::identity& peer, const error& why) {
+  const bool is_leader = peer.leads && desk_->leader == nullptr;
   {
     const std::lock_guard lock{desk_->mutex};
-    desk_->names.erase(peer.life.value);
-    if (desk_->leader == nullptr) desk_->leader_name.clear();
+    desk_->peers.erase(peer.life.value);
+    if (is_leader) desk_->leader_name.clear();
   }
   if (desk_->leader != nullptr) {
     caf::anon_send(desk_->leader, node_disconnected{peer.life, to_string(why)});
-  } else {
-    desk_->here->on_leader_down();
-    desk_->here->on_peer_lost(peer.node, peer.life, to_string(why));
+    return;
   }
+  if (is_leader) desk_->here->on_leader_down();
+  desk_->here->on_peer_lost(peer.node, peer.life, to_string(why));
+}
+
+/// Of two nodes that the overlay links, the one whose name comes first calls the other.
+void link_reception::introduce(const link::identity& newcomer) {
+  std::map<std::string, std::uint16_t> ports{{desk_->node, std::uint16_t{0}}};
+  for (const auto& [life, peer] : peers_of(*desk_)) ports[peer.node] = peer.port;
+  std::vector<std::string> names;
+  for (const auto& [name, port] : ports) names.push_back(name);
+  const auto nodes = overlay::make(desk_->shape, std::move(names), desk_->node);
+  if (!nodes) return;
+  const auto others = nodes->neighbours(newcomer.node);
+  if (!others) return;
+  for (const auto& other : *others) {
+    if (other == desk_->node) continue;
+    const auto& [caller, called] = std::minmax(newcomer.node, other);
+    const introduction words{called, loopback, ports[called]};
+    static_cast<void>(say(*desk_, caller, introduction::wire_name, codec::to_wire(words)));
+  }
+}
+
+/// Where the call fails, the leader goes on relaying.
+void link_reception::meet(const introduction& other) {
+  if (const auto host = host_of(*desk_)) static_cast<void>(host->dial_once(other.host, other.port));
 }
 
 void link_reception::on_message(const link::identity& peer, std::string_view kind, bytes_view body) {
@@ -175,7 +205,13 @@ bool link_reception::hear_for_leader(const link::identity& peer, std::string_vie
   return true;
 }
 
-bool link_reception::hear_for_node(const link::identity&, std::string_view kind, bytes_view body) {
+bool link_reception::hear_for_node(const link::identity& peer, std::string_view kind, bytes_view body) {
+  if (!peer.leads) return false;
+  if (kind == introduction::wire_name) {
+    const auto other = codec::from_wire<introduction>(body);
+    if (other) meet(*other);
+    return other.has_value();
+  }
   if (kind == peer_lost::wire_name) {
     const auto news = codec::from_wire<peer_lost>(body);
     if (news) desk_->here->on_peer_lost(news->node, news->life, news->why);
@@ -189,9 +225,9 @@ bool link_reception::hear_for_node(const link::identity&, std::string_view kind,
 
 void link_reception::relay(const link::identity& peer, bytes_view body) {
   auto letter = codec::from_wire<relayed>(body);
-  // A leader believes nobody who speaks for another; followers believe their leader.
-  const bool honest =
-      letter && (desk_->leader == nullptr || (letter->from == peer.node && letter->from_life == peer.life));
+  // Only a leader speaks for another, and only a leader is asked to pass something on.
+  const bool honest = letter && (peer.leads || (letter->from == peer.node && letter->from_life == peer.life)) &&
+                      (desk_->leader != nullptr || letter->to == desk_->node);
   if (!honest)
     return end_link(*desk_, peer.life, error{errc::protocol_violation, "a relayed message that is not in order"});
   if (letter->to == desk_->node) {

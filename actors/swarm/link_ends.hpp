@@ -13,21 +13,30 @@
 #include "actors/node/local_node.hpp"
 #include "actors/swarm/node_channel.hpp"
 #include "actors/swarm/orchestrator.hpp"
+#include "coordination/membership/introduction.hpp"
 #include "net/link/link_host.hpp"
+#include "topology/shape.hpp"
 
 namespace dunlin {
+
+/// A node that this process has a link to.
+struct linked_peer {
+  std::string node;
+  std::uint16_t port = 0;  ///< where it listens
+};
 
 /// What the ends of one process share. The parts are set before the link is told whom to dial, and taken away before
 /// they end.
 struct link_desk {
   std::string node;
   incarnation life;
+  overlay_shape shape = overlay_shape::star;
   local_node* here = nullptr;
   orchestrator_handle leader;  ///< null in a process that does not lead
 
   std::mutex mutex;
   std::shared_ptr<net::link_host> host;        ///< null before the link stands and when it is taken down
-  std::map<std::uint64_t, std::string> names;  ///< of connected peers, by life
+  std::map<std::uint64_t, linked_peer> peers;  ///< by life
   std::string leader_name;                     ///< of a follower's leader; empty while there is no link
   bool has_left = false;                       ///< the last word was said: a heartbeat now would be a new arrival
 };
@@ -89,6 +98,8 @@ class link_reception final : public net::link_events {
  private:
   bool hear_for_leader(const link::identity& peer, std::string_view kind, bytes_view body);
   bool hear_for_node(const link::identity& peer, std::string_view kind, bytes_view body);
+  void introduce(const link::identity& newcomer);
+  void meet(const introduction& other);
   void relay(const link::identity& peer, bytes_view body);
 
   std::shared_ptr<link_desk> desk_;

@@ -28,6 +28,7 @@ struct swarm_config {
   std::string store = "sqlite";     ///< `sqlite` or `memory`
   std::string store_path;           ///< empty = `state_dir`/tasks.db
   std::string policy = "capability";
+  std::string shape = "star";  ///< who is linked with whom: `star`, each with the leader, or `mesh`, each with all
   std::uint32_t max_live_tasks = 1'000'000;
   duration result_ttl = 24h;
 

@@ -75,7 +75,10 @@ result<void> swarm_process::state::start(std::vector<agent_kind> kinds) {
   if (auto prepared = prepare_state_dir(config.state_dir); !prepared) return prepared;
   auto chosen = choose_kinds(std::move(kinds), config);
   if (!chosen) return fail(std::move(chosen.error()));
+  auto shape = parse_overlay_shape(config.shape);
+  if (!shape) return fail(std::move(shape.error()));
   desk->node = config.node;
+  desk->shape = *shape;
   std::array<std::byte, 8> life{};
   if (auto drawn = net::fill_random(life); !drawn) return drawn;
   std::memcpy(&desk->life.value, life.data(), life.size());
@@ -148,6 +151,7 @@ result<void> swarm_process::state::start_link() {
   of_link.own.life = desk->life;
   of_link.own.build = std::string{version()};
   of_link.own.caf_version = "0.17.6";
+  of_link.own.leads = leads();
   of_link.own.message_digest = core_message_digest();
   of_link.secret = std::move(*secret);
   of_link.port = config.link_port;
@@ -249,6 +253,13 @@ swarm_process::~swarm_process() = default;
 
 service* swarm_process::swarm() noexcept { return state_->service.get(); }
 std::uint16_t swarm_process::link_port() const noexcept { return state_->link->port(); }
+std::vector<std::string> swarm_process::linked_nodes() const {
+  const std::lock_guard lock{state_->desk->mutex};
+  std::vector<std::string> out;
+  for (const auto& [life, peer] : state_->desk->peers) out.push_back(peer.node);
+  std::ranges::sort(out);
+  return out;
+}
 std::string swarm_process::http_url() const { return state_->http ? state_->http->url() : std::string{}; }
 std::string swarm_process::token_file() const { return state_->http ? state_->config.token_file : std::string{}; }
 std::string swarm_process::no_gpu_reason() const { return state_->no_gpu_reason; }

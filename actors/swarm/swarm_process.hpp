@@ -38,9 +38,10 @@ class DUNLIN_EXPORT swarm_process {
   [[nodiscard]] service* swarm() noexcept;
 
   [[nodiscard]] std::uint16_t link_port() const noexcept;
-  [[nodiscard]] std::string http_url() const;       ///< empty in a process without HTTP
-  [[nodiscard]] std::string token_file() const;     ///< empty in a process without HTTP
-  [[nodiscard]] std::string no_gpu_reason() const;  ///< one line; empty if there is a GPU
+  [[nodiscard]] std::vector<std::string> linked_nodes() const;  ///< nodes that this process has a link to, by name
+  [[nodiscard]] std::string http_url() const;                   ///< empty in a process without HTTP
+  [[nodiscard]] std::string token_file() const;                 ///< empty in a process without HTTP
+  [[nodiscard]] std::string no_gpu_reason() const;              ///< one line; empty if there is a GPU
 
   /// Finishes what runs and takes nothing new, then ends. Thread: any.
   void drain();

@@ -67,6 +67,8 @@ constexpr std::array table{
     number("cluster.nodes", "-n,--nodes", "how many node processes `up` starts", 1, 64, node_count),
     number("link.port", "--link-port", "of the link; 0 = any free one", 0, 65'535, swarm_number<&sc::link_port>),
     text("link.join", "--join", "HOST:PORT of the leader's link; none = this process leads", swarm<&sc::join>),
+    text("link.shape", "--shape", "star: nodes talk through the leader; mesh: directly", swarm<&sc::shape>,
+         "star|mesh"),
     text("link.secret_file", "--secret-file", "file that holds the cluster's secret", swarm<&sc::secret_file>),
     text("store.kind", "--store", "sqlite, or memory (forgets all at the end)", swarm<&sc::store>, "sqlite|memory"),
     text("store.path", "--store-path", "file of the task store", swarm<&sc::store_path>),

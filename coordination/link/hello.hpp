@@ -38,9 +38,10 @@ struct identity {
   std::string caf_version;
   std::uint64_t message_digest = 0;
   std::uint16_t port = 0;  ///< where it listens, so that it can be dialled back; 0 = nowhere
+  bool leads = false;      ///< it is the leader, or believes so
   std::vector<plugin_kind> kinds;
   static auto fields(auto& m) {
-    return std::tie(m.cluster, m.node, m.life, m.build, m.caf_version, m.message_digest, m.port, m.kinds);
+    return std::tie(m.cluster, m.node, m.life, m.build, m.caf_version, m.message_digest, m.port, m.leads, m.kinds);
   }
   friend bool operator==(const identity&, const identity&) = default;
 };

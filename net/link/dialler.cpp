@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "net/link/dialler.hpp"
 
+#include <algorithm>
 #include <bit>
 #include <utility>
 
@@ -22,9 +23,12 @@ constexpr std::size_t index_of(link::channel role) { return static_cast<std::siz
 
 }  // namespace
 
-void dialler::add(const tcp::endpoint& where) {
-  targets_.push_back(std::make_unique<dial_target>(context_, where, timing_));
-  call(static_cast<int>(targets_.size()) - 1);
+void dialler::add(const tcp::endpoint& where, bool once) {
+  // Who was called once and is gone leaves the place to the next.
+  auto place = std::ranges::find_if(targets_, [](const auto& target) { return target->is_done(); });
+  if (place == targets_.end()) place = targets_.insert(place, nullptr);
+  *place = std::make_unique<dial_target>(context_, where, timing_, once);
+  call(static_cast<int>(place - targets_.begin()));
 }
 
 void dialler::call(int target) {
@@ -58,6 +62,7 @@ void dialler::stands(int target) { at(target).since = clock_type::now(); }
 bool dialler::call_later(int target, link::channel role) {
   auto& to = at(target);
   to.has[index_of(role)] = false;
+  if (to.once) return to.is_done();
   if (stopped_ || std::exchange(to.is_waiting, true)) return false;
   to.timer.expires_after(to.again.next(random_bits()));
   to.timer.async_wait([this, target, &to](error_code cancelled) {

@@ -22,14 +22,14 @@ class dial_owner {
   virtual void on_no_answer(const error& why) = 0;
 };
 
-/// Calls other hosts, each with one connection of every role, and again whenever one of them is lost. Targets are
-/// numbered from 0. Thread: the context's.
+/// Calls other hosts, each with one connection of every role, and again whenever one of them is lost, unless it was to
+/// be called once. Targets are numbered from 0. Thread: the context's.
 class dialler {
  public:
   dialler(asio::io_context& context, const link::redial_timing& timing, dial_owner& owner)
       : context_(context), timing_(timing), owner_(owner) {}
 
-  void add(const tcp::endpoint& where);
+  void add(const tcp::endpoint& where, bool once);
 
   /// The connection that `on_answer` gave, or that it could not use, is no more.
   void lost(int target, link::channel role);
@@ -42,10 +42,13 @@ class dialler {
 
  private:
   struct dial_target {
-    dial_target(asio::io_context& context, const tcp::endpoint& where, const link::redial_timing& timing)
-        : where(where), again(timing), timer(context) {}
+    dial_target(asio::io_context& context, const tcp::endpoint& where, const link::redial_timing& timing, bool once)
+        : where(where), once(once), again(timing), timer(context) {}
+
+    [[nodiscard]] bool is_done() const { return once && !has[0] && !has[1]; }
 
     tcp::endpoint where;
+    bool once;
     link::redial again;
     asio::steady_timer timer;
     std::array<bool, 2> has{};  ///< by role: a connection, or a call for one

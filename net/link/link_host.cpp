@@ -54,10 +54,10 @@ class link_host::impl final : public connection_owner, public dial_owner {
 
   [[nodiscard]] std::uint16_t port() const noexcept { return port_; }
 
-  result<void> dial(const std::string& host, std::uint16_t port) {
+  result<void> dial(const std::string& host, std::uint16_t port, bool once) {
     auto where = loopback_endpoint(host, port);
     if (!where) return fail(std::move(where.error()));
-    asio::post(context_, [this, where = *where] { dialler_.add(where); });
+    asio::post(context_, [this, where = *where, once] { dialler_.add(where, once); });
     return {};
   }
 
@@ -231,7 +231,8 @@ result<std::unique_ptr<link_host>> link_host::start(link_config config, link_eve
 link_host::link_host(std::unique_ptr<impl> impl) : impl_(std::move(impl)) {}
 link_host::~link_host() { impl_->close(); }
 std::uint16_t link_host::port() const noexcept { return impl_->port(); }
-result<void> link_host::dial(const std::string& host, std::uint16_t port) { return impl_->dial(host, port); }
+result<void> link_host::dial(const std::string& host, std::uint16_t port) { return impl_->dial(host, port, false); }
+result<void> link_host::dial_once(const std::string& host, std::uint16_t port) { return impl_->dial(host, port, true); }
 result<void> link_host::send(const std::string& node, std::string_view kind, bytes_view body, link::channel by) {
   return impl_->send(node, kind, body, by);
 }

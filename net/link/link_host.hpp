@@ -67,6 +67,9 @@ class DUNLIN_EXPORT link_host {
   /// Calls `host`:`port`, now and whenever the link is lost. Errors: address_refused, invalid_argument.
   result<void> dial(const std::string& host, std::uint16_t port);
 
+  /// Calls once: who is lost has to be introduced anew. Errors: address_refused, invalid_argument.
+  result<void> dial_once(const std::string& host, std::uint16_t port);
+
   /// Queues a message to the peer of this name. Errors: unreachable (no link), overloaded (the peer does not keep up),
   /// too_large.
   result<void> send(const std::string& node, std::string_view kind, bytes_view body,
