@@ -31,7 +31,8 @@ group_writer::group_writer(const sqlite_options& options)
 
 result<std::unique_ptr<group_writer>> group_writer::open(const sqlite_options& options) {
   std::unique_ptr<group_writer> out{new group_writer{options}};
-  if (auto prepared = prepare_schema(out->database_); !prepared) return fail(std::move(prepared.error()));
+  if (auto prepared = prepare_schema(out->database_, options.checkpoint_pages); !prepared)
+    return fail(std::move(prepared.error()));
   out->begin();
   return out;
 }
@@ -122,7 +123,7 @@ void group_writer::write(group& all) {
   refuse_stale(all);
   std::vector<waiting_commit*> parts;
   for (auto& each : all)
-    if (each.outcome) parts.push_back(&each);
+    if (each.outcome && !each.writes.writes.empty()) parts.push_back(&each);
   auto outcome = try_write(parts);
   if (!outcome && outcome.error().code == errc::conflict && parts.size() > 1) {
     // One of them is wrong, not the disk: the others must not fail with it.

@@ -4,6 +4,7 @@
 #include <SQLiteCpp/Statement.h>
 #include <fcntl.h>
 #include <sqlite3.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -28,6 +29,13 @@ constexpr auto create = R"(
   INSERT INTO meta VALUES('term', 0), ('events', 0);
 )";
 
+constexpr auto restore_hint = "restore the file from a copy, or name another";
+
+std::int64_t size_of(const std::string& path) {
+  struct stat facts {};
+  return ::stat(path.c_str(), &facts) == 0 ? facts.st_size : 0;
+}
+
 /// Marks a file as ours: "DUNL".
 constexpr int application = 0x44554e4c;
 
@@ -47,11 +55,11 @@ result<void> check_owner(SQLite::Database& database) {
   return {};
 }
 
-result<void> tune(SQLite::Database& database) {
+result<void> tune(SQLite::Database& database, std::uint32_t checkpoint_pages) {
   if (database.execAndGet("PRAGMA journal_mode=WAL").getString() != "wal")
     return fail(errc::not_supported, "the file system cannot hold a write-ahead log", "keep the store on a local disk");
   database.exec("PRAGMA synchronous=FULL");
-  database.exec("PRAGMA wal_autocheckpoint=4000");
+  database.exec("PRAGMA wal_autocheckpoint=" + std::to_string(checkpoint_pages));
   database.exec("PRAGMA cache_size=-65536");
   database.exec("PRAGMA temp_store=MEMORY");
   database.exec("PRAGMA trusted_schema=OFF");
@@ -63,7 +71,7 @@ result<void> tune(SQLite::Database& database) {
 result<void> check_pages(SQLite::Database& database) {
   const auto said = database.execAndGet("PRAGMA quick_check(1)").getString();
   if (said == "ok") return {};
-  return fail(errc::corrupt, said, "restore the file from a copy, or name another");
+  return fail(errc::corrupt, "the file is damaged: " + said, restore_hint);
 }
 
 void create_tables(SQLite::Database& database) {
@@ -81,13 +89,16 @@ result<void> make_private(const std::string& path) {
   if (fd < 0)
     return fail(errc::io_failed, "cannot open '" + path + "': " + std::strerror(errno),
                 "check that the directory exists and the file may be written");
+  const bool is_empty = size_of(path) == 0;
   ::close(fd);
+  if (is_empty && size_of(path + "-wal") > 0)
+    return fail(errc::corrupt, "'" + path + "' is empty, but its log is not", restore_hint);
   return {};
 }
 
-result<void> prepare_schema(SQLite::Database& database) {
+result<void> prepare_schema(SQLite::Database& database, std::uint32_t checkpoint_pages) {
   if (auto ours = check_owner(database); !ours) return ours;
-  if (auto tuned = tune(database); !tuned) return tuned;
+  if (auto tuned = tune(database, checkpoint_pages); !tuned) return tuned;
   if (auto sound = check_pages(database); !sound) return sound;
   if (database.execAndGet("PRAGMA user_version").getInt() == 0) create_tables(database);
   return {};

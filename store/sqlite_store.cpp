@@ -17,13 +17,22 @@ struct sqlite_store::parts {
   sqlite_reader reader;
 };
 
+namespace {
+
+error with_path(error why, const std::string& path) {
+  why.context = "'" + path + "': " + why.context;
+  return why;
+}
+
+}  // namespace
+
 result<std::unique_ptr<sqlite_store>> sqlite_store::open(const sqlite_options& options) {
   auto lock = file_lock::take(options.path + ".lock");
   if (!lock) return fail(std::move(lock.error()));
   if (auto made = make_private(options.path); !made) return fail(std::move(made.error()));
   try {
     auto writer = group_writer::open(options);
-    if (!writer) return fail(std::move(writer.error()));
+    if (!writer) return fail(with_path(std::move(writer.error()), options.path));
     std::unique_ptr<parts> opened{new parts{std::move(*lock), std::move(*writer), sqlite_reader{options.path}}};
     return std::unique_ptr<sqlite_store>{new sqlite_store{std::move(opened)}};
   } catch (const SQLite::Exception& thrown) {

@@ -15,6 +15,7 @@ struct sqlite_options {
   std::size_t group = 256;                    ///< writes made durable together; a larger transaction goes alone
   std::size_t max_waiting_writes = 1 << 20;   ///< more are refused with `overloaded`
   std::size_t max_waiting_bytes = 256 << 20;  ///< of payloads, results and checkpoints; as above
+  std::uint32_t checkpoint_pages = 4'000;     ///< the log is moved into the file when it has so many
 };
 
 class DUNLIN_EXPORT sqlite_store final : public store_port {
