@@ -126,9 +126,9 @@ void task_table::on_commit_failed(std::span<const task_id> touched, std::vector<
   std::unordered_map<task_id, std::uint32_t> counters;
   for (const auto& id : touched) {
     const auto index = table.find(id);
-    if (index == no_row) continue;
-    counters.emplace(id, table.rows[index].counter);
-    table.remove(index);
+    // Of a task that was erased since, nobody remembers the count: any later one will do.
+    counters.emplace(id, index == no_row ? table.highest_counter : table.rows[index].counter);
+    if (index != no_row) table.remove(index);
   }
   for (auto& record : stored) {
     const auto id = record.id;

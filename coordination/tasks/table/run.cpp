@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What happens between a table and the owners of its tasks: grants, starts, renewals, outcomes.
+#include <algorithm>
 #include <utility>
 
 #include "coordination/tasks/table/table_core.hpp"
@@ -83,6 +84,7 @@ result<task_grant> task_table::on_grant(task_slot slot, owner_slot owner, instan
   auto& row = table.rows[slot.index];
   row.epoch = next_epoch(row, table.term);
   row.counter = static_cast<std::uint32_t>(row.epoch);
+  table.highest_counter = std::max(table.highest_counter, row.counter);
   row.owner = owner;
   row.reason = pending_reason::none;
   row.not_before = row.started = 0;

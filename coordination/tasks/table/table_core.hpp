@@ -122,6 +122,7 @@ class table_core {
   std::vector<task_slot> doomed;        ///< rows that the next tick fails because of a dependency
   time_point doomed_since;
   std::uint64_t payload_bytes = 0;
+  std::uint32_t highest_counter = 0;  ///< of any epoch given out
   task_counts counts;
 
  private:

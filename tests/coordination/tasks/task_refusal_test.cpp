@@ -118,6 +118,21 @@ TEST(CommitFailed, AnErasedTaskIsBack) {
   EXPECT_EQ(t.submit({work().key("k")})->at(0).id, id);
 }
 
+TEST(CommitFailed, AnEpochIsNotUsedAgainEvenIfItsTaskWasErasedMeanwhile) {
+  table_story t;
+  const auto id = t.add(work().deadline(noon + 100));
+  t.hold();
+  const auto lost = t.grant(id);
+  t.pass(100ms);
+  ASSERT_TRUE(t.erase(id));
+  t.at.wall -= 50;  // the clock is set back, or the task would end at once
+
+  t.refuse();
+
+  ASSERT_EQ(t.state(id), task_state::pending);
+  EXPECT_GT(t.grant(id).epoch, lost.epoch);
+}
+
 TEST(CommitFailed, LeavesOthersAlone) {
   table_story t;
   const auto ids = t.add_all({work(), work(), work().retries(2)});
