@@ -56,6 +56,7 @@ result<node_child> node_child::start(const std::vector<std::string>& arguments, 
   const descriptor theirs{ends[1]};
   ::fcntl(ends[0], F_SETFL, O_NONBLOCK);
   std::vector<char*> raw;
+  raw.reserve(arguments.size() + 1);
   for (const auto& one : arguments) raw.push_back(const_cast<char*>(one.c_str()));
   raw.push_back(nullptr);
   const auto parent = ::getpid();

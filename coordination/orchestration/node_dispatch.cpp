@@ -170,9 +170,8 @@ void node_dispatch::park(task_grant&& grant, shape_id shape, time_point now) {
 
 waiting_task node_dispatch::unpark(std::uint32_t index) {
   auto& row = waiting_[index];
-  waiting_task out = std::move(row);
-  row.present = false;
-  ++row.generation;
+  waiting_task out = std::exchange(row, {});
+  row.generation = out.generation + 1;
   free_waiting_.push_back(index);
   --queued_;
   return out;

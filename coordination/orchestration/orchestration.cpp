@@ -8,7 +8,7 @@
 
 namespace dunlin {
 
-result<std::unique_ptr<orchestration>> orchestration::make(orchestration_config config, std::uint64_t seed,
+result<std::unique_ptr<orchestration>> orchestration::make(const orchestration_config& config, std::uint64_t seed,
                                                            std::uint32_t term) {
   std::unique_ptr<orchestration> out{new orchestration(config, seed, term)};
   if (auto chosen = out->on_policy(config.policy); !chosen) return fail(std::move(chosen.error()));

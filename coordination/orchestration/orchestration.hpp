@@ -34,7 +34,7 @@ struct orchestration_config {
 class DUNLIN_EXPORT orchestration {
  public:
   /// Errors: invalid_argument (unknown policy).
-  static result<std::unique_ptr<orchestration>> make(orchestration_config config, std::uint64_t seed,
+  static result<std::unique_ptr<orchestration>> make(const orchestration_config& config, std::uint64_t seed,
                                                      std::uint32_t term);
   ~orchestration();
 

@@ -40,7 +40,7 @@ void throughput(benchmark::State& state) {
   for (auto _ : state) {
     for (int i = 0; i < 1024; ++i)
       benchmark::DoNotOptimize(device.submit({++submitted % 4 + 1, 0, [] { return result<void>{}; },
-                                              [&](step_report) {
+                                              [&](const step_report&) {
                                                 if (ended.fetch_add(1) + 1 == submitted) ended.notify_one();
                                               }}));
     for (auto seen = ended.load(); seen < submitted; seen = ended.load()) ended.wait(seen);
@@ -54,7 +54,7 @@ void chain(benchmark::State& state) {
   std::atomic<bool> idle{true};
   std::function<void(int)> next = [&](int left) {
     static_cast<void>(device.submit({1, 0, [] { return result<void>{}; },
-                                     [&next, &idle, left](step_report) {
+                                     [&next, &idle, left](const step_report&) {
                                        if (left > 0) return next(left - 1);
                                        idle = true;
                                        idle.notify_one();
@@ -77,7 +77,7 @@ void one_by_one(benchmark::State& state) {
   for (auto _ : state) {
     idle = false;
     static_cast<void>(device.submit({1, 0, [] { return result<void>{}; },
-                                     [&](step_report) {
+                                     [&](const step_report&) {
                                        idle = true;
                                        idle.notify_one();
                                      }}));
