@@ -5,6 +5,7 @@
 #include <array>
 
 #include "cli/bench/dispatch_bench.hpp"
+#include "cli/bench/store_bench.hpp"
 #include "net/json/nearest.hpp"
 
 namespace dunlin::bench {
@@ -17,8 +18,20 @@ result<bench_report> dispatch(const bench_options& options) {
   return run_dispatch_bench(wanted);
 }
 
+result<bench_report> store(const bench_options& options) {
+  store_bench_options wanted;
+  if (!options.directory.empty()) wanted.directory = options.directory;
+  if (options.quick) {
+    wanted.tasks = 5'000;
+    wanted.recovered = 20'000;
+    wanted.rounds = 1;
+  }
+  return run_store_bench(wanted);
+}
+
 constexpr std::array table{
     bench_entry{"dispatch", "tasks through leader and node in one process, beside four bare actor hops", dispatch},
+    bench_entry{"store", "durable submits beside bare SQLite, a task's life, a restart", store},
 };
 
 }  // namespace
