@@ -11,7 +11,7 @@
 
 namespace dunlin {
 
-/// Returns the CRC-32 of the task's id and `raw`: bytes that turn up under another id do not match either.
+/// Returns the CRC-32 of `raw`, begun from the task's id: bytes that turn up under another id do not match either.
 [[nodiscard]] std::uint32_t sum_of(const task_id& id, bytes_view raw) noexcept;
 
 /// Appends four bytes, most significant first.
