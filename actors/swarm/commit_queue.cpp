@@ -29,8 +29,7 @@ std::vector<task_id> touched_by(const transaction& commit) {
 
 void make_unique(std::vector<task_id>& ids) {
   std::ranges::sort(ids);
-  const auto repeated = std::ranges::unique(ids);
-  ids.erase(repeated.begin(), repeated.end());
+  ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
 }
 
 }  // namespace

@@ -172,6 +172,7 @@ void link_reception::introduce(const link::identity& newcomer) {
   std::map<std::string, std::uint16_t> ports{{desk_->node, std::uint16_t{0}}};
   for (const auto& [life, peer] : peers_of(*desk_)) ports[peer.node] = peer.port;
   std::vector<std::string> names;
+  names.reserve(ports.size());
   for (const auto& [name, port] : ports) names.push_back(name);
   const auto nodes = overlay::make(desk_->shape, std::move(names), desk_->node);
   if (!nodes) return;

@@ -19,7 +19,7 @@ class request_table {
 
   /// Returns the id to put into the request. Errors: overloaded.
   result<request_id> open(incarnation peer, time_point deadline, Waiter waiter) {
-    const auto id = slots_.open(peer, deadline);
+    auto id = slots_.open(peer, deadline);
     if (!id) return id;
     const auto index = request_slots::slot_of(*id);
     if (index >= waiters_.size()) waiters_.resize(index + 1);

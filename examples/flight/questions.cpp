@@ -42,7 +42,7 @@ const std::vector<flight_question>& flight_questions() {
 bool says(std::string_view text, std::string_view answer) {
   const auto words = retrieval::words_of(text);
   const auto wanted = retrieval::words_of(answer);
-  return !std::ranges::search(words, wanted).empty() || wanted.empty();
+  return std::search(words.begin(), words.end(), wanted.begin(), wanted.end()) != words.end() || wanted.empty();
 }
 
 }  // namespace dunlin::flight

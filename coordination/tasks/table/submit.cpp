@@ -118,7 +118,7 @@ class submission {
     for (const auto& each : plan_.of[member])
       out.push_back(each.member == batch_dependency::outside ? each.id : answers_[each.member].id);
     std::ranges::sort(out);
-    out.erase(std::ranges::unique(out).begin(), out.end());
+    out.erase(std::unique(out.begin(), out.end()), out.end());
     return out;
   }
 
