@@ -15,13 +15,15 @@ namespace dunlin {
 namespace {
 
 // Ids are 16 big-endian bytes, so that they sort like the ids. Events lie beside each other by task. Tasks that have
-// ended are found by when they did; live ones have no entry there, so that most writes touch no index.
+// ended are found by when they did; live ones have no entry there, so that most writes touch no index. A large payload
+// lies apart, because every change of a row writes the whole row anew.
 constexpr auto create = R"(
   CREATE TABLE meta(key TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
   CREATE TABLE tasks(
     row INTEGER PRIMARY KEY, id BLOB NOT NULL UNIQUE, kind TEXT NOT NULL, name TEXT NOT NULL, state INTEGER NOT NULL,
     submitted INTEGER NOT NULL, finished INTEGER NOT NULL, status BLOB NOT NULL, progress BLOB, spec BLOB NOT NULL,
     dependencies BLOB, payload BLOB, output BLOB, checkpoint BLOB);
+  CREATE TABLE payloads(row INTEGER PRIMARY KEY, payload BLOB NOT NULL);
   CREATE INDEX ended ON tasks(finished) WHERE finished > 0;
   CREATE TABLE events(
     task BLOB NOT NULL, sequence INTEGER NOT NULL, event BLOB NOT NULL,

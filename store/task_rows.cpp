@@ -10,6 +10,8 @@ namespace dunlin {
 
 namespace {
 
+constexpr std::size_t largest_in_row = 2'000;  ///< of a payload: half a page
+
 using id_key = std::array<unsigned char, 16>;
 
 id_key key_of(const task_id& id) {
@@ -57,7 +59,8 @@ void bind_id(SQLite::Statement& statement, int index, const task_id& id) {
 }
 
 task_row_writer::task_row_writer(SQLite::Database& database)
-    : last_event_(first_event_of_this_run(database)),
+    : database_(database),
+      last_event_(first_event_of_this_run(database)),
       insert_(
           database,
           "INSERT INTO tasks(id, kind, name, state, submitted, finished, status, spec, dependencies, payload, output) "
@@ -65,6 +68,8 @@ task_row_writer::task_row_writer(SQLite::Database& database)
       update_(database, "UPDATE tasks SET state = ?2, finished = ?3, status = ?4, output = ?5 WHERE id = ?1"),
       progress_(database, "UPDATE tasks SET progress = ?2 WHERE id = ?1"),
       checkpoint_(database, "UPDATE tasks SET checkpoint = ?2 WHERE id = ?1"),
+      payload_(database, "INSERT INTO payloads VALUES(?, ?)"),
+      erase_payload_(database, "DELETE FROM payloads WHERE row = (SELECT row FROM tasks WHERE id = ?1)"),
       erase_(database, "DELETE FROM tasks WHERE id = ?1"),
       erase_events_(database, "DELETE FROM events WHERE task = ?1"),
       event_(database, "INSERT INTO events VALUES(?, ?, ?)") {}
@@ -74,7 +79,9 @@ void task_row_writer::write(const task_write& write) {
 }
 
 void task_row_writer::reset() noexcept {
-  for (auto* each : {&insert_, &update_, &progress_, &checkpoint_, &erase_, &erase_events_, &event_}) each->tryReset();
+  for (auto* each :
+       {&insert_, &update_, &progress_, &checkpoint_, &payload_, &erase_payload_, &erase_, &erase_events_, &event_})
+    each->tryReset();
 }
 
 void task_row_writer::write_one(const insert_task& write) {
@@ -91,9 +98,11 @@ void task_row_writer::write_one(const insert_task& write) {
   bind_blob(insert_, 7, status_);
   bind_blob(insert_, 8, spec_);
   bind_blob(insert_, 9, small_);
-  bind_blob(insert_, 10, record.spec.payload);
+  const bool lies_apart = record.spec.payload.size() > largest_in_row;
+  bind_blob(insert_, 10, lies_apart ? bytes_view{} : record.spec.payload);
   bind_blob(insert_, 11, record.status.output);
   run(insert_);
+  if (lies_apart) add_payload(record.spec.payload);
   add_event(event_of(write, ++last_event_));
   // A new task has neither, as a rule.
   if (record.progress != task_progress{}) write_one(update_progress{record.id, record.progress});
@@ -125,7 +134,15 @@ void task_row_writer::write_one(const update_checkpoint& write) {
   run(checkpoint_);
 }
 
+void task_row_writer::add_payload(bytes_view payload) {
+  bind_number(payload_, 1, database_.getLastInsertRowid());
+  bind_blob(payload_, 2, payload);
+  run(payload_);
+}
+
 void task_row_writer::write_one(const erase_task& write) {
+  bind_id(erase_payload_, 1, write.id);
+  run(erase_payload_);
   bind_id(erase_, 1, write.id);
   run(erase_);
   bind_id(erase_events_, 1, write.id);

@@ -26,13 +26,17 @@ class task_row_writer {
   void write_one(const update_progress& write);
   void write_one(const update_checkpoint& write);
   void write_one(const erase_task& write);
+  void add_payload(bytes_view payload);
   void add_event(const task_event& event);
 
+  SQLite::Database& database_;
   std::uint64_t last_event_;
   SQLite::Statement insert_;
   SQLite::Statement update_;
   SQLite::Statement progress_;
   SQLite::Statement checkpoint_;
+  SQLite::Statement payload_;
+  SQLite::Statement erase_payload_;
   SQLite::Statement erase_;
   SQLite::Statement erase_events_;
   SQLite::Statement event_;
@@ -44,7 +48,9 @@ class task_row_writer {
 
 /// Columns that `read_record` expects, without the large ones and with them.
 inline constexpr auto small_columns = "id, submitted, status, progress, spec, dependencies";
-inline constexpr auto all_columns = "id, submitted, status, progress, spec, dependencies, payload, output, checkpoint";
+inline constexpr auto all_columns =
+    "id, submitted, status, progress, spec, dependencies, "
+    "ifnull(payload, (SELECT payload FROM payloads WHERE payloads.row = tasks.row)), output, checkpoint";
 
 /// Errors: corrupt.
 result<task_record> read_record(SQLite::Statement& row);

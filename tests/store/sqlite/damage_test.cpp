@@ -23,7 +23,7 @@ class StoreDamage : public ::testing::Test {
       transaction all;
       for (std::uint64_t i = 1; i <= tasks; ++i) {
         auto record = task(i);
-        record.spec.payload.assign(500, static_cast<std::byte>(i));
+        record.spec.payload.assign(i % 4 == 0 ? 5'000 : 500, static_cast<std::byte>(i));  // in the row and apart
         record.dependencies = {id_of(i + 1)};
         record.progress.message = "half";
         record.checkpoint = to_bytes("step 7");
@@ -77,6 +77,14 @@ TEST_F(StoreDamage, FlippedBitOfAPayloadIsCorrupt) {
   const auto at = sound.find(std::string(400, '\x21'));
   ASSERT_NE(at, std::string::npos);
   sound[at + 200] = '\x20';
+
+  EXPECT_EQ(fate_of(sound), errc::corrupt);
+}
+
+TEST_F(StoreDamage, FlippedBitOfALargePayloadIsCorrupt) {
+  const auto at = sound.find(std::string(3'000, '\x20'));
+  ASSERT_NE(at, std::string::npos);
+  sound[at + 2'000] = '\x21';
 
   EXPECT_EQ(fate_of(sound), errc::corrupt);
 }

@@ -17,7 +17,7 @@ void live_a_day(const std::string& path, std::uint64_t day) {
   transaction today;
   for (std::uint64_t i = 0; i < tasks; ++i) {
     auto record = task(day * tasks + i);
-    record.spec.payload.assign(2'000, std::byte{1});
+    record.spec.payload.assign(1'000 + i % 2 * 2'000, std::byte{1});
     today.writes.push_back(insert(std::move(record)));
     today.writes.emplace_back(success(day * tasks + i, static_cast<wall_ms>(day + 1) * 1'000));
   }
@@ -40,6 +40,23 @@ TEST(StoreRoom, OfForgottenTasksIsUsedAgain) {
 
   EXPECT_LE(std::filesystem::file_size(path), size + size / 4);
   EXPECT_EQ(all_of(*sqlite_store::open({.path = path}).value())->size(), 200U);
+}
+
+TEST(StoreRoom, ChangeOfATaskDoesNotWriteItsPayloadAgain) {
+  const scratch_directory directory;
+  const auto path = directory.path() + "/tasks.db";
+  const auto store = sqlite_store::open({.path = path}).value();
+  auto record = task(1);
+  record.spec.payload.assign(max_inline_bytes, std::byte{1});
+  ASSERT_EQ(code_of(commit(*store, writes(insert(record)))), errc::none);
+  const auto before = std::filesystem::file_size(path + "-wal");
+  ASSERT_GT(before, max_inline_bytes);
+
+  ASSERT_EQ(code_of(commit(*store, writes(grant(1, 1)))), errc::none);
+
+  EXPECT_LT(std::filesystem::file_size(path + "-wal"), before + max_inline_bytes / 4);
+  record.status = grant(1, 1).status;
+  EXPECT_EQ(store->find(id_of(1)), record);
 }
 
 TEST(StoreRoom, LogIsMovedIntoTheFileAsItGrows) {
