@@ -14,6 +14,7 @@ namespace dunlin {
 struct swarm_config {
   std::string cluster = "dunlin";
   std::string node = "node-1";
+  bool quiet = false;     ///< says nothing about its nodes on the error stream
   std::string state_dir;  ///< store, tokens, secrets, core claims; created if missing, mode 0700
 
   // -- who leads

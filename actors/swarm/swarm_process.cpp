@@ -95,7 +95,9 @@ result<void> swarm_process::state::start(std::vector<agent_kind> kinds) {
 }
 
 result<void> swarm_process::state::start_leading() {
-  const auto log = [](const std::string& text) { std::fprintf(stderr, "dunlin: %s\n", text.c_str()); };
+  const auto log = [quiet = config.quiet](const std::string& text) {
+    if (!quiet) std::fprintf(stderr, "dunlin: %s\n", text.c_str());
+  };
   const auto deposed = [this](const error& why) {
     life.finish({false, "another leader has taken over: " + to_string(why)});
   };
