@@ -97,6 +97,7 @@ result<double> measure_swarm(std::uint32_t workers, std::uint32_t count, const t
   config.workers = workers;
   config.max_concurrent = workers;
   config.gpus = false;
+  config.quiet = true;
   auto started = swarm_process::start(config, kinds);
   if (!started) return fail(started.error());
   auto& swarm = *(*started)->swarm();

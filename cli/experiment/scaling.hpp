@@ -34,6 +34,15 @@ struct scaling_series {
 [[nodiscard]] scaling_series make_series(std::string kind, bool waits, std::uint32_t cores,
                                          const std::vector<scaling_run>& runs);
 
+/// Returns the middle of several measurements of the same, of an even number the lower one; 0 of none.
+[[nodiscard]] double median_of(std::vector<double> seconds);
+
+/// Returns the curves as columns of text.
+[[nodiscard]] std::string to_table(const std::vector<scaling_series>& all, std::uint32_t cores);
+
+/// Returns the curves as one JSON object.
+[[nodiscard]] std::string to_json(const std::vector<scaling_series>& all, std::uint32_t cores);
+
 /// Returns a picture: duration, speed-up with the ideal, efficiency, each over the workers.
 [[nodiscard]] std::string to_svg(const std::vector<scaling_series>& all, const std::string& title);
 
