@@ -16,6 +16,9 @@ using task_index = std::unordered_map<task_id, task_record>;
 
 constexpr std::uint32_t page_tasks = 1'000;
 
+/// How long the swarm may be away: a node that leads and dies is started again within that.
+constexpr auto outage_patience = 5s;
+
 /// The id just before `id`, for a query that begins with `id`.
 task_id before(task_id id) {
   if (id.low-- == 0) --id.high;
@@ -61,6 +64,45 @@ void show(progress_line& line, const waited_tasks& now) {
   line.show(only.progress.percent, 100, label);
 }
 
+/// What is said when the patience is over; one task alone is named, so that it can be asked for again.
+error still_open(const waited_tasks& now) {
+  const auto only = now.records.size() == 1 ? "task " + to_string(now.records.front().id) + " has not ended: " : "";
+  return error{errc::timeout, only + now.tally.in_words(), "wait longer with --patience; `dunlin task wait` goes on"};
+}
+
+bool is_outage(errc code) {
+  return code == errc::unreachable || code == errc::link_down || code == errc::timeout || code == errc::shutting_down;
+}
+
+/// Looks again and again while the swarm does not answer, until it does or has been away for too long.
+class patient_look {
+ public:
+  /// Returns true if it answered, false if it may be asked again.
+  result<bool> operator()(net::http_client& swarm, const std::vector<task_id>& sorted, task_index& out) {
+    auto looked = look(swarm, sorted, out);
+    if (looked) {
+      answered_ = std::chrono::steady_clock::now();
+      return true;
+    }
+    const bool first = answered_ == std::chrono::steady_clock::time_point{};
+    if (first || !is_outage(looked.error().code) || std::chrono::steady_clock::now() - answered_ > outage_patience)
+      return fail(looked.error());
+    return false;
+  }
+
+ private:
+  std::chrono::steady_clock::time_point answered_;
+};
+
+/// What is said when the swarm went away while somebody waited.
+error gone(const error& why, const std::vector<task_id>& ids, const task_index& known) {
+  if (known.empty() || !is_outage(why.code)) return why;
+  const auto last = count(ids, known);
+  return error{errc::unreachable,
+               "the swarm went away" + (last ? "; when it was last seen, " + last->tally.in_words() : std::string{}),
+               "what it had accepted is kept: start it again with `dunlin up`, then `dunlin task wait`"};
+}
+
 }  // namespace
 
 std::size_t task_tally::count(task_state state) const {
@@ -94,15 +136,16 @@ result<waited_tasks> wait_for_tasks(net::http_client& swarm, const std::vector<t
   std::ranges::sort(sorted);
   progress_line line{to};
   task_index known;
+  patient_look look_again;
   auto pause = 20ms;  // short tasks end soon; later, looking seldom costs the swarm less
   while (true) {
-    if (auto looked = look(swarm, sorted, known); !looked) return fail(looked.error());
+    const auto answered = look_again(swarm, sorted, known);
+    if (!answered) return fail(gone(answered.error(), ids, known));
     auto now = count(ids, known);
     if (!now) return now;
-    show(line, *now);
     if (now->tally.ended() == ids.size()) return now;
-    if (patience > 0ms && std::chrono::steady_clock::now() >= until)
-      return fail(errc::timeout, now->tally.in_words(), "wait longer with --patience, or look with `dunlin task list`");
+    if (*answered) show(line, *now);
+    if (patience > 0ms && std::chrono::steady_clock::now() >= until) return fail(still_open(*now));
     std::this_thread::sleep_for(pause);
     pause = std::min(pause * 2, 250ms);
   }

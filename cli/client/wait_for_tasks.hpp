@@ -30,7 +30,8 @@ struct waited_tasks {
 };
 
 /// Waits until every task has ended, showing how many have; at most `patience` (0 = as long as it takes: each task has
-/// a timeout of its own). Errors: timeout (with the tally), not_found, and those of the connection.
+/// a timeout of its own). A swarm that does not answer for some seconds, as while its leader is started again, is
+/// waited for. Errors: timeout (with the tally), not_found, unreachable (it went away), and those of the connection.
 result<waited_tasks> wait_for_tasks(net::http_client& swarm, const std::vector<task_id>& ids,
                                     std::chrono::milliseconds patience, const console& to);
 
