@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The settings, one row each.
 #include <array>
-#include <functional>
+#include <concepts>
 #include <type_traits>
 
 #include "cli/config/setting_table.hpp"
@@ -13,83 +13,114 @@ namespace {
 using value = setting_value;
 using list = std::vector<std::string>;
 using sv = std::string_view;
-using applied = void (*)(settings&, const value&);
+
+/// How a setting gets into `settings` and out again.
+struct place {
+  void (*apply)(settings&, const value&);
+  value (*read)(const settings&);
+};
 
 constexpr std::int64_t most = 1'000'000'000;
 constexpr std::int64_t most_bytes = std::int64_t{1} << 50;
 
-constexpr setting text(sv key, sv flag, sv help, applied apply, sv choices = {}) {
-  return {key, flag, help, setting_type::text, false, 0, 0, choices, apply};
+constexpr setting text(sv key, sv flag, sv help, place at, sv choices = {}) {
+  return {key, flag, help, setting_type::text, false, 0, 0, choices, at.apply, at.read};
 }
-constexpr setting number(sv key, sv flag, sv help, std::int64_t lowest, std::int64_t highest, applied apply) {
-  return {key, flag, help, setting_type::number, false, lowest, highest, {}, apply};
+constexpr setting number(sv key, sv flag, sv help, std::int64_t lowest, std::int64_t highest, place at) {
+  return {key, flag, help, setting_type::number, false, lowest, highest, {}, at.apply, at.read};
 }
-constexpr setting several(sv key, sv flag, sv help, applied apply) {
-  return {key, flag, help, setting_type::list, false, 0, 0, {}, apply};
+constexpr setting several(sv key, sv flag, sv help, place at) {
+  return {key, flag, help, setting_type::list, false, 0, 0, {}, at.apply, at.read};
 }
-constexpr setting yes_or_no(sv key, sv flag, sv help, applied apply) {
-  return {key, flag, help, setting_type::boolean, false, 0, 0, {}, apply};
+constexpr setting yes_or_no(sv key, sv flag, sv help, place at) {
+  return {key, flag, help, setting_type::boolean, false, 0, 0, {}, at.apply, at.read};
 }
 constexpr setting for_clients(setting one) {
   one.for_clients = true;
   return one;
 }
 
-/// Sets a member of `settings` or of its `swarm`.
+/// What a setting holds where the member it stands for is of type `T`.
+template <class T>
+struct held {
+  using type = T;
+};
+template <std::integral T>
+struct held<T> {
+  using type = std::int64_t;
+};
+template <>
+struct held<bool> {
+  using type = bool;
+};
+
+/// The place of what `Access::of(settings)` returns.
+template <class Access>
+constexpr place place_of{[](settings& out, const value& v) {
+                           using T = std::remove_reference_t<decltype(Access::of(out))>;
+                           Access::of(out) = static_cast<T>(std::get<typename held<T>::type>(v));
+                         },
+                         [](const settings& from) {
+                           using T = std::remove_cvref_t<decltype(Access::of(from))>;
+                           return value{static_cast<typename held<T>::type>(Access::of(from))};
+                         }};
+
 template <auto Member>
-void into(settings& out, const value& v) {
-  std::invoke(Member, out) = std::get<std::remove_cvref_t<decltype(std::invoke(Member, out))>>(v);
-}
+struct direct {
+  static auto& of(auto& from) { return from.*Member; }
+};
 template <auto Member>
-void swarm(settings& out, const value& v) {
-  std::invoke(Member, out.swarm) = std::get<std::remove_cvref_t<decltype(std::invoke(Member, out.swarm))>>(v);
-}
+struct in_swarm {
+  static auto& of(auto& from) { return from.swarm.*Member; }
+};
+
+/// A member of `settings`, or of the `swarm_config` in it.
 template <auto Member>
-void swarm_number(settings& out, const value& v) {
-  auto& member = std::invoke(Member, out.swarm);
-  member = static_cast<std::remove_cvref_t<decltype(member)>>(std::get<std::int64_t>(v));
-}
-void swarm_ttl(settings& out, const value& v) {
-  out.swarm.result_ttl = std::chrono::seconds{std::get<std::int64_t>(v)};
-}
-void node_count(settings& out, const value& v) { out.nodes = static_cast<std::uint32_t>(std::get<std::int64_t>(v)); }
+constexpr place into = place_of<direct<Member>>;
+template <auto Member>
+constexpr place swarm = place_of<in_swarm<Member>>;
+
+constexpr place result_ttl{
+    [](settings& out, const value& v) { out.swarm.result_ttl = std::chrono::seconds{std::get<std::int64_t>(v)}; },
+    [](const settings& from) {
+      return value{std::int64_t{std::chrono::duration_cast<std::chrono::seconds>(from.swarm.result_ttl).count()}};
+    }};
 
 using sc = swarm_config;
 
 constexpr std::array table{
-    for_clients(text("output", "--output", "table or json", into<&settings::output>, "table|json")),
-    for_clients(text("state_dir", "--state-dir", "where the swarm keeps its state", swarm<&sc::state_dir>)),
+    for_clients(text("output", "--output", "of what is printed", into<&settings::output>, "table|json")),
+    for_clients(text("state_dir", "--state-dir", "where the swarm keeps its state; none = $XDG_STATE_HOME/dunlin",
+                     swarm<&sc::state_dir>)),
     for_clients(text("http.url", "--url", "of the swarm, such as http://127.0.0.1:8080", into<&settings::url>)),
     for_clients(text("http.token_file", "--token-file", "file that holds its token", swarm<&sc::token_file>)),
-    number("http.port", "--http-port", "of the HTTP interface; 0 = any free one", 0, 65'535,
-           swarm_number<&sc::http_port>),
+    number("http.port", "--http-port", "of the HTTP interface; 0 = any free one", 0, 65'535, swarm<&sc::http_port>),
     text("cluster.name", "--cluster", "name of the cluster", swarm<&sc::cluster>),
-    number("cluster.nodes", "-n,--nodes", "how many node processes `up` starts", 1, 64, node_count),
-    number("link.port", "--link-port", "of the link; 0 = any free one", 0, 65'535, swarm_number<&sc::link_port>),
+    number("cluster.nodes", "-n,--nodes", "how many node processes `up` starts", 1, 64, into<&settings::nodes>),
+    number("link.port", "--link-port", "of the link; 0 = any free one", 0, 65'535, swarm<&sc::link_port>),
     text("link.join", "--join", "HOST:PORT of the leader's link; none = this process leads", swarm<&sc::join>),
     text("link.shape", "--shape", "star: nodes talk through the leader; mesh: directly", swarm<&sc::shape>,
          "star|mesh"),
     text("link.secret_file", "--secret-file", "file that holds the cluster's secret", swarm<&sc::secret_file>),
-    text("store.kind", "--store", "sqlite, or memory (forgets all at the end)", swarm<&sc::store>, "sqlite|memory"),
+    text("store.kind", "--store", "memory forgets all at the end", swarm<&sc::store>, "sqlite|memory"),
     text("store.path", "--store-path", "file of the task store", swarm<&sc::store_path>),
-    number("store.result_ttl_s", "--result-ttl-s", "how long results are kept", 1, most, swarm_ttl),
+    number("store.result_ttl_s", "--result-ttl-s", "how long results are kept", 1, most, result_ttl),
     text("scheduling.policy", "--policy", "how nodes are chosen", swarm<&sc::policy>,
          "round_robin|least_loaded|capability"),
     number("scheduling.max_live_tasks", "--max-live-tasks", "tasks that the swarm holds before it says 429", 1,
-           100'000'000, swarm_number<&sc::max_live_tasks>),
+           100'000'000, swarm<&sc::max_live_tasks>),
     text("node.name", "--name", "of this node", swarm<&sc::node>),
     number("node.max_concurrent", "--max-concurrent", "tasks that a node runs at once", 1, 100'000,
-           swarm_number<&sc::max_concurrent>),
+           swarm<&sc::max_concurrent>),
     number("node.max_queued", "--max-queued", "tasks that wait on a node beside them", 0, 100'000,
-           swarm_number<&sc::max_queued>),
+           swarm<&sc::max_queued>),
     several("node.kinds", "--kinds", "kinds that a node serves; none = all", swarm<&sc::kinds>),
     several("node.capabilities", "--capabilities", "that every agent here has", swarm<&sc::capabilities>),
-    number("node.cores", "--cores", "to claim for the CPU device; 0 = all", 0, 65'536, swarm_number<&sc::cores>),
-    number("node.workers", "--workers", "threads of the CPU device; 0 = one a core", 0, 65'536,
-           swarm_number<&sc::workers>),
+    number("node.cores", "--cores", "to claim for the CPU device; 0 = all", 0, 65'536, swarm<&sc::cores>),
+    number("node.workers", "--workers", "threads of the CPU device; 0 = one a core", 0, 65'536, swarm<&sc::workers>),
     number("node.memory_bytes", "--memory-bytes", "of the CPU device; 0 = half of the machine's", 0, most_bytes,
-           swarm_number<&sc::memory_bytes>),
-    yes_or_no("node.gpus", "--gpus", "true or false: look for GPUs", swarm<&sc::gpus>),
+           swarm<&sc::memory_bytes>),
+    yes_or_no("node.gpus", "--gpus", "whether it looks for GPUs", swarm<&sc::gpus>),
     several("process.allow", "--allow", "programs that tasks may run, absolute paths", swarm<&sc::process_allow>),
 };
 

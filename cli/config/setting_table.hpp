@@ -28,6 +28,7 @@ struct setting {
   std::int64_t highest = 0;
   std::string_view choices;  ///< of a text, separated by `|`; empty = any
   void (*apply)(settings& out, const setting_value& value) = nullptr;
+  setting_value (*read)(const settings& from) = nullptr;
 };
 
 [[nodiscard]] std::span<const setting> all_settings() noexcept;

@@ -13,6 +13,21 @@ namespace dunlin::cli {
 
 namespace {
 
+/// What the help calls a value that goes there.
+std::string placeholder(const option_list::target& into) {
+  if (std::holds_alternative<bool*>(into)) return {};
+  const bool text =
+      std::holds_alternative<std::string*>(into) || std::holds_alternative<std::vector<std::string>*>(into);
+  return text ? "TEXT" : "NUMBER";
+}
+
+std::string placeholder(const setting& which) {
+  if (!which.choices.empty()) return std::string{which.choices};
+  if (which.type == setting_type::boolean) return "true|false";
+  if (which.type == setting_type::list) return "A,B,...";
+  return which.type == setting_type::number ? "NUMBER" : "TEXT";
+}
+
 void bind(CLI::App& app, const option_list::entry& entry) {
   const auto make = [&](auto* into) -> CLI::Option* {
     using value = std::remove_pointer_t<decltype(into)>;
@@ -23,10 +38,26 @@ void bind(CLI::App& app, const option_list::entry& entry) {
   };
   auto* option = std::visit(make, entry.into);
   if (entry.required) option->required();
+  option->type_name(placeholder(entry.into));
+  const bool has_default =
+      std::holds_alternative<std::int64_t*>(entry.into) || std::holds_alternative<std::uint32_t*>(entry.into) ||
+      std::holds_alternative<double*>(entry.into) || std::holds_alternative<std::string*>(entry.into);
+  if (has_default) option->capture_default_str();
   // A named list is given once per item, so that a positional may follow it.
   if (std::holds_alternative<std::vector<std::string>*>(entry.into) && entry.names.starts_with('-'))
     option->allow_extra_args(false);
 }
+
+constexpr std::string_view last_words =
+    "Begin with `dunlin doctor`, then `dunlin up`; in another terminal\n"
+    "  dunlin submit --kind primes --payload 3000000 --count 20 --wait\n"
+    "`dunlin VERB --help` tells what a verb takes. Flags go before --set before DUNLIN_* before --config before "
+    "defaults.\n"
+    "Exit codes: 0 ok, 1 failed, 2 usage or infeasible, 3 unreachable, 4 timeout.";
+
+constexpr std::string_view footer_of_verbs =
+    "And those of every verb: --output, --state-dir, --url, --token-file, "
+    "--config, --set; see `dunlin --help`.";
 
 class line_parser {
  public:
@@ -35,13 +66,15 @@ class line_parser {
     root_.set_help_flag("-h,--help", "show this help");
     add_globals();
     for (const auto& one : verbs) add(*one);
+    for (auto* one : root_.get_subcommands(nullptr)) describe_group(*one);
+    root_.footer(std::string{last_words});
   }
 
   result<parsed_line> parse(const std::vector<std::string>& arguments) {
     try {
       root_.parse(std::vector<std::string>{arguments.rbegin(), arguments.rend()});
     } catch (const CLI::CallForHelp&) {
-      out_.help = deepest().help();
+      out_.help = root_.help();  // of the deepest verb given, under its whole name
       return std::move(out_);
     } catch (const CLI::ParseError& wrong) {
       return fail(refusal(wrong));
@@ -50,7 +83,8 @@ class line_parser {
     if (const auto found = verbs_.find(&chosen); found != verbs_.end())
       out_.chosen = found->second;
     else if (&chosen != &root_ || !chosen.remaining().empty())
-      return fail(errc::unknown_verb, "'" + chosen.get_name() + "' needs one more word", suggestion_in(chosen, {}));
+      return fail(errc::unknown_verb, "'" + chosen.get_name() + "' needs one more word",
+                  "use one of: " + joined(words_in(chosen)));
     else
       out_.help = root_.help();
     return std::move(out_);
@@ -58,7 +92,9 @@ class line_parser {
 
  private:
   void add_globals() {
-    root_.add_option("--config", out_.config_file, "TOML file with settings")->envname("DUNLIN_CONFIG");
+    root_.add_option("--config", out_.config_file, "TOML file with settings")
+        ->envname("DUNLIN_CONFIG")
+        ->type_name("FILE");
     const auto set = [this](const std::vector<std::string>& pairs) {
       for (const auto& pair : pairs) {
         const auto equals = pair.find('=');
@@ -66,8 +102,9 @@ class line_parser {
         out_.flags.push_back({pair.substr(0, equals), pair.substr(equals + 1), "--set"});
       }
     };
-    root_.add_option_function<std::vector<std::string>>("--set", set, "KEY=VALUE: any setting")
-        ->allow_extra_args(false);
+    root_.add_option_function<std::vector<std::string>>("--set", set, "any setting; may be given several times")
+        ->allow_extra_args(false)
+        ->type_name("KEY=VALUE");
     for (const auto& one : all_settings())
       if (one.for_clients) add_setting(root_, one);
   }
@@ -76,7 +113,8 @@ class line_parser {
     const auto take = [this, &which](const std::string& text) {
       out_.flags.push_back({std::string{which.key}, text, std::string{which.flag}});
     };
-    app.add_option_function<std::string>(std::string{which.flag}, take, std::string{which.help});
+    auto* option = app.add_option_function<std::string>(std::string{which.flag}, take, std::string{which.help});
+    option->type_name(placeholder(which))->default_str(to_text(which.read(settings{})));
   }
 
   void add(verb& one) {
@@ -93,6 +131,7 @@ class line_parser {
     }
     at->description(std::string{one.summary()});
     if (one.hidden()) at->group("");
+    at->footer(std::string{footer_of_verbs});
     option_list options;
     one.declare(options);
     for (const auto& entry : options.entries()) bind(*at, entry);
@@ -106,6 +145,28 @@ class line_parser {
     for (auto* next : app.get_subcommands(nullptr))
       if (next->get_name() == word) return next;
     return nullptr;
+  }
+
+  /// Returns `dunlin task wait`.
+  std::string path_of_deepest() {
+    auto* at = &root_;
+    auto out = at->get_name();
+    while (!at->get_subcommands().empty()) {
+      at = at->get_subcommands().front();
+      out += " " + at->get_name();
+    }
+    return out;
+  }
+
+  /// A group has no summary of its own: it says which verbs it has.
+  static void describe_group(CLI::App& app) {
+    if (!app.get_subcommands(nullptr).empty()) app.description(joined(words_in(app)));
+  }
+
+  static std::string joined(const std::vector<std::string>& words) {
+    std::string out;
+    for (const auto& word : words) (out += out.empty() ? "" : ", ") += word;
+    return out;
   }
 
   CLI::App& deepest() {
@@ -133,7 +194,7 @@ class line_parser {
     const auto word = left.empty() ? std::string{} : left.front();
     if (!word.empty() && word.front() != '-' && !at.get_subcommands(nullptr).empty())
       return error{errc::unknown_verb, "there is no verb '" + word + "'", suggestion_in(at, word)};
-    const auto see = "see `dunlin" + (at.get_name().empty() ? "" : " " + at.get_name()) + " --help`";
+    const auto see = "see `" + path_of_deepest() + " --help`";
     if (!word.empty())
       return error{errc::unknown_field, "'" + word + "' is not expected here", option_hint(at, word, see)};
     return error{code_of(wrong), wrong.what(), see};

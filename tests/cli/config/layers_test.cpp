@@ -192,6 +192,16 @@ TEST(Settings, EveryRowCanBeGivenInEveryWay) {
   }
 }
 
+TEST(Settings, WhatIsAppliedIsReadBack) {
+  for (const auto& one : all_settings()) {
+    const auto text = one.type == setting_type::number    ? std::to_string(one.highest)
+                      : one.type == setting_type::boolean ? "false"
+                      : one.choices.empty()               ? "x"
+                                                          : std::string{one.choices.substr(one.choices.rfind('|') + 1)};
+    EXPECT_EQ(to_text(one.read(resolved({{{std::string{one.key}, text, "test"}}}))), text) << one.key;
+  }
+}
+
 TEST(Settings, ListsSurviveTheWayToANodeProcess) {
   const auto* allow = find_setting("process.allow");
   const auto read = parse_setting(*allow, "/bin/ls,/bin/echo");

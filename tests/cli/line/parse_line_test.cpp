@@ -61,6 +61,15 @@ TEST_F(ParseLine, SettingsOfClientsStandBeforeOrAfterTheVerb) {
   EXPECT_THAT(given, testing::UnorderedElementsAre("state_dir=/s", "output=json", "http.port=1", "node.gpus=false"));
 }
 
+TEST_F(ParseLine, AFlagComesAfterSetWhereverItStands) {
+  const auto line = parse_line({"alone", "--http-port", "2", "--set", "http.port=1"}, verbs);
+
+  ASSERT_TRUE(line) << to_string(line.error());
+  const auto config = resolve({line->flags});
+  ASSERT_TRUE(config);
+  EXPECT_EQ(config->swarm.http_port, 2);
+}
+
 TEST_F(ParseLine, SwarmSettingsAreFlagsOfVerbsThatStartOne) {
   EXPECT_TRUE(parse_line({"alone", "--http-port", "0"}, verbs));
   EXPECT_FALSE(parse_line({"group", "one", "--http-port", "0"}, verbs));
@@ -114,6 +123,22 @@ TEST_F(ParseLine, HelpIsATextAndNoError) {
   EXPECT_THAT(line->help, HasSubstr("--count"));
   EXPECT_THAT(parse_line({}, verbs)->help, HasSubstr("alone"));
 }
+
+TEST_F(ParseLine, HelpCallsTheVerbByItsWholeName) {
+  EXPECT_THAT(parse_line({"group", "one", "--help"}, verbs)->help, HasSubstr("dunlin group one [OPTIONS]"));
+  EXPECT_THAT(parse_line({"group", "one", "-c", "many"}, verbs).error().hint, HasSubstr("dunlin group one --help"));
+}
+
+TEST_F(ParseLine, HelpShowsDefaultsAndChoices) {
+  const auto help = parse_line({"alone", "--help"}, verbs)->help;
+
+  EXPECT_THAT(help, HasSubstr("--count NUMBER=1"));
+  EXPECT_THAT(help, HasSubstr("--http-port NUMBER=8080"));
+  EXPECT_THAT(help, HasSubstr("--store sqlite|memory=sqlite"));
+  EXPECT_THAT(help, HasSubstr("--gpus true|false=true"));
+}
+
+TEST_F(ParseLine, AGroupIsDescribedByItsVerbs) { EXPECT_THAT(parse_line({}, verbs)->help, HasSubstr("one, two")); }
 
 TEST(Verbs, EachHasASummaryAndCanBeNamed) {
   const auto verbs = all_verbs();
