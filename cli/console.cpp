@@ -3,6 +3,7 @@
 
 #include <ostream>
 
+#include "cli/text/printable.hpp"
 #include "net/json/codec.hpp"
 
 namespace dunlin::cli {
@@ -15,8 +16,8 @@ void console::refuse(const error& why) const {
   if (json()) return note(json::to_json(why));
   err << "error[" << to_string(why.code) << "]: ";
   if (!why.path.empty()) err << why.path << ": ";
-  err << why.context << '\n';
-  if (!why.hint.empty()) err << "hint: " << why.hint << '\n';
+  err << printable(why.context, true) << '\n';
+  if (!why.hint.empty()) err << "hint: " << printable(why.hint, true) << '\n';
   err.flush();
 }
 

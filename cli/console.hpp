@@ -2,6 +2,7 @@
 // Where a verb reads and writes, so that a test can stand in for the terminal.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <iosfwd>
 #include <string_view>
@@ -17,8 +18,9 @@ struct console {
   std::ostream& out;
   std::ostream& err;
   output_format format = output_format::table;
-  bool live = false;   ///< `err` is a terminal: progress may redraw its line
-  bool quiet = false;  ///< progress is not shown
+  bool live = false;        ///< `err` is a terminal: progress may redraw its line
+  bool quiet = false;       ///< progress is not shown
+  std::size_t columns = 0;  ///< of the terminal; 0 = not known
 
   [[nodiscard]] bool json() const noexcept { return format == output_format::json; }
 

@@ -43,7 +43,7 @@ result<bench_entry> find_bench(std::string_view name) {
   if (found != table.end()) return *found;
   std::vector<std::string_view> names;
   for (const auto& one : table) names.push_back(one.name);
-  return fail(errc::not_found, "there is no bench '" + std::string{name} + "'", json::suggestion(name, names));
+  return fail(errc::invalid_argument, "there is no bench '" + std::string{name} + "'", json::suggestion(name, names));
 }
 
 }  // namespace dunlin::bench

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "cli/text/printable.hpp"
 #include "net/json/codec.hpp"
 
 namespace dunlin::cli {
@@ -18,8 +19,9 @@ void print_failures(const console& to, const waited_tasks& waited) {
     if (task.status.state == task_state::succeeded) continue;
     if (++shown > most_failures) return to.line("… see `dunlin task list --state failed`");
     const auto& name = task.spec.name.empty() ? task.spec.shape.kind : task.spec.name;
-    to.line(to_string(task.id) + " (" + name + ") " + std::string{to_string(task.status.state)} + ": " +
-            std::string{to_string(task.status.code)} + ": " + task.status.why);
+    const auto code = task.status.code == errc::none ? "" : ": " + std::string{to_string(task.status.code)};
+    const auto why = task.status.why.empty() ? "" : ": " + printable(task.status.why, true);
+    to.line(to_string(task.id) + " (" + name + ") " + std::string{to_string(task.status.state)} + code + why);
   }
 }
 

@@ -37,4 +37,10 @@ std::string time_in_words(wall_ms at) {
   return out.data();
 }
 
+std::string moment_in_words(wall_ms at) {
+  auto out = time_in_words(at);
+  if (at != 0 && out != "-") out.insert(out.size() - 1, fmt::format(".{:03}", at % 1'000));
+  return out;
+}
+
 }  // namespace dunlin::cli

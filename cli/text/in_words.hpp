@@ -18,6 +18,9 @@ namespace dunlin::cli {
 /// Returns `2026-01-31 12:00:00Z`; `-` for 0.
 [[nodiscard]] std::string time_in_words(wall_ms at);
 
+/// Returns `2026-01-31 12:00:00.125Z`; `-` for 0.
+[[nodiscard]] std::string moment_in_words(wall_ms at);
+
 /// Returns the number with `decimals` places.
 [[nodiscard]] std::string fixed(double value, int decimals);
 

@@ -12,8 +12,7 @@ namespace dunlin::cli {
 [[nodiscard]] std::string render_bar(double share, const std::string& label, std::size_t width = 24);
 
 /// How far something is, on the error stream: one line that is redrawn on a terminal, else a new line whenever a tenth
-/// more is done, so that a log stays short. Says nothing with the JSON format
-/// or on a quiet console.
+/// more is done, so that a log stays short. Says nothing with the JSON format or on a quiet console.
 class progress_line {
  public:
   explicit progress_line(const console& to) : to_(to) {}
@@ -24,7 +23,7 @@ class progress_line {
   /// `total` 0 = unknown.
   void show(std::uint64_t done, std::uint64_t total, const std::string& label);
 
-  /// Ends the redrawn line.
+  /// Takes the redrawn line away: what follows says how it ended.
   void finish();
 
  private:

@@ -3,15 +3,11 @@
 
 #include <algorithm>
 
+#include "cli/text/printable.hpp"
+
 namespace dunlin::cli {
 
 namespace {
-
-std::string printable(std::string text) {
-  for (char& c : text)
-    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) c = '?';
-  return text;
-}
 
 void put_row(std::string& out, const std::vector<std::string>& cells, const std::vector<std::size_t>& widths,
              const std::vector<bool>& right) {

@@ -37,7 +37,7 @@ result<std::vector<wish>> read_wishes(const settings& config, const std::vector<
                   "--node");
     for (std::size_t j = 0; j < i; ++j)
       if (out[i].name == out[j].name)
-        return fail(errc::duplicate_name, "two nodes are called '" + out[i].name + "'", "give each its own name",
+        return fail(errc::invalid_argument, "two nodes are called '" + out[i].name + "'", "give each its own name",
                     "--node");
   }
   return out;

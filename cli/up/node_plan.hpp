@@ -25,7 +25,7 @@ struct machine_share {
 /// Plans the nodes of `config`; the first one leads. `wishes` name them and say what each is capable of
 /// (`vision:image,text`); without them there are `config.nodes`, called node-1, node-2, … Cores and memory are divided:
 /// what is set or, if nothing is, `machine`; every node gets a core, if need be a shared one.
-/// Errors: invalid_argument, duplicate_name.
+/// Errors: invalid_argument.
 [[nodiscard]] result<std::vector<node_plan>> plan_nodes(const settings& config, const machine_share& machine,
                                                         const std::vector<std::string>& wishes);
 

@@ -18,7 +18,7 @@ class doctor_verb final : public verb {
   result<int> run(verb_context& with) override {
     const auto findings = check_machine(with.config, state_dir_of(with.config));
     bool healthy = true;
-    table rows{{"CHECK", "", "FOUND", "HINT"}};
+    table rows{{"CHECK", "RESULT", "FOUND", "HINT"}};
     std::vector<std::string> objects;
     for (const auto& one : findings) {
       healthy = healthy && one.how != health::failed;

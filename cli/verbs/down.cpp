@@ -46,7 +46,7 @@ class down_verb final : public verb {
     const auto state_dir = state_dir_of(with.config);
     const auto swarm = read_up_file(state_dir);
     if (!swarm && swarm.error().code == errc::not_found)
-      return fail(errc::unreachable, swarm.error().context, "nothing to stop");
+      return fail(errc::unreachable, swarm.error().context, "name another one with --state-dir or --url");
     if (!swarm) return fail(swarm.error());
     const bool ran = still_runs(*swarm);
     const auto how = ran ? stop(with, *swarm) : "had ended already";

@@ -7,8 +7,8 @@
 #include "cli/client/batches.hpp"
 #include "cli/client/connection.hpp"
 #include "cli/client/outcome.hpp"
+#include "cli/text/json_text.hpp"
 #include "cli/verbs/all_verbs.hpp"
-#include "net/json/codec.hpp"
 
 namespace dunlin::cli {
 
@@ -61,7 +61,7 @@ class run_verb final : public verb {
     for (const auto& pair : environment_) {
       const auto equals = pair.find('=');
       if (equals == std::string::npos || equals == 0)
-        return fail(errc::invalid_argument, "'" + pair + "' is not NAME=VALUE", {}, "--env");
+        return fail(errc::invalid_argument, "'" + pair + "' is not NAME=VALUE", "such as --env LANG=C", "--env");
       command.environment.push_back({pair.substr(0, equals), pair.substr(equals + 1)});
     }
     if (priority_ < 1 || priority_ > 10 || !(timeout_s_ > 0 && timeout_s_ < 1e9))
@@ -76,13 +76,26 @@ class run_verb final : public verb {
     return out;
   }
 
+  static std::string as_json(const task_record& record, const command_output& output) {
+    json_text out;
+    out.put("id", to_string(record.id));
+    out.put("state", to_string(record.status.state));
+    out.put("node", record.status.owner);
+    out.put("exit_code", std::int64_t{output.exit_code});
+    out.put("output", as_text(output.output));
+    out.put("errors", as_text(output.errors));
+    out.put("output_bytes", output.output_bytes);
+    out.put("errors_bytes", output.errors_bytes);
+    return std::move(out).take();
+  }
+
   static result<int> print(const console& to, const task_record& record) {
-    if (to.json()) {
-      to.line(json::to_json(record));
-      return exit_code::ok;
-    }
     const auto output = codec::from_wire<command_output>(record.status.output);
     if (!output) return fail(output.error());
+    if (to.json()) {
+      to.line(as_json(record, *output));
+      return exit_code::ok;
+    }
     to.out << as_text(output->output) << std::flush;
     to.err << as_text(output->errors) << std::flush;
     if (output->output_bytes > output->output.size() || output->errors_bytes > output->errors.size())

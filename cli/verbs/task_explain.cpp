@@ -31,8 +31,8 @@ class task_explain final : public verb {
 
  private:
   static void print(const console& out, const task_explanation& why) {
-    out.line(std::string{to_string(why.state)} + ": " + why.summary);
-    if (!why.change.empty()) out.line("would change it: " + why.change);
+    out.line(why.summary);
+    if (!why.change.empty()) out.line("What would change that: " + why.change);
     for (const auto& needed : why.waits_for) out.line("waits for: " + needed);
     if (why.nodes.empty()) return;
     table rows{{"NODE", "ELIGIBLE", "REASON"}};

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "actors/kinds/builtin_kinds.hpp"
+#include "actors/process/run_command.hpp"
 #include "cli/client/connection.hpp"
 #include "cli/client/wait_for_tasks.hpp"
 #include "cli/text/in_words.hpp"
+#include "cli/text/printable.hpp"
 #include "cli/text/table.hpp"
 #include "cli/verbs/all_verbs.hpp"
 #include "net/json/codec.hpp"
@@ -15,10 +18,9 @@ std::string shown(const bytes& raw) {
   constexpr std::size_t most = 400;
   if (raw.empty()) return "-";
   const auto text = as_text(raw);
-  for (const char c : text.substr(0, most))
-    if (static_cast<unsigned char>(c) < 0x20 && c != '\n' && c != '\t')
-      return bytes_in_words(raw.size()) + ", not text; --output json has it";
-  return std::string{text.substr(0, most)} + (text.size() > most ? " …" : "");
+  const std::string begin{text.substr(0, most)};
+  if (printable(begin, true) != begin) return bytes_in_words(raw.size()) + ", not text; --output json has it";
+  return begin + (text.size() > most ? " …" : "");
 }
 
 class task_info final : public verb {
@@ -54,26 +56,44 @@ class task_info final : public verb {
     rows.add({"kind", task.spec.shape.kind});
     rows.add({"state", std::string{to_string(status.state)}});
     if (status.state == task_state::pending) rows.add({"waits for", std::string{to_string(status.reason)}});
-    rows.add({"progress", std::to_string(task.progress.percent) + " %  " + task.progress.message});
+    if (!is_terminal(status.state) && task.progress.percent > 0)
+      rows.add({"progress", std::to_string(task.progress.percent) + " %  " + task.progress.message});
     rows.add({"priority", std::to_string(task.spec.priority)});
     rows.add({"attempt", std::to_string(status.attempt)});
     rows.add({"node", status.owner.empty() ? "-" : status.owner});
-    rows.add({"submitted", time_in_words(task.submitted)});
-    rows.add({"started", time_in_words(status.started)});
-    rows.add({"finished", time_in_words(status.finished)});
+    rows.add({"submitted", moment_in_words(task.submitted)});
+    rows.add({"started", moment_in_words(status.started)});
+    rows.add({"finished", moment_in_words(status.finished)});
     rows.add({"queued on the node", duration_in_words(status.usage.queue_ns)});
     rows.add({"ran", duration_in_words(status.usage.run_ns)});
     rows.add({"processor time", duration_in_words(status.usage.cpu_ns)});
     if (status.code != errc::none) rows.add({"error", std::string{to_string(status.code)}});
     out.out << rows.render();
-    if (!status.why.empty()) out.out << "why: " << status.why << '\n';
-    out.out << "result: " << shown(status.output) << '\n' << std::flush;
+    if (!status.why.empty()) out.out << "why: " << printable(status.why, true) << '\n';
+    if (task.spec.shape.kind == command_kind_name)
+      print_program(out, task);
+    else
+      out.out << "result: " << shown(status.output) << '\n' << std::flush;
+  }
+
+  /// A command's payload and result are messages of the runtime's own.
+  static void print_program(const console& out, const task_record& task) {
+    if (const auto line = codec::from_wire<command_line>(task.spec.payload)) {
+      out.out << "command:";
+      for (const auto& word : line->arguments) out.out << ' ' << printable(word);
+      out.out << '\n';
+    }
+    if (const auto output = codec::from_wire<command_output>(task.status.output)) {
+      out.out << "output: " << shown(output->output) << '\n';
+      if (!output->errors.empty()) out.out << "errors: " << shown(output->errors) << '\n';
+    }
+    out.out << std::flush;
   }
 
   static void print(const console& out, const std::vector<task_event>& events) {
     table rows{{"AT", "EVENT", "STATE", "TRY>", "NODE", "NOTE"}};
     for (const auto& event : events)
-      rows.add({time_in_words(event.at), std::string{to_string(event.what)}, std::string{to_string(event.state)},
+      rows.add({moment_in_words(event.at), std::string{to_string(event.what)}, std::string{to_string(event.state)},
                 std::to_string(event.attempt), event.owner, event.note});
     out.out << '\n' << rows.render() << std::flush;
   }

@@ -13,7 +13,6 @@
 #include "cli/up/swarm_supervisor.hpp"
 #include "cli/up/up_lock.hpp"
 #include "cli/verbs/all_verbs.hpp"
-#include "net/secret_file/secret_file.hpp"
 
 namespace dunlin::cli {
 
@@ -22,6 +21,8 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr auto ready_patience = 20s;
+
+std::string counted(std::size_t nodes) { return nodes == 1 ? "one node" : std::to_string(nodes) + " nodes"; }
 
 /// Removes the file that says where the swarm runs once it runs no more.
 struct up_file_owner {
@@ -66,7 +67,7 @@ class up_verb final : public verb {
     const up_file_owner removes_it{state_dir_};
     remove_up_file(state_dir_);  // of one that was killed
     stop_signals signals;
-    if (!with.out.json()) with.out.line("starting " + std::to_string(plans->size()) + " nodes, state in " + state_dir_);
+    if (!with.out.json()) with.out.line("starting " + counted(plans->size()) + ", state in " + state_dir_);
     supervisor_events events{[&](const swarm_facts& facts) { return announce(with, facts); },
                              [&](const std::string& note) { with.out.note("dunlin: " + note); }};
     swarm_supervisor swarm{{program(), state_dir_, {}}, std::move(events), std::move(*plans)};
@@ -135,12 +136,12 @@ class up_verb final : public verb {
     std::string nodes;
     for (const auto& [name, pid] : facts.nodes)
       (nodes += nodes.empty() ? "" : ", ") += name + " (process " + std::to_string(pid) + ")";
-    const auto token = net::read_secret(facts.leader.token_file);
     out.line("the swarm is ready");
     out.line("  nodes  " + nodes);
-    out.line("  HTTP   " + facts.leader.url + "/#t=" + token.value_or(""));
+    out.line("  HTTP   " + facts.leader.url);
     out.line("  token  " + facts.leader.token_file);
-    out.line("  logs   " + state_dir_ + "/NODE.log");
+    out.line("  logs   " + state_dir_ + "/" + facts.nodes.front().first + ".log" +
+             (facts.nodes.size() > 1 ? ", ..." : ""));
     if (!facts.leader.no_gpu.empty()) out.line("  GPU    none: " + facts.leader.no_gpu);
     out.line("Ctrl-C drains and stops it, a second one kills it; from elsewhere: dunlin down --state-dir " +
              state_dir_);

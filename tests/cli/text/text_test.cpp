@@ -7,6 +7,7 @@
 #include "cli/text/in_words.hpp"
 #include "cli/text/json_fields.hpp"
 #include "cli/text/json_text.hpp"
+#include "cli/text/printable.hpp"
 #include "cli/text/progress_line.hpp"
 #include "cli/text/table.hpp"
 
@@ -72,9 +73,28 @@ TEST(ProgressLine, OnATerminalOneLineIsRedrawnAndOldTextIsCovered) {
   }
 
   const auto text = to.err.str();
-  EXPECT_EQ(text.find('\n'), text.size() - 1);
+  EXPECT_EQ(text.find('\n'), std::string::npos) << "the bar is taken away, it ends no line";
   EXPECT_NE(text.find("100 %  done          "), std::string::npos) << text;
+  EXPECT_EQ(text.substr(text.size() - 2), " \r");
   EXPECT_TRUE(to.out.str().empty());
+}
+
+TEST(ProgressLine, NeverFillsTheTerminalsLastColumn) {
+  lines to;
+  console terminal{to.in, to.out, to.err, output_format::table, true};
+  terminal.columns = 20;
+  progress_line{terminal}.show(1, 2, "äöü a label that is far too long for it");
+
+  const auto text = to.err.str();
+  EXPECT_EQ(columns_of(text.substr(1, text.find('\r', 1) - 1)), 19U) << text;
+}
+
+TEST(ProgressLine, ElsewhereTheShareStandsBeforeTheLabel) {
+  lines to;
+  console log{to.in, to.out, to.err};
+  progress_line{log}.show(1, 4, "running");
+
+  EXPECT_EQ(to.err.str(), " 25 %  running\n");
 }
 
 TEST(ProgressLine, ElsewhereALineIsWrittenPerTenth) {
@@ -114,6 +134,17 @@ TEST(InWords, Durations) {
 TEST(InWords, Times) {
   EXPECT_EQ(time_in_words(0), "-");
   EXPECT_EQ(time_in_words(1'000), "1970-01-01 00:00:01Z");
+}
+
+TEST(InWords, MomentsHaveMilliseconds) {
+  EXPECT_EQ(moment_in_words(0), "-");
+  EXPECT_EQ(moment_in_words(1'007), "1970-01-01 00:00:01.007Z");
+}
+
+TEST(Printable, KeepsLinesOnlyWhereTheyAreWanted) {
+  EXPECT_EQ(printable("a\x1b[0m\tb\n"), "a?[0m?b?");
+  EXPECT_EQ(printable("a\x7f\tb\n", true), "a?\tb\n");
+  EXPECT_EQ(printable("äö"), "äö");
 }
 
 TEST(JsonText, IsReadBack) {

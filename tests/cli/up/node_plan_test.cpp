@@ -60,7 +60,7 @@ TEST(NodePlan, WishesNameNodesAndTheirCapabilities) {
 }
 
 TEST(NodePlan, NamesAreCheckedBeforeAnythingStarts) {
-  EXPECT_EQ(plan_nodes(settings{}, {}, {"a", "a"}).error().code, errc::duplicate_name);
+  EXPECT_EQ(plan_nodes(settings{}, {}, {"a", "a"}).error().code, errc::invalid_argument);
   EXPECT_EQ(plan_nodes(settings{}, {}, {"a b"}).error().code, errc::invalid_argument);
   EXPECT_EQ(plan_nodes(settings{}, {}, {""}).error().code, errc::invalid_argument);
   EXPECT_EQ(plan_nodes(settings{}, {}, std::vector<std::string>(65, "x")).error().code, errc::invalid_argument);
