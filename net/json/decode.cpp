@@ -59,7 +59,8 @@ void decoding::refuse(const place& where, errc code, std::string context, std::s
 }
 
 void decoding::refuse_type(const place& where, const value& given, std::string_view wanted) {
-  refuse(where, errc::wrong_type, "is " + std::string{type_name(given)} + ", not " + std::string{wanted});
+  refuse(where, errc::wrong_type, "is " + std::string{type_name(given)} + ", not " + std::string{wanted},
+         "give " + std::string{wanted} + " here");
 }
 
 const value* member_reader::find(std::string_view name) const {

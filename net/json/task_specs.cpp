@@ -47,7 +47,9 @@ result<std::vector<task_spec>> parse_task_specs(std::string_view text) {
   else
     decode(in, root, *tree, out);
   require_kinds(in, one ? root : tasks, out.tasks, !one);
-  if (in.ok() && out.tasks.empty()) in.refuse(tasks, errc::invalid_argument, "no task is given");
+  if (in.ok() && out.tasks.empty())
+    in.refuse(tasks, errc::invalid_argument, "no task is given",
+              R"(give one task, an array of tasks, or {"tasks": [...]})");
   if (!in.ok()) return fail(std::move(in.failure));
   return std::move(out.tasks);
 }

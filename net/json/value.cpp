@@ -64,8 +64,8 @@ class tree_builder {
   bool parse_error(std::size_t position, const std::string&, const nlohmann::json::exception& why) {
     std::string words = why.what();
     if (const auto tag = words.find("] "); tag != std::string::npos) words.erase(0, tag + 2);
-    return refuse(error{
-        errc::malformed, "not JSON, byte " + std::to_string(position) + ": " + words.substr(0, 200), {}, where()});
+    return refuse(error{errc::malformed, "not JSON, byte " + std::to_string(position) + ": " + words.substr(0, 200),
+                        "the text must be one JSON document, without comments or trailing commas", where()});
   }
 
   result<value> take() && {
