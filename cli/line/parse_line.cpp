@@ -42,7 +42,7 @@ void bind(CLI::App& app, const option_list::entry& entry) {
   const bool has_default =
       std::holds_alternative<std::int64_t*>(entry.into) || std::holds_alternative<std::uint32_t*>(entry.into) ||
       std::holds_alternative<double*>(entry.into) || std::holds_alternative<std::string*>(entry.into);
-  if (has_default) option->capture_default_str();
+  if (has_default) option->capture_default_str()->take_last();
   // A named list is given once per item, so that a positional may follow it.
   if (std::holds_alternative<std::vector<std::string>*>(entry.into) && entry.names.starts_with('-'))
     option->allow_extra_args(false);
@@ -114,6 +114,7 @@ class line_parser {
       out_.flags.push_back({std::string{which.key}, text, std::string{which.flag}});
     };
     auto* option = app.add_option_function<std::string>(std::string{which.flag}, take, std::string{which.help});
+    option->take_last();  // as in a shell's alias: the later one is meant
     option->type_name(placeholder(which))->default_str(to_text(which.read(settings{})));
   }
 

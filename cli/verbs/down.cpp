@@ -68,7 +68,7 @@ class down_verb final : public verb {
     if (!asked) signal_up(swarm, SIGTERM);
     if (wait_until_gone(swarm, patience_of(patience_s_))) return "drained and stopped";
     signal_up(swarm, SIGTERM);
-    signal_up(swarm, SIGTERM);
+    signal_up(swarm, SIGINT);  // two of the same might arrive as one
     if (wait_until_gone(swarm, signal_patience)) return "was stopped, with tasks running";
     signal_up(swarm, SIGKILL);
     wait_until_gone(swarm, signal_patience);

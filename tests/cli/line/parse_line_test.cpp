@@ -70,6 +70,15 @@ TEST_F(ParseLine, AFlagComesAfterSetWhereverItStands) {
   EXPECT_EQ(config->swarm.http_port, 2);
 }
 
+TEST_F(ParseLine, OfTwoTheLastOneCounts) {
+  const auto line = parse_line({"--state-dir", "/a", "alone", "-c", "1", "-c", "2", "--state-dir", "/b"}, verbs);
+
+  ASSERT_TRUE(line) << to_string(line.error());
+  const auto config = resolve({line->flags});
+  EXPECT_EQ(config->swarm.state_dir, "/b");
+  EXPECT_EQ(of(2).count, 2U);
+}
+
 TEST_F(ParseLine, SwarmSettingsAreFlagsOfVerbsThatStartOne) {
   EXPECT_TRUE(parse_line({"alone", "--http-port", "0"}, verbs));
   EXPECT_FALSE(parse_line({"group", "one", "--http-port", "0"}, verbs));
