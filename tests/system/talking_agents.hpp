@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+// Two agents of a user's program that exchange a message type of its own.
+#pragma once
+
+#include <fstream>
+#include <string>
+#include <tuple>
+
+#include "actors/agent.hpp"
+#include "tests/system/poll.hpp"
+
+namespace dunlin::test {
+
+struct question {
+  static constexpr const char* wire_name = "test.question";
+  std::string text;
+  std::string mark;  ///< file to write once the question has arrived; then no answer comes
+  static auto fields(auto& m) { return std::tie(m.text, m.mark); }
+};
+
+struct answer {
+  static constexpr const char* wire_name = "test.answer";
+  std::string text;
+  std::uint64_t count = 0;
+  static auto fields(auto& m) { return std::tie(m.text, m.count); }
+};
+
+/// Answers questions; counts them.
+class answering_agent final : public agent {
+ public:
+  result<bytes> handle(task_context&) override { return bytes{}; }
+
+  result<bytes> receive(const agent_message& message) override {
+    const auto asked = message.as<question>();
+    if (!asked) return fail(asked.error());
+    if (!asked->mark.empty()) {
+      std::ofstream{asked->mark} << "arrived";
+      eventually([] { return false; }, std::chrono::minutes{5});
+    }
+    return codec::to_wire(answer{asked->text + ", you asked", ++count_});
+  }
+
+ private:
+  std::uint64_t count_ = 0;
+};
+
+/// Asks the answering agent of a node. Payload: the node, and after a space the file for `mark`.
+class asking_agent final : public agent {
+ public:
+  result<bytes> handle(task_context& task) override {
+    const std::string text{as_text(task.payload())};
+    const auto space = text.find(' ');
+    const auto to = task.find("answering", text.substr(0, space));
+    if (!to) return fail(to.error());
+    const question asked{"what", space == std::string::npos ? "" : text.substr(space + 1)};
+    const auto told = task.ask<answer>(*to, asked, std::chrono::minutes{5});
+    if (!told) return fail(told.error());
+    return to_bytes(told->text + " #" + std::to_string(told->count));
+  }
+};
+
+}  // namespace dunlin::test
