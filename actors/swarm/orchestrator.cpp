@@ -107,7 +107,7 @@ class orchestrator_shell {
     std::vector<task_record> stored;
     for (const auto& id : refused.touched)
       if (auto record = state_.parts.store->find(id)) stored.push_back(std::move(*record));
-    decisions().on_commit_failed(refused.touched, std::move(stored), now());
+    decisions().on_commit_failed(refused.actions, refused.touched, std::move(stored), now());
     if (state_.parts.log) state_.parts.log("a transaction was refused: " + to_string(why));
     if (why.code == errc::stale_term && state_.parts.on_deposed) state_.parts.on_deposed(why);
   }

@@ -132,8 +132,25 @@ result<void> orchestration::restore(task_record&& record, instant at) { return t
 
 void orchestration::finish_restore(instant at, leader_effects& out) { table_.finish_restore(at, out.commit); }
 
-void orchestration::on_commit_failed(std::span<const task_id> touched, std::vector<task_record>&& stored, instant at) {
+void orchestration::on_commit_failed(std::span<const leader_action> dropped, std::span<const task_id> touched,
+                                     std::vector<task_record>&& stored, instant at) {
+  for (const auto& action : dropped) take_back(action);
   table_.on_commit_failed(touched, std::move(stored), at);
+}
+
+/// Grants that never left take no room, and whoever waits for the end of a task goes on waiting.
+void orchestration::take_back(const leader_action& dropped) {
+  if (const auto* said = std::get_if<tell_node>(&dropped)) {
+    const auto* batch = std::get_if<grant_batch>(&said->message);
+    auto* node = batch == nullptr ? nullptr : nodes_.find(said->node);
+    if (node != nullptr) release(*node, batch->grants.size());
+  } else if (const auto* submit = std::get_if<answer_submit>(&dropped)) {
+    if (!submit->answer) return;
+    for (const auto& one : *submit->answer)
+      if (!one.existed) listeners_.erase(one.id);
+  } else if (const auto* news = std::get_if<notify_ended>(&dropped)) {
+    for (const auto& outcome : news->outcomes) listeners_[outcome.id] = news->listener;
+  }
 }
 
 }  // namespace dunlin

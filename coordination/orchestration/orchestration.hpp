@@ -81,8 +81,10 @@ class DUNLIN_EXPORT orchestration {
   result<void> restore(task_record&& record, instant at);
   void finish_restore(instant at, leader_effects& out);
 
-  /// The store refused a transaction: returns to what it holds. Rows not in `stored` are forgotten.
-  void on_commit_failed(std::span<const task_id> touched, std::vector<task_record>&& stored, instant at);
+  /// The store refused a transaction: returns to what it holds. Rows not in `stored` are forgotten; `dropped` is what
+  /// was to be done after it and never will be.
+  void on_commit_failed(std::span<const leader_action> dropped, std::span<const task_id> touched,
+                        std::vector<task_record>&& stored, instant at);
 
   // -- observers
 
@@ -109,6 +111,7 @@ class DUNLIN_EXPORT orchestration {
   void pack_grants(leader_effects& out);
   void note_ended(leader_effects& out);
   void stop(const stop_order& order, leader_effects& out);
+  void take_back(const leader_action& dropped);
   void join(leader_node* node, node_report&& report, instant at, leader_effects& out);
   void update(leader_node& node, node_report&& report);
   void set_eligible(const leader_node& node);
@@ -121,6 +124,7 @@ class DUNLIN_EXPORT orchestration {
   void apply_one(const node_down& news, instant at, leader_effects& out);
   void apply_one(const node_left& news, instant at, leader_effects& out);
   void lose(leader_node& node, bool reaped, const std::string& why, instant at, leader_effects& out);
+  [[nodiscard]] pending_reason why_waiting(shape_id shape) const;
   [[nodiscard]] node_verdict judge(const leader_node& node, const task_shape& shape) const;
   void release(leader_node& node, std::size_t tasks);
 

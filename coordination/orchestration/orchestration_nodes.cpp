@@ -33,6 +33,7 @@ void orchestration::join(leader_node* node, node_report&& report, instant at, le
   const auto life = report.life;
   if (node == nullptr) {
     const auto owner = table_.intern_owner(report.node, life);
+    table_.on_owner_joined(owner);
     const auto worker = workers_.add_worker(0);
     node = &nodes_.add(std::move(report), owner, worker);
     update(*node, node_report{node->report});
@@ -46,7 +47,9 @@ void orchestration::join(leader_node* node, node_report&& report, instant at, le
   node->granted = held.size();
   std::vector<task_epoch> fenced;
   table_.on_adopt(node->owner, held, at, fenced);
-  if (drains_all_) drain(*node, out);
+  // It may have missed the order.
+  const auto* member = members_.find(node->report.node);
+  if (drains_all_ || (member != nullptr && member->draining && !node->report.draining)) drain(*node, out);
   for (const auto& task : fenced) out.after_commit.push_back(tell_node{life, cancel_order{task, errc::fenced_off}});
 }
 
@@ -115,15 +118,17 @@ void orchestration::on_outcomes(incarnation life, outcome_batch&& batch, instant
   receipt_batch receipts{batch.sequence, {}};
   receipts.receipts.reserve(batch.outcomes.size());
   const auto owner = node == nullptr ? no_owner : node->owner;
+  std::uint64_t recorded = 0;
   for (auto& outcome : batch.outcomes) {
     const task_epoch task{outcome.id, outcome.epoch};
     const auto verdict = table_.on_outcome(owner, std::move(outcome), at, out.commit);
     receipts.receipts.push_back({task.id, task.epoch, verdict});
-    if (node != nullptr && verdict == outcome_verdict::recorded) ++node->completed;
+    recorded += verdict == outcome_verdict::recorded ? 1 : 0;
   }
   // A batch that is repeated was counted when it came first.
   if (node != nullptr && batch.sequence > node->last_outcomes) {
     node->last_outcomes = batch.sequence;
+    node->completed += recorded;
     release(*node, receipts.receipts.size());
   }
   out.after_commit.push_back(tell_node{life, std::move(receipts)});

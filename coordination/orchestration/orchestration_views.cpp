@@ -78,19 +78,27 @@ metric counter(std::string name, std::string help, double value) {
 task_explanation orchestration::explain(const task_id& id) const {
   task_explanation out;
   out.id = id;
-  const auto task = table_.find(id);
+  auto task = table_.find(id);
   if (!task) {
     out.summary = "No such task.";
     return out;
   }
   out.state = task->state;
   out.waits_for = task->waits_for;
+  if (table_.is_ready(task->slot)) task->reason = why_waiting(task->shape);
   const auto* shape = is_terminal(task->state) ? nullptr : &table_.shapes().at(task->shape);
   out.summary = summary_of(*task, task->owner == no_owner ? "" : table_.owner_node(task->owner));
   out.change = change_of(*task, shape);
   if (shape != nullptr)
     for (const auto* node : nodes_.sorted()) out.nodes.push_back(judge(*node, *shape));
   return out;
+}
+
+/// Nodes come and go while a task waits: what was noted when it became ready may be outdated.
+pending_reason orchestration::why_waiting(shape_id shape) const {
+  if (shape >= defined_.size() || !defined_[shape]) return pending_reason::none;
+  if (workers_.eligible(shape).empty()) return pending_reason::no_node;
+  return workers_.has_room(shape) ? pending_reason::none : pending_reason::capacity;
 }
 
 node_verdict orchestration::judge(const leader_node& node, const task_shape& shape) const {

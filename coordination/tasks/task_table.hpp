@@ -125,6 +125,9 @@ class DUNLIN_EXPORT task_table {
   /// Returns the slot of this life of a node: always the same one for equal arguments.
   owner_slot intern_owner(std::string node, incarnation life);
 
+  /// The node has joined, or joined again after it was down: it is neither gone nor draining, until it says so.
+  void on_owner_joined(owner_slot owner);
+
   /// The node is known dead. `reaped`: nothing of it runs any more, so its tasks are requeued at once (T6). Otherwise
   /// its renewals are refused from now on, until it reports again (`on_adopt`), and the lease clock decides.
   void on_owner_gone(owner_slot owner, bool reaped, instant at, transaction& commit);

@@ -81,6 +81,11 @@ void task_table::on_owner_gone(owner_slot owner, bool reaped, instant at, transa
                      "node '" + table.owners[owner].node + "' is gone", at, commit);
 }
 
+void task_table::on_owner_joined(owner_slot owner) {
+  core_->owners[owner].gone = false;
+  core_->owners[owner].draining = false;
+}
+
 void task_table::on_owner_draining(owner_slot owner) { core_->owners[owner].draining = true; }
 
 result<cancel_result> task_table::on_cancel(task_id id, instant at, transaction& commit) {

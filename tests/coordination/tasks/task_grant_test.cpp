@@ -157,6 +157,18 @@ TEST(TaskGrant, IsRefusedToNobodyAndToWhoeverLeaves) {
   EXPECT_EQ(t.store.history(id), "submit");
 }
 
+TEST(TaskGrant, IsForANodeThatHasJoinedAgain) {
+  table_story t;
+  const auto ids = t.add_all({work(), work()});
+  t.table.on_owner_draining(t.a);
+  t.lose_node(t.b);
+
+  for (const auto owner : {t.a, t.b}) t.table.on_owner_joined(owner);
+
+  EXPECT_TRUE(t.try_grant(ids[0], t.a));
+  EXPECT_TRUE(t.try_grant(ids[1], t.b));
+}
+
 TEST(TaskGrant, ANewLifeOfANodeIsAnotherOwner) {
   table_story t;
 
