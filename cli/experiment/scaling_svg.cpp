@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <utility>
 
 #include "cli/experiment/scaling.hpp"
 
@@ -33,14 +34,59 @@ std::string escaped(const std::string& text) {
 
 using reading = double (*)(const scaling_point&);
 
-/// One diagram: workers (powers of two) to the right, a value upwards from 0.
+/// Where a value stands between the bottom (0) and the top (1) of a panel, and which values have a line.
+class axis {
+ public:
+  /// From 0 to `most` or more, in quarters.
+  static axis even(double most) {
+    axis out;
+    out.high_ = std::max(1.0, std::ceil(most * 4) / 4);
+    for (double at = 0; at <= out.high_; at += 0.25) out.ticks_.push_back(at);
+    return out;
+  }
+
+  /// In powers of two around `least` and `most`: equal steps are equal factors.
+  static axis doubling(double least, double most) {
+    axis out;
+    out.logarithmic_ = true;
+    const auto first = std::floor(std::log2(std::max(least, 1e-6)));
+    const auto last = std::max(first + 1, std::ceil(std::log2(std::max(most, 1e-6))));
+    out.low_ = std::exp2(first);
+    out.high_ = std::exp2(last);
+    for (double at = first; at <= last; ++at) out.ticks_.push_back(std::exp2(at));
+    return out;
+  }
+
+  [[nodiscard]] double share(double value) const {
+    if (!logarithmic_) return value / high_;
+    return std::clamp(std::log2(std::max(value, low_) / low_) / std::log2(high_ / low_), 0.0, 1.0);
+  }
+  [[nodiscard]] const std::vector<double>& ticks() const noexcept { return ticks_; }
+
+ private:
+  double low_ = 0, high_ = 1;
+  bool logarithmic_ = false;
+  std::vector<double> ticks_;
+};
+
+/// The least and the most of what is shown; of nothing, 1 and 1.
+std::pair<double, double> range_of(const std::vector<scaling_series>& all, const std::vector<reading>& values) {
+  std::vector<double> found;
+  for (const auto& series : all)
+    for (const auto& point : series.points)
+      for (const auto value : values) found.push_back(value(point));
+  if (found.empty()) return {1, 1};
+  const auto [least, most] = std::ranges::minmax(found);
+  return {least, most};
+}
+
+/// One diagram: workers (each doubling a step) to the right, a value upwards.
 class panel {
  public:
-  panel(double x, std::string heading, const std::vector<scaling_series>& all, reading value, double at_least)
-      : x_(x), heading_(std::move(heading)), most_(at_least) {
+  panel(double x, std::string heading, const std::vector<scaling_series>& all, axis up)
+      : x_(x), heading_(std::move(heading)), up_(std::move(up)) {
     for (const auto& series : all)
       for (const auto& point : series.points) {
-        most_ = std::max(most_, value(point));
         most_workers_ = std::max(most_workers_, point.workers);
         if (std::ranges::find(ticks_, point.workers) == ticks_.end()) ticks_.push_back(point.workers);
       }
@@ -48,8 +94,7 @@ class panel {
 
   [[nodiscard]] std::string frame() const {
     auto out = fmt::format(R"(<text x="{:.1f}" y="{:.1f}" font-weight="bold">{}</text>)", x_, top - 10, heading_);
-    for (int step = 0; step <= 4; ++step) {
-      const double value = most_ * step / 4;
+    for (const auto value : up_.ticks()) {
       out += fmt::format(R"(<line x1="{0:.1f}" y1="{2:.1f}" x2="{1:.1f}" y2="{2:.1f}" stroke="#ddd"/>)", x_,
                          x_ + panel_width, y(value));
       out += fmt::format(R"(<text x="{:.1f}" y="{:.1f}" text-anchor="end" fill="#555">{:.3g}</text>)", x_ - 6,
@@ -78,11 +123,11 @@ class panel {
   [[nodiscard]] double x(std::uint32_t workers) const {
     return x_ + (most_workers_ <= 1 ? 0 : panel_width * std::log2(workers) / std::log2(most_workers_));
   }
-  [[nodiscard]] double y(double value) const { return top + panel_height * (1 - value / most_); }
+  [[nodiscard]] double y(double value) const { return top + panel_height * (1 - up_.share(value)); }
 
   double x_;
   std::string heading_;
-  double most_;
+  axis up_;
   std::uint32_t most_workers_ = 1;
   std::vector<std::uint32_t> ticks_;
 };
@@ -108,12 +153,12 @@ std::string to_svg(const std::vector<scaling_series>& all, const std::string& ti
   const reading speed_up = [](const scaling_point& p) { return p.speed_up; };
   const reading ideal = [](const scaling_point& p) { return p.ideal; };
   const reading efficiency = [](const scaling_point& p) { return p.efficiency; };
-  double most_ideal = 1;
-  for (const auto& series : all)
-    for (const auto& point : series.points) most_ideal = std::max(most_ideal, point.ideal);
-  const std::array panels{panel{left, "duration, s", all, seconds, 1e-3},
-                          panel{left + panel_width + gap, "speed-up", all, speed_up, most_ideal},
-                          panel{left + 2 * (panel_width + gap), "efficiency", all, efficiency, 1.0}};
+  const auto [shortest, longest] = range_of(all, {seconds});
+  const auto [slowest, fastest] = range_of(all, {speed_up, ideal});
+  const std::array panels{
+      panel{left, "duration, s", all, axis::doubling(shortest, longest)},
+      panel{left + panel_width + gap, "speed-up", all, axis::doubling(slowest, fastest)},
+      panel{left + 2 * (panel_width + gap), "efficiency", all, axis::even(range_of(all, {efficiency}).second)}};
   const std::array<reading, 3> values{seconds, speed_up, efficiency};
   std::string body;
   for (std::size_t p = 0; p < panels.size(); ++p) {

@@ -94,5 +94,14 @@ TEST(ScalingSvg, DrawsThreePanelsWithADotForEachRun) {
   EXPECT_THAT(svg, Not(HasSubstr("nan")));
 }
 
+TEST(ScalingSvg, OfOneRunOrNoneIsAPictureToo) {
+  for (const auto& runs : {std::vector<scaling_run>{}, std::vector<scaling_run>{{1, 0}}}) {
+    const auto svg = to_svg({make_series("primes", false, 2, runs)}, "t");
+    EXPECT_THAT(svg, HasSubstr("</svg>"));
+    EXPECT_THAT(svg, Not(HasSubstr("nan")));
+    EXPECT_THAT(svg, Not(HasSubstr("inf")));
+  }
+}
+
 }  // namespace
 }  // namespace dunlin::cli
