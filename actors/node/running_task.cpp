@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "actors/node/in_words.hpp"
+#include "coordination/codec/wire_text.hpp"
 #include "gpu/arena.hpp"
 
 namespace dunlin {
@@ -45,7 +46,7 @@ running_task::running_task(const node_context_pointer& node, agent_id agent, con
 void running_task::report(const task_progress& progress) {
   if (cancelled()) return;  // nobody waits for it any more
   auto newest = progress;
-  if (newest.message.size() > max_message_bytes) newest.message.resize(max_message_bytes);
+  newest.message = as_wire_text(std::move(newest.message), max_message_bytes);
   const auto pause = progress_->put(std::move(newest), now());
   if (!pause) return;
   agent_progress news{agent_, task_, progress_};
@@ -61,7 +62,8 @@ result<bytes> running_task::call(const agent_address& to, std::string type, byte
     return fail(errc::too_large, "a message of " + std::to_string(body.size()) + " bytes",
                 "the limit is " + std::to_string(max_inline_bytes));
   return wait_for_answer<bytes>(patience, [&](completion<bytes> done) {
-    agent_call call{{}, node_->address_of(agent_), to, std::move(type), std::move(body), patience};
+    agent_call call{{}, node_->address_of(agent_), to, as_wire_text(std::move(type)), std::move(body), patience};
+    call.to.node = as_wire_text(std::move(call.to.node));
     caf::anon_send(node_->router, outgoing_call{std::move(call), std::move(done)});
   });
 }
@@ -69,8 +71,8 @@ result<bytes> running_task::call(const agent_address& to, std::string type, byte
 result<agent_address> running_task::find_agent(std::string kind, std::string node, bool spawn) {
   if (!may_wait_) return cannot_wait();
   return wait_for_answer<agent_address>(find_patience, [&](completion<agent_address> done) {
-    caf::anon_send(node_->router,
-                   outgoing_find{std::move(node), std::move(kind), spawn, find_patience, std::move(done)});
+    caf::anon_send(node_->router, outgoing_find{as_wire_text(std::move(node)), as_wire_text(std::move(kind)), spawn,
+                                                find_patience, std::move(done)});
   });
 }
 

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "actors/node/agent_actor.hpp"
+#include "coordination/codec/wire_text.hpp"
 
 namespace dunlin {
 
@@ -58,7 +59,7 @@ class supervisor_shell {
     const auto [place, agent] = known->second;
     state_.living.erase(known);
     if (state_.ending) return quit_when_alone();
-    const auto why = "agent ended: " + self_->system().render(down.reason);
+    const auto why = as_wire_text("agent ended: " + self_->system().render(down.reason));
     self_->send(state_.node->dispatcher, agent_down{agent, why});
     auto& at = state_.places[place];
     if (const auto pause = at.restarts.on_down(state_.node->now()))

@@ -1,15 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "actors/process/agent_frames.hpp"
 
-#include "actors/process/child_report.hpp"
-
 namespace dunlin {
-
-std::string to_frame_text(std::string text) {
-  constexpr std::size_t most = 4'000;
-  if (text.size() <= most && codec::from_wire<std::string>(codec::to_wire(text))) return text;
-  return printable_tail(text, most, most);
-}
 
 bytes make_frame(std::uint8_t kind, bytes_view body) {
   bytes out;

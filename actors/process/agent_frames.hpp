@@ -73,9 +73,6 @@ inline constexpr std::size_t frame_header_bytes = 5;
 /// An order holds a payload and a checkpoint of full size.
 inline constexpr std::size_t max_frame_body_bytes = 2 * max_inline_bytes + 4096;
 
-/// Returns `text` in a form that any reader accepts: its last 4 000 bytes, escaped where it is no UTF-8.
-DUNLIN_EXPORT std::string to_frame_text(std::string text);
-
 /// Returns header and body.
 DUNLIN_EXPORT bytes make_frame(std::uint8_t kind, bytes_view body);
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "actors/process/child_agent.hpp"
 
+#include "coordination/codec/wire_text.hpp"
+
 namespace dunlin {
 
 std::shared_ptr<child_agent> child_agent::make(process_host& host, child_options program) {
@@ -111,7 +113,7 @@ void child_agent::answer(std::uint64_t task_number, result<bytes> with) {
     out.body = std::move(*with);
   } else {
     out.code = with.error().code == errc::none ? errc::internal : with.error().code;
-    out.text = to_frame_text(std::move(with.error().context));
+    out.text = as_wire_text(std::move(with.error().context));
   }
   host_.write(child_, to_frame(out));
 }

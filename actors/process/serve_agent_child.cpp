@@ -9,6 +9,8 @@
 #include <cstring>
 #include <exception>
 
+#include "coordination/codec/wire_text.hpp"
+
 namespace dunlin {
 
 namespace {
@@ -31,13 +33,13 @@ child_outcome outcome_of(result<bytes> end) {
   auto& why = end.error();
   // A code of none would look like success.
   const auto code = why.code == errc::none ? errc::handler_failed : why.code;
-  return {code, to_frame_text(std::move(why.context)), {}};
+  return {code, as_wire_text(std::move(why.context)), {}};
 }
 
 }  // namespace
 
 void child_link::progress(task_progress what) {
-  what.message = to_frame_text(std::move(what.message));
+  what.message = as_wire_text(std::move(what.message));
   static_cast<void>(send(to_frame(child_progress{std::move(what)})));  // a lost link ends the child at its next read
 }
 

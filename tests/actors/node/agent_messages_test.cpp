@@ -61,6 +61,11 @@ TEST_F(AgentMessages, AKindThatTheOtherNodeDoesNotHaveIsNotFound) {
   EXPECT_THAT(alpha->run("work", "spawn painting beta"), FailsWith(errc::unknown_kind, "painting"));
 }
 
+TEST_F(AgentMessages, ANameThatIsNoTextIsNotFound) {
+  EXPECT_THAT(alpha->run("work", "add wo\xffrk beta"), FailsWith(errc::not_found, "wo\\xffrk"));
+  EXPECT_THAT(alpha->run("work", "add work be\xffta"), FailsWith(errc::unreachable, "be\\xffta"));
+}
+
 TEST_F(AgentMessages, AnAgentThatNeverWasIsNotFound) {
   EXPECT_THAT(alpha->run("work", "tell 12345 beta"), FailsWith(errc::not_found, "node 'beta' has no agent 12345"));
 }

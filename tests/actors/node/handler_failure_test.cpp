@@ -30,6 +30,18 @@ TEST_P(HandlerFailure, SomethingElseThatIsThrownFailsTheTask) {
   EXPECT_THAT(run("echo still here"), Succeeds("still here"));
 }
 
+TEST_P(HandlerFailure, ATextThatIsNoTextReachesTheLeaderAllTheSame) {
+  EXPECT_THAT(run("throw odd \xff byte"), FailsWith(errc::handler_threw, "odd \\xff byte"));
+  EXPECT_THAT(run("fail odd \xff byte"), FailsWith(errc::invalid_argument, "odd \\xff byte"));
+}
+
+TEST_P(HandlerFailure, ALongTextIsCutBetweenTwoCharacters) {
+  std::string text;
+  while (text.size() < 9'000) text += "€";
+
+  EXPECT_THAT(run("throw " + text), FailsWith(errc::handler_threw, text.substr(0, 3'999)));
+}
+
 TEST_P(HandlerFailure, AnErrorKeepsItsCodeAndHint) {
   EXPECT_THAT(run("fail seven is odd"), FailsWith(errc::invalid_argument, "seven is odd"));
   EXPECT_THAT(run("fail seven is odd"), FailsWith(errc::invalid_argument, "try an even number"));

@@ -195,6 +195,18 @@ TEST_F(NodeInTime, OfReportsInOneMomentTheNewestIsTold) {
   EXPECT_EQ(told.front().progress.percent, 100);
 }
 
+TEST_F(NodeInTime, ALongReportIsCutBetweenTwoCharacters) {
+  std::string text;
+  while (text.size() < 2'000) text += "€";
+  start(1);
+
+  grant(a_task("report " + text));
+
+  const auto told = leader->look([](const auto& all) { return all.progress; });
+  ASSERT_THAT(told, SizeIs(1));
+  EXPECT_EQ(told.front().progress.message, text.substr(0, 1'023));
+}
+
 task_progress at(std::uint8_t percent) { return {percent, "", 0, 0}; }
 
 TEST(ProgressSlot, TellsTheFirstReportAtOnce) {

@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/actors/node/recording_leader.hpp"
 
+#include <gtest/gtest.h>
+
 #include <iterator>
+
+#include "coordination/codec/fields.hpp"
 
 namespace dunlin::testing {
 
@@ -18,8 +22,14 @@ void recording_leader::say(leader_message&& message) {
   std::lock_guard lock{mutex_};
   std::visit(
       [this](auto&& one) {
-        record_.order.push_back(std::decay_t<decltype(one)>::wire_name);
-        note(std::move(one));
+        using message_type = std::decay_t<decltype(one)>;
+        auto arrived = codec::from_wire<message_type>(codec::to_wire(one));
+        if (!arrived) {  // a real one would end the connection
+          ADD_FAILURE() << "the leader cannot read " << message_type::wire_name << ": " << to_string(arrived.error());
+          return;
+        }
+        record_.order.push_back(message_type::wire_name);
+        note(std::move(*arrived));
       },
       std::move(message));
   said_.notify_all();

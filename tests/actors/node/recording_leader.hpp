@@ -28,6 +28,7 @@ class recording_leader final : public leader_channel {
     std::vector<const char*> order;  ///< wire names
   };
 
+  /// Every message arrives as a link would carry it; one that cannot be read fails the test.
   void say(leader_message&& message) override;
 
   /// Acknowledgements and renewals go to `node` from now on; null = nothing is answered.

@@ -120,6 +120,7 @@ result<bytes> obedient_agent::handle(task_context& task) {
   if (word == "huge") return bytes(max_inline_bytes + 1);
   if (word == "hang") return hang(gate_);
   if (word == "attend") return attend(task, gate_);
+  if (word == "report") return task.progress(10, text), bytes{};
   if (word == "halves") return halves(task);
   if (word == "memory") return take_memory(task, std::stoull(text));
   if (word == "facts") return tell_facts(task);
