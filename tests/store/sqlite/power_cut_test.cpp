@@ -22,9 +22,9 @@ struct moment {
 class watched_run {
  public:
   watched_run(std::uint32_t seed, bool disk_lies) : random_(seed) {
-    disk_.lie_about_syncs(disk_lies);
-    disk_.on_access = [this] {
-      if (random_() % 20 == 0) moments_.push_back({disk_.image_after_power_cut(random_), acknowledged_});
+    disk_->lie_about_syncs(disk_lies);
+    disk_->on_access = [this] {
+      if (random_() % 20 == 0) moments_.push_back({disk_->image_after_power_cut(random_), acknowledged_});
     };
     sqlite_options options{.path = directory_.path() + "/tasks.db"};
     options.group = 16;
@@ -32,6 +32,7 @@ class watched_run {
     store_ = std::move(sqlite_store::open(options)).value();
     for (std::uint32_t number = 0; number < 150; ++number) push(number);
     store_.reset();
+    disk_.reset();  // what is opened later lies on a sound disk
   }
 
   [[nodiscard]] const std::vector<moment>& moments() const { return moments_; }
@@ -51,7 +52,7 @@ class watched_run {
   std::vector<moment> moments_;
   std::set<std::uint32_t> acknowledged_;
   scratch_directory directory_;
-  fault_disk disk_;
+  std::unique_ptr<fault_disk> disk_ = std::make_unique<fault_disk>();
   std::unique_ptr<sqlite_store> store_;
 };
 
