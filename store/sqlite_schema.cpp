@@ -92,7 +92,9 @@ result<void> make_private(const std::string& path) {
     return fail(errc::io_failed, "cannot open '" + path + "': " + std::strerror(errno),
                 "check that the directory exists and the file may be written");
   const bool is_empty = size_of(path) == 0;
+  const bool is_private = ::fchmod(fd, 0600) == 0;
   ::close(fd);
+  if (!is_private) return fail(errc::forbidden, "'" + path + "' belongs to another user", "name a file of your own");
   if (is_empty && size_of(path + "-wal") > 0)
     return fail(errc::corrupt, "'" + path + "' is empty, but its log is not", restore_hint);
   return {};

@@ -38,14 +38,6 @@ command_end end_of_command(const child_report& report) {
   return out;
 }
 
-result<void> check_environment(const std::vector<label>& environment) {
-  for (const auto& [name, value] : environment)
-    if (name.empty() || name.find_first_of(std::string_view{"=\0", 2}) != std::string::npos ||
-        value.find('\0') != std::string::npos)
-      return fail(errc::invalid_argument, "'" + name + "' is no name of an environment variable");
-  return {};
-}
-
 }  // namespace
 
 result<child_id> run_command(process_host& host, const allow_list& allowed, command_attempt attempt,
@@ -54,7 +46,8 @@ result<child_id> run_command(process_host& host, const allow_list& allowed, comm
   if (command.arguments.empty()) return fail(errc::invalid_argument, "the command is empty");
   for (const auto& argument : command.arguments)
     if (argument.find('\0') != std::string::npos) return fail(errc::invalid_argument, "an argument holds a zero byte");
-  if (auto fine = check_environment(command.environment); !fine) return fail(std::move(fine.error()));
+  for (const auto& [name, value] : command.environment)
+    if (auto fine = allowed.check_variable(name, value); !fine) return fail(std::move(fine.error()));
   auto executable = allowed.resolve(command.arguments.front());
   if (!executable) return fail(std::move(executable.error()));
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "actors/swarm/host_facts.hpp"
 
+#include "actors/swarm/state_dir.hpp"
 #include "gpu/cpu/core_claims.hpp"
 #include "gpu/cuda_loader.hpp"
 #include "topology/container_limits.hpp"
@@ -21,13 +22,13 @@ std::string no_gpu_reason() {
   return loaded ? std::string{} : loaded.error().context;
 }
 
-result<std::string> cores_in_use(const std::string& state_dir) {
+result<std::string> cores_in_use(const std::string& run_dir) {
   const auto map = read_hardware_map();
   if (!map) return fail(map.error());
   std::vector<std::uint32_t> cores;
   for (const auto& unit : map->units) cores.push_back(unit.id);
   // The claim ends with this call; until then others see it as one more that shares.
-  auto claims = core_claims::claim(state_dir + "/cores", "doctor", cores, 0);
+  auto claims = core_claims::claim((run_dir.empty() ? default_run_dir() : run_dir) + "/cores", "doctor", cores, 0);
   if (!claims) return fail(claims.error());
   return (*claims)->sharing();
 }

@@ -24,7 +24,8 @@ DUNLIN_EXPORT result<host_facts> read_host_facts();
 /// Returns one line that says why there is no GPU; empty if there is one.
 DUNLIN_EXPORT std::string no_gpu_reason();
 
-/// Returns which cores other processes hold that use the same state directory; empty if none. Errors: io_failed.
-DUNLIN_EXPORT result<std::string> cores_in_use(const std::string& state_dir);
+/// Returns which cores other processes of the user hold; empty if none. `run_dir` is where they meet, empty = the usual
+/// place. Errors: io_failed.
+DUNLIN_EXPORT result<std::string> cores_in_use(const std::string& run_dir);
 
 }  // namespace dunlin

@@ -15,6 +15,7 @@ void fill_paths(swarm_config& config) {
     if (path.empty()) path = config.state_dir + "/" + name;
   };
   if (config.state_dir.empty()) config.state_dir = default_state_dir();
+  if (config.run_dir.empty()) config.run_dir = default_run_dir();
   in_state(config.secret_file, "secret");
   in_state(config.token_file, "token");
   in_state(config.store_path, "tasks.db");
@@ -51,7 +52,7 @@ result<device_set> open_node_devices(const swarm_config& config) {
   options.cpu.cores = config.cores;
   options.cpu.workers = config.workers;
   options.cpu.memory_bytes = config.memory_bytes;
-  options.cpu.run_directory = config.state_dir + "/cores";
+  options.cpu.run_directory = config.run_dir + "/cores";
   options.cpu.owner = config.node;
   options.gpus = config.gpus;
   return open_devices(options);

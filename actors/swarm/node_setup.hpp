@@ -17,7 +17,7 @@ struct leader_address {
   std::uint16_t port = 0;
 };
 
-/// Puts every file whose place was left open into the state directory.
+/// Puts every file whose place was left open into the state directory, and names the directories themselves.
 void fill_paths(swarm_config& config);
 
 /// Returns the kinds that this node serves: of `known` and the built-in ones those that the configuration names, or

@@ -15,7 +15,8 @@ struct swarm_config {
   std::string cluster = "dunlin";
   std::string node = "node-1";
   bool quiet = false;     ///< says nothing about its nodes on the error stream
-  std::string state_dir;  ///< store, tokens, secrets, core claims; created if missing, mode 0700
+  std::string state_dir;  ///< store, tokens, secrets; created if missing, mode 0700
+  std::string run_dir;    ///< where the host's processes claim cores; empty = the user's own, the same for all
 
   // -- who leads
   std::string join;             ///< `HOST:PORT` of the leader's link; empty = this process leads
@@ -42,7 +43,8 @@ struct swarm_config {
   std::uint32_t workers = 0;              ///< threads of the CPU device; 0 = one a core
   std::uint64_t memory_bytes = 0;         ///< of the CPU device; 0 = half of the machine's
   bool gpus = true;
-  std::vector<std::string> process_allow;  ///< executables that tasks may run, absolute paths
+  std::vector<std::string> process_allow;        ///< executables that tasks may run, absolute paths
+  std::vector<std::string> process_environment;  ///< variables that tasks may set for them
 };
 
 }  // namespace dunlin

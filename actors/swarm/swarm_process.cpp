@@ -73,6 +73,7 @@ result<void> swarm_process::state::start(std::vector<agent_kind> kinds) {
     return fail(errc::invalid_argument, "'" + config.node + "' or '" + config.cluster + "' is no name",
                 "use letters, digits and ._-");
   if (auto prepared = prepare_state_dir(config.state_dir); !prepared) return prepared;
+  if (auto prepared = prepare_state_dir(config.run_dir); !prepared) return prepared;
   auto chosen = choose_kinds(std::move(kinds), config);
   if (!chosen) return fail(std::move(chosen.error()));
   auto shape = parse_overlay_shape(config.shape);
@@ -112,7 +113,7 @@ result<void> swarm_process::state::start_node(std::vector<agent_kind> kinds) {
   auto devices = open_node_devices(config);
   if (!devices) return fail(std::move(devices.error()));
   no_gpu_reason = devices->no_gpu_reason;
-  auto allowed = allow_list::make(config.process_allow);
+  auto allowed = allow_list::make(config.process_allow, config.process_environment);
   if (!allowed) return fail(std::move(allowed.error()));
   local_node_config of_node;
   of_node.name = config.node;

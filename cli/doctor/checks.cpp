@@ -66,8 +66,8 @@ void add_host(std::vector<finding>& out) {
                  tight ? "fewer than the cores: set --cores or --workers to match" : ""});
 }
 
-finding check_cores(const std::string& state_dir) {
-  const auto shared = cores_in_use(state_dir);
+finding check_cores(const std::string& run_dir) {
+  const auto shared = cores_in_use(run_dir);
   if (!shared) return {"core claims", health::failed, shared.error().context, shared.error().hint};
   if (shared->empty()) return {"core claims", health::ok, "no other process of ours claims a core", {}};
   return {"core claims", health::warning, *shared, "shares on these cores are advisory while others hold them"};
@@ -80,9 +80,9 @@ finding check_gpu() {
 }
 
 finding check_allowed(const settings& config) {
-  const auto allowed = allow_list::make(config.swarm.process_allow);
+  const auto allowed = allow_list::make(config.swarm.process_allow, config.swarm.process_environment);
   if (!allowed) return {"process.allow", health::failed, allowed.error().context, allowed.error().hint};
-  const auto count = allowed->executables().size();
+  const auto count = allowed->size();
   if (count == 0) return {"process.allow", health::ok, "no program may be run as a task", "--allow lists some"};
   return {"process.allow", health::ok, std::to_string(count) + " programs may be run as tasks", {}};
 }
@@ -140,7 +140,7 @@ std::vector<finding> check_machine(const settings& config, const std::string& st
     out.push_back(check_running(state_dir));
     out.push_back(check_secret("cluster secret", file(config.swarm.secret_file, "secret")));
     out.push_back(check_secret("HTTP token", file(config.swarm.token_file, "token")));
-    out.push_back(check_cores(state_dir));
+    out.push_back(check_cores(config.swarm.run_dir));
   }
   // A swarm of ours that runs holds its port rightly.
   if (!runs) out.push_back(check_port("HTTP port", config.swarm.http_port, "--http-port"));

@@ -93,6 +93,8 @@ result<std::string> read_secret(const std::string& path) {
   struct stat facts {};
   if (::fstat(in.fd(), &facts) != 0) return fail(failed("look at", path));
   if (!S_ISREG(facts.st_mode)) return fail(no_secret(path, "is no file"));
+  if (facts.st_uid != ::geteuid() && facts.st_uid != 0)
+    return fail(errc::forbidden, "'" + path + "' belongs to another user", "name a file of your own");
   if ((facts.st_mode & 077) != 0)
     return fail(errc::forbidden, "others can read the secret in '" + path + "'", "chmod 600 " + path);
   std::string text(digits + 2, '\0');

@@ -47,6 +47,7 @@ class asking_agent final : public agent {
 swarm_config config_of(const scratch_directory& directory, const std::string& node) {
   swarm_config out;
   out.state_dir = directory.path();
+  out.run_dir = directory.path();
   out.node = node;
   out.store = "memory";
   out.shape = "mesh";

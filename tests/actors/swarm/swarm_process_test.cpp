@@ -27,6 +27,7 @@ result<T> wait_for(Call call) {
 swarm_config config_in(const std::string& directory, const std::string& node) {
   swarm_config out;
   out.state_dir = directory;
+  out.run_dir = directory;
   out.node = node;
   out.store = "memory";
   out.http = false;
