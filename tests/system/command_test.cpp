@@ -27,7 +27,7 @@ TEST(Command, NothingIsAllowedUnlessListed) {
 struct Allowed : testing::Test {
   static void SetUpTestSuite() {
     rig = std::make_unique<swarm_rig>();
-    ASSERT_TRUE(rig->up({"-n", "1", "--allow", "/bin/echo,/bin/sh"})) << rig->swarm().err();
+    ASSERT_TRUE(rig->up({"-n", "1", "--allow", "/bin/echo,/bin/sh", "--allow-env", "MINE"})) << rig->swarm().err();
   }
   static void TearDownTestSuite() { rig.reset(); }
   static std::unique_ptr<swarm_rig> rig;
@@ -61,6 +61,15 @@ TEST_F(Allowed, TheEnvironmentIsCleanButForWhatIsGiven) {
 
   EXPECT_THAT(done.out, testing::StartsWith("yes\n"));
   EXPECT_THAT(done.out, Not(HasSubstr(rig->state_dir() + "\n")));
+}
+
+TEST_F(Allowed, AVariableThatIsNotListedIsRefused) {
+  const auto refused = rig->run({"run", "--env", "LD_PRELOAD=/tmp/x.so", "--", "echo", "hello"});
+
+  EXPECT_EQ(refused.code, 1);
+  EXPECT_EQ(refused.out, "");
+  EXPECT_THAT(refused.err, HasSubstr("error[not_allowed]"));
+  EXPECT_THAT(refused.err, HasSubstr("`environment` under [process]"));
 }
 
 TEST_F(Allowed, AnExitCodeIsAFailureWithTheLastLines) {

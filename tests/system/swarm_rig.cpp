@@ -18,7 +18,7 @@ swarm_rig::~swarm_rig() {
 }
 
 bool swarm_rig::up(const words& more) {
-  words line{program_, "up", "--state-dir", state_dir(), "--http-port", "0"};
+  words line{program_, "up", "--state-dir", state_dir(), "--http-port", "0", "--run-dir", state_dir()};
   line.insert(line.end(), more.begin(), more.end());
   up_ = std::make_unique<program>(std::move(line));
   eventually([&] { return !up_->runs() || up_->out().find("Ctrl-C") != std::string::npos; });
