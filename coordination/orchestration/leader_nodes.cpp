@@ -59,8 +59,22 @@ std::string missing_capability(const agent_class& agents, const task_shape& shap
   return {};
 }
 
-/// Returns what the node's devices cannot give; empty if they can.
-std::string lacking(const node_report& node, const resources& needs) {
+/// Returns why the node has no device as the task asks for it; empty if it has.
+std::string lacking_device(const node_report& node, const task_shape& shape) {
+  const auto wanted = shape.where.device;
+  if (wanted < 0)
+    return shape.sharing == sharing_pattern::exclusive && node.devices.empty() ? "it has no device to lease"
+                                                                               : std::string{};
+  const auto listed =
+      std::ranges::find(node.devices, device_id{static_cast<std::uint64_t>(wanted)}, &device_summary::id);
+  if (listed != node.devices.end()) return {};
+  return "the task asks for device " + std::to_string(wanted) + ", the node has " +
+         std::to_string(node.devices.size()) + " counted from 0";
+}
+
+/// Returns what the node's devices cannot give; empty if they can. `named` is the device that the task asks for, -1 =
+/// any.
+std::string lacking(const node_report& node, const resources& needs, std::int32_t named) {
   std::uint64_t cpu_milli = 0;
   std::uint64_t host_bytes = 0;
   std::uint64_t gpu_milli = 0;
@@ -69,7 +83,7 @@ std::string lacking(const node_report& node, const resources& needs) {
     if (device.kind == "cpu") {
       cpu_milli += std::uint64_t{device.compute_units} * 1'000;
       host_bytes += device.memory_bytes;
-    } else {
+    } else if (named < 0 || device.id.value == static_cast<std::uint64_t>(named)) {
       gpu_milli += 1'000;
       gpu_bytes = std::max(gpu_bytes, device.memory_bytes);
     }
@@ -97,10 +111,13 @@ std::string why_not(const node_report& node, const task_shape& shape) {
     return missing.empty();
   });
   if (!served) return reason;
-  reason = lacking(node, shape.needs);
+  reason = lacking_device(node, shape);
+  if (!reason.empty()) return reason;
+  const auto named = shape.where.device;
+  reason = lacking(node, shape.needs, named);
   if (reason.empty() || shape.variants.empty()) return reason;
-  const bool fits =
-      std::ranges::any_of(shape.variants, [&](const resources& variant) { return lacking(node, variant).empty(); });
+  const bool fits = std::ranges::any_of(
+      shape.variants, [&](const resources& variant) { return lacking(node, variant, named).empty(); });
   return fits ? std::string{} : reason + ", and no variant fits";
 }
 
