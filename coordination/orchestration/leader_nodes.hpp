@@ -19,7 +19,6 @@ struct leader_node {
   heartbeat last_beat;
   owner_slot owner = 0;
   worker_slot worker = 0;
-  std::uint64_t granted = 0;        ///< grants without an outcome
   std::uint64_t completed = 0;      ///< outcomes recorded from it
   std::uint64_t last_outcomes = 0;  ///< sequence of the newest outcome batch
   bool reaped = false;              ///< its process is known to be gone

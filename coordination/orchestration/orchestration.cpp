@@ -6,6 +6,8 @@
 #include <string>
 #include <utility>
 
+#include "coordination/tasks/validation.hpp"
+
 namespace dunlin {
 
 result<std::unique_ptr<orchestration>> orchestration::make(const orchestration_config& config, std::uint64_t seed,
@@ -48,12 +50,25 @@ std::string_view orchestration::policy() const noexcept { return policy_->name()
 
 // -- clients
 
+namespace {
+
+/// What is wrong with a batch itself is said before what is wrong with the swarm.
+result<void> refuse_batch(const std::vector<task_spec>& batch, result<void>&& infeasible) {
+  auto valid = validate_batch(batch);
+  return valid ? std::move(infeasible) : std::move(valid);
+}
+
+}  // namespace
+
+/// Asks only about new tasks: what was accepted once keeps its answer, whoever is here now.
 result<void> orchestration::check_feasible(const std::vector<task_spec>& batch) const {
   const task_shape* checked = nullptr;  // neighbours in a batch are mostly alike
   for (std::size_t i = 0; i < batch.size(); ++i) {
     const auto& shape = batch[i].shape;
     if (checked != nullptr && *checked == shape) continue;
-    if (auto fits = feasible(shape, "tasks[" + std::to_string(i) + "]"); !fits) return fits;
+    if (table_.knows_key(batch[i].idempotency_key)) continue;
+    if (auto fits = feasible(shape, "tasks[" + std::to_string(i) + "]"); !fits)
+      return refuse_batch(batch, std::move(fits));
     checked = &shape;
   }
   return {};
@@ -138,13 +153,9 @@ void orchestration::on_commit_failed(std::span<const leader_action> dropped, std
   table_.on_commit_failed(touched, std::move(stored), at);
 }
 
-/// Grants that never left take no room, and whoever waits for the end of a task goes on waiting.
+/// Whoever waits for the end of a task goes on waiting.
 void orchestration::take_back(const leader_action& dropped) {
-  if (const auto* said = std::get_if<tell_node>(&dropped)) {
-    const auto* batch = std::get_if<grant_batch>(&said->message);
-    auto* node = batch == nullptr ? nullptr : nodes_.find(said->node);
-    if (node != nullptr) release(*node, batch->grants.size());
-  } else if (const auto* submit = std::get_if<answer_submit>(&dropped)) {
+  if (const auto* submit = std::get_if<answer_submit>(&dropped)) {
     if (!submit->answer) return;
     for (const auto& one : *submit->answer)
       if (!one.existed) listeners_.erase(one.id);

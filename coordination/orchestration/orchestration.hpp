@@ -3,7 +3,7 @@
 // says where, the membership view says who lives. Clients and nodes come in, effects go out; nothing here knows how a
 // message travels or what time it is.
 //
-// Invariants: a grant leaves only after it is stored (commit barrier); a node never holds more than it offered; a task
+// Invariants: a grant leaves only after it is stored (commit barrier); a node is never granted more than it offered; a task
 // that no live node could ever run is refused at submit.
 #pragma once
 
@@ -103,10 +103,11 @@ class DUNLIN_EXPORT orchestration {
 
   result<void> check_feasible(const std::vector<task_spec>& batch) const;
   result<void> feasible(const task_shape& shape, const std::string& path) const;
+  void count_loads();
   void admit_ready();
   void define_shape(shape_id shape);
   void forget_retired_shapes();
-  void grant(task_slot slot, shape_id shape, leader_node& node, instant at, leader_effects& out);
+  void grant(const queued_task& task, leader_node& node, instant at, leader_effects& out);
   void send_grants(leader_node& node, leader_effects& out);
   void pack_grants(leader_effects& out);
   void note_ended(leader_effects& out);
@@ -126,7 +127,6 @@ class DUNLIN_EXPORT orchestration {
   void lose(leader_node& node, bool reaped, const std::string& why, instant at, leader_effects& out);
   [[nodiscard]] pending_reason why_waiting(shape_id shape) const;
   [[nodiscard]] node_verdict judge(const leader_node& node, const task_shape& shape) const;
-  void release(leader_node& node, std::size_t tasks);
 
   worker_index workers_;
   std::unique_ptr<placement_policy> policy_;

@@ -42,11 +42,9 @@ void orchestration::join(leader_node* node, node_report&& report, instant at, le
     update(*node, std::move(report));
     out.now.push_back(log_event{"node " + node->report.node + " is back"});
   }
-  workers_.remove_load(node->worker, workers_.status(node->worker).load);
-  workers_.add_load(node->worker, static_cast<std::uint32_t>(held.size()));
-  node->granted = held.size();
   std::vector<task_epoch> fenced;
   table_.on_adopt(node->owner, held, at, fenced);
+  table_.on_not_held(node->owner, held, at, out.commit);
   // It may have missed the order.
   const auto* member = members_.find(node->report.node);
   if (drains_all_ || (member != nullptr && member->draining && !node->report.draining)) drain(*node, out);
@@ -129,7 +127,6 @@ void orchestration::on_outcomes(incarnation life, outcome_batch&& batch, instant
   if (node != nullptr && batch.sequence > node->last_outcomes) {
     node->last_outcomes = batch.sequence;
     node->completed += recorded;
-    release(*node, receipts.receipts.size());
   }
   out.after_commit.push_back(tell_node{life, std::move(receipts)});
 }
@@ -155,16 +152,9 @@ void orchestration::on_renewal(incarnation life, const lease_renewal& renewal, i
 }
 
 void orchestration::on_returned(incarnation life, const return_batch& batch, instant at, leader_effects& out) {
-  auto* node = heard(life, at, out);
+  const auto* node = heard(life, at, out);
   if (node == nullptr) return;
   for (const auto& task : batch.tasks) table_.on_returned(node->owner, task, at, out.commit);
-  release(*node, batch.tasks.size());
-}
-
-void orchestration::release(leader_node& node, std::size_t tasks) {
-  node.granted -= std::min<std::uint64_t>(node.granted, tasks);
-  workers_.remove_load(node.worker, static_cast<std::uint32_t>(tasks));
-  room_freed_ = true;
 }
 
 // -- leaving

@@ -15,17 +15,30 @@ constexpr std::size_t max_batch_bytes = 200 * 1'024;  // a batch fits into one f
 }  // namespace
 
 void orchestration::flush(instant at, leader_effects& out) {
+  count_loads();
   admit_ready();
   const auto has_room = [this](shape_id shape) { return workers_.has_room(shape); };
   const auto is_ready = [this](task_slot slot) { return table_.is_ready(slot); };
   while (const auto next = ready_.pop_best(has_room, is_ready)) {
     const auto worker = policy_->pick(next->shape);
     if (!worker) break;  // cannot be: `has_room` held
-    grant(next->task, next->shape, nodes_.at(*worker), at, out);
+    grant(*next, nodes_.at(*worker), at, out);
   }
   pack_grants(out);
   metrics_.on_writes(out.commit);
   note_ended(out);
+}
+
+/// The table knows who has what, however a grant ended: by an outcome, a lost lease, a commit that was refused.
+void orchestration::count_loads() {
+  nodes_.for_each([this](const leader_node& node) {
+    const auto granted = table_.granted(node.owner);
+    const auto load = workers_.status(node.worker).load;
+    if (granted > load) workers_.add_load(node.worker, granted - load);
+    if (granted >= load) return;
+    workers_.remove_load(node.worker, load - granted);
+    room_freed_ = true;
+  });
 }
 
 void orchestration::admit_ready() {
@@ -63,21 +76,24 @@ void orchestration::forget_retired_shapes() {
   table_.shapes().clear_retired();
 }
 
-void orchestration::grant(task_slot slot, shape_id shape, leader_node& node, instant at, leader_effects& out) {
-  auto granted = table_.on_grant(slot, node.owner, at, out.commit);
-  if (!granted) return;  // it changed since it was queued
+void orchestration::grant(const queued_task& task, leader_node& node, instant at, leader_effects& out) {
+  auto granted = table_.on_grant(task.task, node.owner, at, out.commit);
+  if (!granted) {  // the node takes no tasks, whatever was known here: others do
+    workers_.close(node.worker);
+    ready_.push(task.task, task.shape, task.priority, task.since);
+    return;
+  }
   const auto weight = granted->payload.size() + granted->checkpoint.size() + 64;
   auto& batch = node.outgoing;
   if (batch.grants.size() == max_batch_grants || node.outgoing_bytes + weight > max_batch_bytes) send_grants(node, out);
-  const auto known = std::ranges::find(node.outgoing_shapes, shape);
+  const auto known = std::ranges::find(node.outgoing_shapes, task.shape);
   granted->shape = static_cast<std::uint16_t>(known - node.outgoing_shapes.begin());
   if (known == node.outgoing_shapes.end()) {
-    node.outgoing_shapes.push_back(shape);
-    batch.shapes.push_back(table_.shapes().at(shape));
+    node.outgoing_shapes.push_back(task.shape);
+    batch.shapes.push_back(table_.shapes().at(task.shape));
   }
   batch.grants.push_back(std::move(*granted));
   node.outgoing_bytes += weight;
-  ++node.granted;
   workers_.add_load(node.worker);
   metrics_.on_placed();
 }

@@ -177,8 +177,8 @@ metric_snapshot orchestration::metrics() const {
   out.metrics.push_back(gauge("dunlin_leader_term", "Term of this leader.", table_.term()));
   for (const auto* node : nodes_.sorted()) {
     const std::vector<label> name{{"node", node->report.node}};
-    out.metrics.push_back(
-        gauge("dunlin_node_granted_tasks", "Grants without an outcome.", static_cast<double>(node->granted), name));
+    out.metrics.push_back(gauge("dunlin_node_granted_tasks", "Tasks that are leased to the node or run there.",
+                                table_.granted(node->owner), name));
     out.metrics.push_back(gauge("dunlin_node_running_tasks", "Handlers that run.", node->last_beat.running, name));
     out.metrics.push_back(gauge("dunlin_node_cpu_ratio", "CPU use of the node's process; 1 = one core.",
                                 static_cast<double>(node->last_beat.cpu_permille) / 1'000, name));

@@ -19,6 +19,7 @@ owner_slot task_table::intern_owner(std::string node, incarnation life) {
 
 const std::string& task_table::owner_node(owner_slot owner) const { return core_->owners[owner].node; }
 incarnation task_table::owner_life(owner_slot owner) const { return core_->owners[owner].life; }
+std::uint32_t task_table::granted(owner_slot owner) const noexcept { return core_->owners[owner].granted; }
 
 std::span<const ready_task> task_table::newly_ready() const noexcept { return core_->ready; }
 void task_table::clear_newly_ready() noexcept { core_->ready.clear(); }
@@ -36,6 +37,8 @@ std::optional<task_slot> task_table::slot_of(const task_id& id) const noexcept {
   if (index == no_row) return std::nullopt;
   return core_->rows.slot_of(index);
 }
+
+bool task_table::knows_key(std::string_view key) const { return !key.empty() && core_->find_key(key) != no_row; }
 
 task_id task_table::id_of(task_slot slot) const noexcept {
   return core_->rows.holds(slot) ? core_->rows[slot.index].id : task_id{};

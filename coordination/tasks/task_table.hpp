@@ -17,6 +17,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "coordination/export.hpp"
@@ -139,6 +140,9 @@ class DUNLIN_EXPORT task_table {
   [[nodiscard]] const std::string& owner_node(owner_slot owner) const;
   [[nodiscard]] incarnation owner_life(owner_slot owner) const;
 
+  /// Returns how many tasks are leased to the node or run there.
+  [[nodiscard]] std::uint32_t granted(owner_slot owner) const noexcept;
+
   // -- a task's life
 
   /// T1, T1b: all or nothing; answers in the order of the batch. Errors: those of `validate_batch`; duplicate_key
@@ -211,6 +215,10 @@ class DUNLIN_EXPORT task_table {
   /// T13: a node reports what it holds. Appends to `fenced` what it must stop.
   void on_adopt(owner_slot owner, std::span<const task_epoch> held, instant at, std::vector<task_epoch>& fenced);
 
+  /// T6 of the grants that got lost on their way: leased to a node that has just reported and does not hold them. What
+  /// is running is left to its lease: the node says how it ended.
+  void on_not_held(owner_slot owner, std::span<const task_epoch> held, instant at, transaction& commit);
+
   /// Takes `touched` back to what is stored; those not among `stored` are forgotten. Epochs are not used again.
   void on_commit_failed(std::span<const task_id> touched, std::vector<task_record>&& stored, instant at);
 
@@ -218,6 +226,9 @@ class DUNLIN_EXPORT task_table {
 
   [[nodiscard]] std::optional<task_status_view> find(const task_id& id) const;
   [[nodiscard]] std::optional<task_slot> slot_of(const task_id& id) const noexcept;
+
+  /// Returns whether a known task was submitted with this idempotency key; never for an empty one.
+  [[nodiscard]] bool knows_key(std::string_view key) const;
 
   /// Returns the id in `slot`, or none if the slot is used by another task now.
   [[nodiscard]] task_id id_of(task_slot slot) const noexcept;

@@ -31,11 +31,4 @@ std::vector<std::uint32_t> dependency_graph::take_dependents(std::uint32_t depen
   return waiting;
 }
 
-void dependency_graph::clear() {
-  for (std::uint32_t i = 0; i < rows_.size(); ++i) {
-    rows_[i].waits_for = 0;
-    if (rows_[i].extras) rows_[i].extras->dependents.clear();
-  }
-}
-
 }  // namespace dunlin

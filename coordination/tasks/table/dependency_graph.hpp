@@ -23,9 +23,6 @@ class dependency_graph {
   /// Returns the tasks that still wait for `dependency` and forgets them.
   std::vector<std::uint32_t> take_dependents(std::uint32_t dependency);
 
-  /// Forgets every edge.
-  void clear();
-
  private:
   [[nodiscard]] bool is_current(task_slot dependent) const noexcept {
     return rows_.holds(dependent) && rows_[dependent.index].waiting();

@@ -15,8 +15,9 @@ namespace dunlin {
 struct task_owner {
   std::string node;
   incarnation life;
-  bool gone = false;      ///< known dead: its renewals are refused until it reports again
-  bool draining = false;  ///< leaves politely: what it stops is not a crash
+  std::uint32_t granted = 0;  ///< leased and running tasks
+  bool gone = false;          ///< known dead: its renewals are refused until it reports again
+  bool draining = false;      ///< leaves politely: what it stops is not a crash
 };
 
 /// Gives every life of every node a small number. Number 0 is nobody. Lives are few and are never forgotten.

@@ -2,6 +2,7 @@
 // From stored records back to a table: after a start, after a change of leader, after a failed commit.
 #include <algorithm>
 #include <unordered_map>
+#include <unordered_set>
 #include <utility>
 
 #include "coordination/tasks/content_hash.hpp"
@@ -60,24 +61,50 @@ void settle(table_core& table, std::uint32_t index, instant at, duration patienc
 }
 
 void link(table_core& table, std::uint32_t index, instant at) {
-  if (table.link_dependencies(index, false) == no_row) return;
-  table.doomed.push_back(table.rows.slot_of(index));
-  table.doomed_since = at.now;
+  if (table.link_dependencies(index, false) != no_row) table.doom(index, at);
 }
 
-/// Links every dependency anew; tasks that were not ready and are now are announced.
-void relink(table_core& table, instant at) {
-  std::vector<bool> was_ready(table.rows.size());
-  for (std::uint32_t i = 0; i < table.rows.size(); ++i) was_ready[i] = table.rows[i].ready();
-  for (const auto index : table.restored) was_ready[index] = false;
-  table.graph.clear();
-  for (std::uint32_t i = 0; i < table.rows.size(); ++i) {
-    auto& row = table.rows[i];
-    if (!row.id || row.state != task_state::pending) continue;
-    link(table, i, at);
-    if (row.waits_for > 0) table.clocks.stop(i);
-    if (!was_ready[i] && row.clock == row_clock::none) table.settle_pending(i, at);
+using task_ids = std::unordered_set<task_id>;
+
+bool depends_on_any(const task_row& row, const task_ids& ids) {
+  return std::ranges::any_of(row.extras->dependencies, [&](const task_id& id) { return ids.contains(id); });
+}
+
+/// Edges to touched tasks went with their rows; those to others stand and are only counted again.
+void link_again(table_core& table, std::uint32_t index, const task_ids& touched, instant at) {
+  auto& row = table.rows[index];
+  const bool was_ready = row.ready();
+  row.waits_for = 0;
+  bool doomed = false;
+  for (const auto& id : row.extras->dependencies) {
+    const auto dependency = table.find(id);
+    if (dependency == no_row || table.rows[dependency].state == task_state::succeeded) continue;
+    const bool ended = is_terminal(table.rows[dependency].state);
+    doomed |= ended;
+    if (ended || !touched.contains(id))
+      ++row.waits_for;
+    else
+      table.graph.link(index, dependency);
   }
+  if (doomed) table.doom(index, at);
+  if (row.waits_for > 0) table.clocks.stop(index);
+  if (!was_ready && row.clock == row_clock::none) table.settle_pending(index, at);
+}
+
+/// Links what came back from the store, and what depends on something that was touched.
+void relink(table_core& table, const task_ids& touched, instant at) {
+  for (const auto index : std::exchange(table.restored, {})) {
+    if (table.rows[index].state != task_state::pending) continue;
+    link(table, index, at);
+    table.settle_pending(index, at);
+  }
+  std::vector<std::uint32_t> hanging;
+  table.dependents.for_each([&](std::uint32_t index) {
+    const auto& row = table.rows[index];
+    if (row.state == task_state::pending && !touched.contains(row.id) && depends_on_any(row, touched))
+      hanging.push_back(index);
+  });
+  for (const auto index : hanging) link_again(table, index, touched, at);
 }
 
 }  // namespace
@@ -138,8 +165,7 @@ void task_table::on_commit_failed(std::span<const task_id> touched, std::vector<
       table.rows[index].counter = std::max(table.rows[index].counter, known->second);
     settle(table, index, at, table.config.lease + table.config.grace);
   }
-  relink(table, at);
-  table.restored.clear();
+  relink(table, {touched.begin(), touched.end()}, at);
 }
 
 }  // namespace dunlin

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What happens between a table and the owners of its tasks: grants, starts, renewals, outcomes.
 #include <algorithm>
+#include <unordered_set>
 #include <utility>
 
 #include "coordination/tasks/table/table_core.hpp"
@@ -173,9 +174,23 @@ void task_table::on_adopt(owner_slot owner, std::span<const task_epoch> held, in
       continue;
     }
     if (table.rows[index].awaits_adoption) ++table.counts.adopted;
-    table.rows[index].owner = owner;
+    table.set_owner(table.rows[index], owner);
     table.start_lease(index, at);
   }
+}
+
+void task_table::on_not_held(owner_slot owner, std::span<const task_epoch> held, instant at, transaction& commit) {
+  auto& table = *core_;
+  std::unordered_set<task_id> known;
+  for (const auto& task : held) known.insert(task.id);
+  std::vector<std::uint32_t> lost;
+  for (auto index = table.clocks.first(row_clock::lease); index != no_row; index = table.rows[index].next) {
+    const auto& row = table.rows[index];
+    if (row.owner == owner && row.state == task_state::leased && !known.contains(row.id)) lost.push_back(index);
+  }
+  for (const auto index : lost)
+    table.lose_lease(index, false, errc::link_down,
+                     "the grant was lost on its way to node '" + table.owners[owner].node + "'", at, commit);
 }
 
 }  // namespace dunlin

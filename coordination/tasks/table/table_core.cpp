@@ -52,7 +52,9 @@ void table_core::describe(std::uint32_t index, const task_spec& spec, std::vecto
   row.deadline = spec.deadline;
   set_payload(row, spec.payload);
   if (!spec.name.empty()) row.more().name = spec.name;
-  if (!dependencies.empty()) row.more().dependencies = std::move(dependencies);
+  if (dependencies.empty()) return;
+  row.more().dependencies = std::move(dependencies);
+  dependents.insert(index);
 }
 
 void table_core::remove(std::uint32_t index) {
@@ -62,7 +64,9 @@ void table_core::remove(std::uint32_t index) {
   by_id.erase(hash_of(row.id), index);
   if (row.extras && !row.extras->key.empty()) by_key.erase(hash_of(row.extras->key), index);
   if (!is_terminal(row.state)) shapes.release(row.shape);
+  dependents.erase(index);
   set_payload(row, {});
+  if (row.granted()) --owners[row.owner].granted;
   --counts.by_state[static_cast<std::size_t>(row.state)];
   --(is_terminal(row.state) ? counts.terminal : counts.live);
   rows.give(index);
@@ -71,9 +75,17 @@ void table_core::remove(std::uint32_t index) {
 void table_core::set_state(task_row& row, task_state state) {
   --counts.by_state[static_cast<std::size_t>(row.state)];
   --(is_terminal(row.state) ? counts.terminal : counts.live);
+  if (row.granted()) --owners[row.owner].granted;
   row.state = state;
+  if (row.granted()) ++owners[row.owner].granted;
   ++counts.by_state[static_cast<std::size_t>(state)];
   ++(is_terminal(state) ? counts.terminal : counts.live);
+}
+
+void table_core::set_owner(task_row& row, std::uint32_t owner) {
+  --owners[row.owner].granted;
+  row.owner = owner;
+  ++owners[owner].granted;
 }
 
 void table_core::set_payload(task_row& row, bytes_view raw) {

@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "coordination/scheduling/slot_set.hpp"
 #include "coordination/tasks/shape_table.hpp"
 #include "coordination/tasks/table/dependency_graph.hpp"
 #include "coordination/tasks/table/owner_table.hpp"
@@ -56,6 +57,9 @@ class table_core {
   /// Takes a row out of every index and frees it.
   void remove(std::uint32_t index);
   void set_state(task_row& row, task_state state);
+
+  /// Makes a granted row the task of another owner.
+  void set_owner(task_row& row, std::uint32_t owner);
   void set_payload(task_row& row, bytes_view raw);
 
   /// Makes the row known by its idempotency key. `content` is the hash of what was submitted with it.
@@ -97,6 +101,9 @@ class table_core {
   /// row then waits for ever. `once`: some may be linked already.
   std::uint32_t link_dependencies(std::uint32_t index, bool once);
 
+  /// The next tick fails the row because of a dependency.
+  void doom(std::uint32_t index, instant at);
+
   /// Ends a row whose dependency ended without success.
   void fail_dependent(std::uint32_t index, instant at, transaction& commit);
 
@@ -115,6 +122,7 @@ class table_core {
   slot_index by_key;
   shape_table shapes;
   owner_table owners;
+  slot_set dependents;  ///< live rows that were submitted with dependencies
   row_clocks clocks{rows};
   dependency_graph graph{rows};
   std::vector<ready_task> ready;

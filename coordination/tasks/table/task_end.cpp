@@ -138,6 +138,11 @@ void table_core::fail_dependent(std::uint32_t index, instant at, transaction& co
       commit);
 }
 
+void table_core::doom(std::uint32_t index, instant at) {
+  doomed.push_back(rows.slot_of(index));
+  doomed_since = at.now;
+}
+
 void table_core::fail_doomed(instant at, transaction& commit) {
   for (const auto slot : std::exchange(doomed, {}))
     if (rows.holds(slot) && rows[slot.index].waiting()) fail_dependent(slot.index, at, commit);
@@ -147,6 +152,7 @@ void table_core::fail_doomed(instant at, transaction& commit) {
 void table_core::shrink(std::uint32_t index) {
   auto& row = rows[index];
   shapes.release(row.shape);
+  dependents.erase(index);
   set_payload(row, {});
   row.waits_for = 0;
   if (!row.extras) return;

@@ -219,6 +219,30 @@ TEST(Feasible, AnUnknownKindIsToldWhatThereIs) {
   EXPECT_EQ(t.leader->tasks().live(), 0U);
 }
 
+TEST(Feasible, ARepeatedSubmissionKeepsItsAnswerWhoeverIsHere) {
+  leader_story t;
+  const auto a = t.join(node("a"));
+  const auto id = t.add(work().key("k"));
+  t.disconnect(a, true);
+
+  const auto again = t.submit({work().key("k")});
+  const auto other = t.submit({work().key("k").kind("other")});
+
+  ASSERT_TRUE(again) << to_string(again.error());
+  EXPECT_EQ(again->at(0).id, id);
+  EXPECT_TRUE(again->at(0).existed);
+  EXPECT_EQ(other.error().code, errc::duplicate_key);
+  EXPECT_EQ(t.submit({work().key("k"), work().key("new")}).error().path, "tasks[1]");
+}
+
+TEST(Feasible, WhatIsWrongWithTheTaskItselfIsSaidFirst) {
+  leader_story t;
+  t.join(node("a"));
+
+  EXPECT_EQ(t.submit({work().kind("")}).error().code, errc::missing_field);
+  EXPECT_EQ(t.submit({work().kind("other"), work().priority(11)}).error().path, "tasks[1].priority");
+}
+
 TEST(Feasible, AWishThatNoNodeCanEverMeetIsToldWhy) {
   leader_story t;
   t.join(node("a").only("work", {"fast"}).device("cpu", 4, 1'000));
@@ -244,6 +268,36 @@ TEST(Feasible, AWishThatNoNodeCanEverMeetIsToldWhy) {
                 s.shape.variants = {resources{9'000, 0, 0, 0}};
               }),
               HasSubstr("and no variant fits"));
+}
+
+TEST(Feasible, ADeviceThatNoNodeHasIsRefused) {
+  leader_story t;
+  t.join(node("a").device("cpu", 4, 1'000));
+  t.join(node("b").device("cpu", 8, 2'000).device("cuda", 100, 500));
+  const auto wish = [](std::int32_t device, std::uint32_t gpu_milli = 0) {
+    return work().with([=](task_spec& s) {
+      s.shape.sharing = sharing_pattern::exclusive;
+      s.shape.where.device = device;
+      s.shape.needs.gpu_milli = gpu_milli;
+    });
+  };
+
+  const auto answer = t.submit({wish(900)});
+  ASSERT_FALSE(answer);
+  EXPECT_EQ(answer.error().code, errc::infeasible);
+  EXPECT_THAT(answer.error().context, HasSubstr("node a: the task asks for device 900, the node has 1"));
+  EXPECT_FALSE(t.submit({wish(2)}));
+  EXPECT_FALSE(t.submit({wish(0, 500)})) << "device 0 is no gpu";
+
+  EXPECT_TRUE(t.submit({wish(1)}));
+  EXPECT_TRUE(t.submit({wish(1, 500)}));
+}
+
+TEST(Feasible, AnExclusiveTaskNeedsADevice) {
+  leader_story t;
+  t.join(node("a"));
+
+  EXPECT_FALSE(t.submit({work().with([](task_spec& s) { s.shape.sharing = sharing_pattern::exclusive; })}));
 }
 
 TEST(Feasible, WishesThatFitArePlacedWhereTheyDo) {
