@@ -40,7 +40,7 @@ instant system_instant() {
 
 result<swarm_leader> start_leader(caf::actor_system& system, const swarm_config& config, incarnation life,
                                   std::shared_ptr<node_channel> nodes, std::function<void(std::string)> log,
-                                  std::function<void(error)> on_deposed) {
+                                  std::function<void(std::string)> on_end) {
   auto store = open_store({config.store, config.store_path});
   if (!store) return fail(std::move(store.error()));
   const auto term = (*store)->next_term();
@@ -58,7 +58,7 @@ result<swarm_leader> start_leader(caf::actor_system& system, const swarm_config&
   parts.nodes = std::move(nodes);
   parts.now = system_instant;
   parts.log = std::move(log);
-  parts.on_deposed = std::move(on_deposed);
+  parts.on_end = std::move(on_end);
   return swarm_leader{std::move(*store), spawn_orchestrator(system, std::move(parts))};
 }
 

@@ -24,6 +24,6 @@ instant system_instant();
 DUNLIN_EXPORT result<swarm_leader> start_leader(caf::actor_system& system, const swarm_config& config, incarnation life,
                                                 std::shared_ptr<node_channel> nodes,
                                                 std::function<void(std::string)> log,
-                                                std::function<void(error)> on_deposed);
+                                                std::function<void(std::string)> on_end);
 
 }  // namespace dunlin

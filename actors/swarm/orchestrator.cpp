@@ -104,12 +104,29 @@ class orchestrator_shell {
   void roll_back(commit_queue::settled& refused) {
     const auto& why = refused.outcome.error();
     for (auto& action : refused.actions) refuse(action, why);
-    std::vector<task_record> stored;
-    for (const auto& id : refused.touched)
-      if (auto record = state_.parts.store->find(id)) stored.push_back(std::move(*record));
-    decisions().on_commit_failed(refused.actions, refused.touched, std::move(stored), now());
     if (state_.parts.log) state_.parts.log("a transaction was refused: " + to_string(why));
-    if (why.code == errc::stale_term && state_.parts.on_deposed) state_.parts.on_deposed(why);
+    if (why.code == errc::stale_term) return give_up("another leader has taken over", why);
+    auto stored = read_again(refused.touched);
+    if (!stored) return give_up("the task store cannot be read", stored.error());
+    decisions().on_commit_failed(refused.actions, refused.touched, std::move(*stored), now());
+  }
+
+  /// A task is forgotten only if the store says that it has none. Errors: those of the store.
+  [[nodiscard]] result<std::vector<task_record>> read_again(const std::vector<task_id>& ids) const {
+    std::vector<task_record> stored;
+    for (const auto& id : ids) {
+      auto record = state_.parts.store->find(id);
+      if (record)
+        stored.push_back(std::move(*record));
+      else if (record.error().code != errc::not_found)
+        return fail(std::move(record.error()));
+    }
+    return stored;
+  }
+
+  /// Nothing is acknowledged that is not stored, so a leader that ends loses nothing; the next one reads the store.
+  void give_up(std::string what, const error& why) {
+    if (state_.parts.on_end) state_.parts.on_end(std::move(what) + ": " + to_string(why));
   }
 
   void refuse(const leader_action& action, const error& why) {

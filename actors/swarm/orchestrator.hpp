@@ -74,8 +74,8 @@ struct orchestrator_parts {
   std::shared_ptr<node_channel> nodes;
   std::function<instant()> now;
   duration tick = 100ms;
-  std::function<void(std::string)> log;   ///< what an operator should know
-  std::function<void(error)> on_deposed;  ///< a newer leader has taken over: this one must end
+  std::function<void(std::string)> log;     ///< what an operator should know
+  std::function<void(std::string)> on_end;  ///< this leader must end, and why: a newer one leads, or nothing is known
 };
 
 }  // namespace dunlin
@@ -102,6 +102,6 @@ using orchestrator_handle =
                      caf::reacts_to<flush_atom>, caf::reacts_to<tick_atom>>;
 
 /// Starts the leader. When it ends, whoever waits for an answer gets `shutting_down`.
-orchestrator_handle spawn_orchestrator(caf::actor_system& system, orchestrator_parts parts);
+DUNLIN_EXPORT orchestrator_handle spawn_orchestrator(caf::actor_system& system, orchestrator_parts parts);
 
 }  // namespace dunlin

@@ -99,10 +99,8 @@ result<void> swarm_process::state::start_leading() {
   const auto log = [quiet = config.quiet](const std::string& text) {
     if (!quiet) std::fprintf(stderr, "dunlin: %s\n", text.c_str());
   };
-  const auto deposed = [this](const error& why) {
-    life.finish({false, "another leader has taken over: " + to_string(why)});
-  };
-  auto started = start_leader(*system, config, desk->life, std::make_shared<leader_nodes_channel>(desk), log, deposed);
+  const auto ended = [this](std::string why) { life.finish({false, std::move(why)}); };
+  auto started = start_leader(*system, config, desk->life, std::make_shared<leader_nodes_channel>(desk), log, ended);
   if (!started) return fail(std::move(started.error()));
   leader = std::move(*started);
   desk->leader = leader.orchestrator;
