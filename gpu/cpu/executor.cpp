@@ -54,6 +54,15 @@ bool executor::abandon(std::uint64_t queue) {
   return true;
 }
 
+executor::blocked::blocked() {
+  auto* const me = core::seat::here;
+  if (me != nullptr) counts_ = me->home->block(*me);
+}
+
+executor::blocked::~blocked() {
+  if (counts_) core::seat::here->home->unblock(*core::seat::here);
+}
+
 executor_statistics executor::statistics() const {
   std::lock_guard lock{core_->mutex};
   return core_->counted;

@@ -28,7 +28,7 @@ struct executor_statistics {
   std::uint64_t stuck = 0;         ///< given up
   std::uint64_t late_returns = 0;  ///< given up, and returned after all
   std::uint64_t busy_ns = 0;       ///< thread CPU time of the steps that ended
-  std::uint32_t workers = 0;       ///< alive, without those given up
+  std::uint32_t workers = 0;       ///< alive, without those given up, with those that stand in for blocked ones
   std::uint32_t unpinned = 0;      ///< workers that could not be pinned
 };
 
@@ -41,6 +41,20 @@ class DUNLIN_EXPORT executor {
   ~executor();
   executor(const executor&) = delete;
   executor& operator=(const executor&) = delete;
+
+  /// While one lives, the step on this thread waits for something that another step may have to do first, such as an
+  /// answer: its executor lets another worker run in its place. At most twice `workers` threads come of that. On a
+  /// thread that runs no step it does nothing.
+  class DUNLIN_EXPORT blocked {
+   public:
+    blocked();
+    ~blocked();
+    blocked(const blocked&) = delete;
+    blocked& operator=(const blocked&) = delete;
+
+   private:
+    bool counts_ = false;
+  };
 
   /// Errors: overloaded, fenced_off, shutting_down.
   result<void> submit(device_step step);

@@ -34,6 +34,7 @@ error stuck_error() { return error{errc::stuck_handler, "the step did not return
 bool executor::core::start_worker(std::uint32_t index) {
   auto me = std::make_shared<seat>();
   me->index = index;
+  me->home = this;
   try {
     me->thread = std::thread([self = shared_from_this(), me] { self->work(*me); });
   } catch (const std::system_error&) {
@@ -58,7 +59,7 @@ void executor::core::work(seat& me) {
 std::optional<executor::core::job> executor::core::next(seat& me, const std::optional<ended_step>& ended) {
   std::unique_lock lock{mutex};
   if (ended) account(*ended);
-  if (!has_job() && !wait_for_job(lock)) {
+  if (!can_take() && !wait_for_job(lock)) {
     --counted.workers;
     worker_left.notify_all();
     return std::nullopt;
@@ -71,6 +72,7 @@ std::optional<executor::core::job> executor::core::next(seat& me, const std::opt
 }
 
 void executor::core::account(const ended_step& ended) {
+  --busy;
   lanes.release(ended.queue);
   ++counted.steps;
   counted.refused += ended.refused ? 1 : 0;
@@ -80,7 +82,7 @@ void executor::core::account(const ended_step& ended) {
 // Returns false when there is nothing left to do and never will be.
 bool executor::core::wait_for_job(std::unique_lock<std::mutex>& lock) {
   if (!stopping && looking == 0 && spin_for_job(lock)) return true;
-  while (!has_job()) {
+  while (!can_take()) {
     if (stopping) return false;
     ++sleeping;
     work_or_stop.wait(lock);
@@ -102,11 +104,12 @@ bool executor::core::spin_for_job(std::unique_lock<std::mutex>& lock) {
     std::this_thread::yield();
   lock.lock();
   --looking;
-  return has_job();
+  return can_take();
 }
 
 std::optional<executor::core::job> executor::core::take_job(seat& me) {
   job todo;
+  ++busy;
   if (!stuck_steps.empty()) {
     todo.step.done = std::move(stuck_steps.back());
     stuck_steps.pop_back();
@@ -132,7 +135,9 @@ std::optional<executor::core::ended_step> executor::core::perform(seat& me, job 
     report_to(todo.step.done, refused_with(std::move(*todo.refusal)), this);
     return ended;
   }
+  seat::here = &me;
   auto report = run_step(todo.step.run);
+  seat::here = nullptr;
   auto expected = seat::phase_type::running;
   if (!me.phase.compare_exchange_strong(expected, seat::phase_type::finishing)) {
     std::lock_guard lock{mutex};
@@ -148,6 +153,7 @@ std::optional<executor::core::ended_step> executor::core::perform(seat& me, job 
 // A worker that looks for work, or runs a completion, is awake and takes one step at once; waking another for that one
 // would only make two threads meet at the lock.
 bool executor::core::should_wake() {
+  if (is_full(waking) && stuck_steps.empty()) return false;
   const std::size_t served = looking + (reporting == this ? 1 : 0);
   const auto jobs = lanes.ready() + stuck_steps.size();
   if (jobs <= served + waking || sleeping <= waking) return false;
@@ -160,11 +166,35 @@ std::function<void(step_report)> executor::core::give_up(seat& stuck) {
   auto expected = seat::phase_type::running;
   if (!stuck.phase.compare_exchange_strong(expected, seat::phase_type::given_up)) return nullptr;
   stuck.thread.detach();
+  --(std::exchange(stuck.blocked, false) ? blocked : busy);
   lanes.fence(stuck.queue, step_lanes::closed);
   lanes.release(stuck.queue);
   ++counted.stuck;
   --counted.workers;
   return std::exchange(stuck.done, nullptr);
+}
+
+// Whoever stands in sleeps when the step goes on and comes to its end, and is there for the next one that waits.
+bool executor::core::block(seat& me) {
+  std::unique_lock lock{mutex};
+  if (stopping || me.blocked || me.phase != seat::phase_type::running) return false;
+  me.blocked = true;
+  ++blocked;
+  --busy;
+  const bool room = seats.size() < 2 * places();
+  if (room && seats.size() - blocked < places()) start_worker(me.index);
+  const bool wake = should_wake();
+  lock.unlock();
+  if (wake) work_or_stop.notify_one();
+  return true;
+}
+
+// For a while more steps may run than there are places: none of them can be put to sleep.
+void executor::core::unblock(seat& me) {
+  std::lock_guard lock{mutex};
+  if (!std::exchange(me.blocked, false)) return;  // given up meanwhile
+  --blocked;
+  ++busy;
 }
 
 // For the case that the system refuses the replacement and no other worker is left.

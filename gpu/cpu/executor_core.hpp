@@ -2,6 +2,7 @@
 // What the threads of an executor share. It outlives the executor while a thread that was given up still runs.
 #pragma once
 
+#include <algorithm>
 #include <atomic>
 #include <condition_variable>
 #include <mutex>
@@ -23,6 +24,9 @@ struct executor::core : std::enable_shared_from_this<executor::core> {
     std::function<void(step_report)> done;  // of the step that runs; owned by the winner
     std::thread thread;
     std::uint32_t index = 0;
+    core* home = nullptr;
+    bool blocked = false;                             // waits for other steps; guarded by the mutex
+    static inline thread_local seat* here = nullptr;  // while this thread runs a step
   };
   using seat_ptr = std::shared_ptr<seat>;
 
@@ -54,7 +58,14 @@ struct executor::core : std::enable_shared_from_this<executor::core> {
   void account(const ended_step& ended);
   bool should_wake();
   [[nodiscard]] bool has_job() const noexcept { return lanes.ready() > 0 || !stuck_steps.empty(); }
+  [[nodiscard]] bool is_full(std::size_t more = 0) const noexcept { return !stopping && busy + more >= places(); }
+  [[nodiscard]] bool can_take() const noexcept { return has_job() && (!is_full() || !stuck_steps.empty()); }
+  [[nodiscard]] std::size_t places() const noexcept { return std::max(options.workers, 1U); }
   std::function<void(step_report)> give_up(seat& stuck);
+
+  // a step that waits for others
+  bool block(seat& me);
+  void unblock(seat& me);
 
   void stop();
   bool report_stuck_here(std::unique_lock<std::mutex>& lock);
@@ -68,6 +79,8 @@ struct executor::core : std::enable_shared_from_this<executor::core> {
   step_lanes lanes;
   std::vector<seat_ptr> seats;                                // of living workers
   std::vector<std::function<void(step_report)>> stuck_steps;  // to be reported by the next free worker
+  std::size_t busy = 0;                                       // workers with a job, without the blocked ones
+  std::size_t blocked = 0;                                    // workers whose step waits for others
   std::size_t sleeping = 0;
   std::size_t waking = 0;
   std::size_t looking = 0;  // awake without a step
