@@ -182,8 +182,7 @@ class dispatcher_shell {
   }
 
   [[nodiscard]] const coordinator_handle& coordinator(device_id device) const {
-    const auto& all = state_.node->coordinators;
-    return all[std::min<std::size_t>(device.value, all.size() - 1)];
+    return state_.node->coordinators.at(device.value);  // no grant for another device gets this far
   }
 
   dispatcher_pointer self_;

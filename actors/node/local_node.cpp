@@ -75,6 +75,7 @@ node_context_pointer make_context(local_node_config&& config, local_node_parts&&
   node->events = std::move(parts.events);
   if (node->config.dispatch.max_threads == 0)
     node->config.dispatch.max_threads = std::max(1U, node->devices.front()->properties().compute_units);
+  node->config.dispatch.devices = static_cast<std::uint32_t>(node->devices.size());
   node->now = parts.clock ? std::move(parts.clock) : monotonic_now;
   for (std::size_t i = 0; i < node->devices.size(); ++i)
     node->busy_ns.push_back(std::make_unique<std::atomic<std::uint64_t>>(0));

@@ -17,6 +17,10 @@ bool wants_device(const task_shape& shape) noexcept {
   return shape.sharing == sharing_pattern::exclusive || shape.needs.gpu_milli > 0;
 }
 
+std::string no_device_in_words(const affinity& where, std::uint32_t devices) {
+  return "there is no device " + std::to_string(where.device) + " here, only 0 to " + std::to_string(devices - 1);
+}
+
 }  // namespace
 
 node_dispatch::node_dispatch(node_dispatch_config config)
@@ -128,11 +132,18 @@ void node_dispatch::on_grants(grant_batch&& batch, time_point now) {
       returned_.push_back(task);
     else if (grant.shape >= shapes.size())
       refuse(task, errc::protocol_violation, "the grant names a shape that its batch does not carry");
+    else if (!has_device(shapes_.at(shapes[grant.shape]).where))
+      refuse(task, errc::infeasible, no_device_in_words(shapes_.at(shapes[grant.shape]).where, config_.devices));
     else if (!can_serve(shapes[grant.shape]))
       refuse(task, errc::unknown_kind, "no agent here serves '" + shapes_.at(shapes[grant.shape]).kind + "'");
     else
       park(std::move(grant), shapes[grant.shape], now);
   }
+}
+
+/// The leader may know another list of devices, or none.
+bool node_dispatch::has_device(const affinity& where) const noexcept {
+  return where.device < 0 || static_cast<std::uint32_t>(where.device) < config_.devices;
 }
 
 /// Also while every agent of the right class is being replaced: the task waits for the next one.

@@ -26,6 +26,7 @@ struct node_dispatch_config {
   std::uint32_t max_concurrent = 32;
   std::uint32_t max_threads = 0;  ///< tasks with isolation `thread` that run at once, so that none waits where its
                                   ///< timeout counts already; 0 = as many as there are agents
+  std::uint32_t devices = 1;      ///< how many there are; their ids count from 0
   duration lease = 15s;
   duration renew_every = 5s;
   duration stop_patience = 1s;    ///< from the request to stop until a handler is abandoned
@@ -82,6 +83,7 @@ class DUNLIN_EXPORT node_dispatch {
  private:
   const agent_class* intern(const agent_class& its_class);
   shape_id intern(const task_shape& shape);
+  bool has_device(const affinity& where) const noexcept;
   bool can_serve(shape_id shape) const;
   bool needs_thread(const task_shape& shape) const;
   bool has_room(shape_id shape) const;
