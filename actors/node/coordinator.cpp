@@ -30,7 +30,10 @@ class coordinator_shell {
  public:
   explicit coordinator_shell(coordinator_pointer self) : self_(self), state_(self->state) {}
 
+  /// An agent that has the device already gave up waiting for it while the grant was on its way to it, and asks anew:
+  /// that grant answers both.
   void ask(const share_ask& wish) {
+    if (state_.holders.contains(wish.agent.value)) return;
     share_request request;
     request.request = {++state_.last_request};
     request.holder = wish.agent;
@@ -41,9 +44,10 @@ class coordinator_shell {
     perform();
   }
 
+  /// Whoever gives up waiting may have been granted the device meanwhile: it returns that lease when it hears of it.
   void give_back(const share_return& what) {
     const auto token = what.lease ? token_of(what.agent) : 0;
-    state_.holders.erase(what.agent.value);
+    if (what.lease) state_.holders.erase(what.agent.value);
     // A lease that ended meanwhile is what the agent wanted anyway.
     static_cast<void>(state_.shares->release(what.agent, token, now(), state_.out));
     perform();

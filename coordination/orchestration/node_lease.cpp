@@ -21,8 +21,8 @@ bool node_dispatch::reuse_lease(agent_row& row, shape_id shape, time_point now, 
 void node_dispatch::on_lease_granted(agent_id agent, device_id device, lease_id lease, fencing_token token,
                                      time_point now, node_effects& out) {
   auto* row = find(agent);
-  if (row == nullptr || row->phase != agent_phase::asking) {
-    out.push_back(return_lease{agent, device, lease});  // the task ended while it waited
+  if (row == nullptr || row->phase != agent_phase::asking || row->device != device) {
+    out.push_back(return_lease{agent, device, lease});  // the task that asked for it ended while it waited
     return;
   }
   row->lease = lease;

@@ -20,6 +20,11 @@ class NodeInTime : public FakeTimeFixture {
     return leader->look([](const auto& all) { return all.beats; });
   }
 
+  /// The order has arrived; nothing has been done about it.
+  void cancel(const task_id& task) {
+    node->hear(cancel_order{{task, make_epoch(1, static_cast<std::uint32_t>(task.low))}, errc::cancelled});
+  }
+
   std::size_t said(std::string_view what) const {
     return leader->look([&](const auto& all) {
       return static_cast<std::size_t>(std::count(all.order.begin(), all.order.end(), what));
@@ -235,7 +240,41 @@ TEST(ProgressSlot, TellsALaterReportWhenTheTimeIsOver) {
   EXPECT_EQ(slot.put(at(30), time_point{6s}), duration{0});
 }
 
-// -- device leases
+// -- devices
+
+TEST_F(NodeInTime, ADeviceThatIsNotHereIsRefusedInWords) {
+  start(1);
+  auto far = a_task("echo");
+  far.on = 900;
+
+  EXPECT_THAT(outcome_of(grant(far)), FailsWith(errc::infeasible, "there is no device 900 here, only 0 to 0"));
+  far.device = true;
+  EXPECT_THAT(outcome_of(grant(far)), FailsWith(errc::infeasible, "there is no device 900 here"));
+  EXPECT_THAT(outcome_of(grant(a_task("echo alive"))), Succeeds("alive"));
+}
+
+TEST_F(NodeInTime, ACancelThatCrossesItsDevicesGrantHarmsNobody) {
+  fake_device_options two_slots;
+  two_slots.properties.compute_units = 2;
+  device = std::make_shared<fake_device>(two_slots);
+  start(2);
+  steps_run = false;
+  auto on_device = a_task("lease");
+  on_device.device = true;
+  const auto holds = grant(on_device);
+  const auto waits = grant(on_device);
+  ASSERT_TRUE(device->run_next());  // the holder has finished: the other one will be granted the device …
+
+  cancel(waits);  // … and is cancelled before that
+  const auto next = grant(on_device), last = grant(on_device);
+  steps_run = true;
+  settle();
+
+  EXPECT_EQ(outcome_of(holds).code, errc::none);
+  EXPECT_THAT(outcome_of(waits), FailsWith(errc::cancelled, ""));
+  EXPECT_EQ(outcome_of(next).code, errc::none) << outcome_of(next).why;
+  EXPECT_EQ(outcome_of(last).code, errc::none) << outcome_of(last).why;
+}
 
 TEST_F(NodeInTime, ATaskMayHoldADeviceAsLongAsItsTimeoutAllows) {
   fake_device_options two_slots;

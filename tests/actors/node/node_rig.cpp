@@ -48,6 +48,11 @@ void node_wire::swallow(const std::string& name) {
   swallowed_ = name;
 }
 
+void node_wire::refuse_answers() {
+  std::lock_guard lock{mutex_};
+  refuses_answers_ = true;
+}
+
 bool node_wire::wait_for_swallowed() {
   std::unique_lock lock{mutex_};
   return lost_.wait_for(lock, patience, [this] { return has_lost_; });
@@ -58,6 +63,8 @@ result<void> node_wire::carry(const std::string& from, incarnation life, const s
   std::lock_guard lock{mutex_};
   const auto at = nodes_.find(to);
   if (at == nodes_.end()) return fail(errc::unreachable, "there is no node '" + to + "'");
+  if (const auto* answer = std::get_if<agent_answer>(&message); refuses_answers_ && answer && !answer->body.empty())
+    return fail(errc::too_large, "the wire is thin");
   if (to == swallowed_) {
     has_lost_ = true;
     lost_.notify_all();
@@ -98,6 +105,11 @@ std::string recording_events::wait_broken() {
 bool recording_events::is_drained() {
   std::lock_guard lock{mutex_};
   return drained_;
+}
+
+bool recording_events::is_broken() {
+  std::lock_guard lock{mutex_};
+  return !broken_.empty();
 }
 
 node_rig::node_rig(caf::actor_system& system, rig_options options)
@@ -148,6 +160,7 @@ grant_batch make_grant(const grant_options& what, const task_id& id, fencing_tok
   auto& shape = batch.shapes.emplace_back();
   shape.kind = what.kind;
   shape.timeout = what.timeout;
+  shape.where.device = what.on;
   shape.needs.host_bytes = what.host_bytes;
   if (what.device) {
     shape.sharing = sharing_pattern::exclusive;

@@ -29,6 +29,9 @@ class node_wire final : public peer_channel, public std::enable_shared_from_this
   /// From now on `name` receives nothing, and nobody is told.
   void swallow(const std::string& name);
 
+  /// From now on no answer with a body goes over the wire, as if all were too large.
+  void refuse_answers();
+
   /// Waits until something was lost in this way.
   bool wait_for_swallowed();
 
@@ -39,6 +42,7 @@ class node_wire final : public peer_channel, public std::enable_shared_from_this
   std::mutex mutex_;
   std::map<std::string, local_node*> nodes_;
   std::string swallowed_;
+  bool refuses_answers_ = false;
   std::condition_variable lost_;
   bool has_lost_ = false;
 };
@@ -54,6 +58,7 @@ class recording_events final : public node_events {
   std::string wait_broken();
 
   [[nodiscard]] bool is_drained();
+  [[nodiscard]] bool is_broken();
 
  private:
   std::mutex mutex_;
@@ -68,7 +73,8 @@ struct grant_options {
   std::string payload;
   milliseconds timeout{120'000};
   std::uint8_t priority = 5;
-  bool device = false;  ///< asks for the exclusive lease of a device
+  bool device = false;   ///< asks for the exclusive lease of a device
+  std::int32_t on = -1;  ///< the device it names; -1 = any
   std::uint64_t host_bytes = 0;
   std::string checkpoint;
   std::uint32_t attempt = 1;
