@@ -15,7 +15,7 @@ struct agent_state {
   std::unique_ptr<agent_runner> runner;
 };
 
-/// Without it CAF would say only of what type the exception was. Handlers are guarded: this is an agent's constructor.
+/// Without it CAF would say only of what type the exception was. A user's code is guarded: this is our own.
 caf::error describe(std::exception_ptr& thrown) {
   try {
     std::rethrow_exception(thrown);

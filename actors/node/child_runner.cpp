@@ -83,8 +83,8 @@ class child_runner final : public agent_runner {
   }
 
   void deliver(agent_id, agent_delivery&& message) override {
-    message.reply(fail(errc::not_supported, "an agent in a process of its own takes no messages",
-                       "declare the kind with isolation thread"));
+    message.reply->give(fail(errc::not_supported, "an agent in a process of its own takes no messages",
+                             "declare the kind with isolation thread"));
   }
 
  private:
@@ -135,7 +135,7 @@ class command_runner final : public agent_runner {
   }
 
   void deliver(agent_id, agent_delivery&& message) override {
-    message.reply(fail(errc::not_supported, "an agent that runs programs takes no messages"));
+    message.reply->give(fail(errc::not_supported, "an agent that runs programs takes no messages"));
   }
 
  private:

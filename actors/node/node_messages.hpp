@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "actors/caf_messages.hpp"
+#include "actors/node/answer_slot.hpp"
 #include "actors/node/channels.hpp"
 #include "coordination/orchestration/node_actions.hpp"
 #include "coordination/ports.hpp"
@@ -25,12 +26,12 @@ struct agent_enrolled {
   agent_id id;
 };
 
-/// A message for it; `reply` is called once.
+/// A message for it.
 struct agent_delivery {
   agent_address from;
   std::string type;
   bytes body;
-  std::function<void(result<bytes>)> reply;
+  std::shared_ptr<answer_slot> reply;
 };
 
 using agent_handle = caf::typed_actor<caf::reacts_to<agent_enrolled>, caf::reacts_to<task_order>,

@@ -100,8 +100,14 @@ class router_shell {
       out.code = answered.answer.error().code;
       out.why = in_words(answered.answer.error());
     }
-    // If the asking node is gone, nobody waits any more.
-    static_cast<void>(node.peers->send(answered.node, std::move(out)));
+    auto sent = node.peers->send(answered.node, std::move(out));
+    if (sent) return;
+    // Nobody shall wait for what cannot be sent. If the asking node is gone, nobody does.
+    agent_answer refusal;
+    refusal.request = answered.request;
+    refusal.code = sent.error().code;
+    refusal.why = in_words(sent.error());
+    static_cast<void>(node.peers->send(answered.node, std::move(refusal)));
   }
 
   void lose(const peer_lost& news) {
@@ -185,18 +191,19 @@ class router_shell {
   }
 
   void deliver(const std::string& from, incarnation life, agent_call& call, request_id request) {
-    const auto reply = [me = caf::actor_cast<router_handle>(self_), from, request](result<bytes> answer) {
-      caf::anon_send(me, local_answer{request, from, std::move(answer)});
-    };
+    auto reply = std::make_shared<answer_slot>(
+        [me = caf::actor_cast<router_handle>(self_), from, request](result<bytes> answer) {
+          caf::anon_send(me, local_answer{request, from, std::move(answer)});
+        });
     const auto at = state_.agents.find(call.to.agent.value);
     if (life != state_.node->config.life || at == state_.agents.end()) {
-      reply(fail(errc::not_found,
-                 "node '" + state_.node->config.name + "' has no agent " + std::to_string(call.to.agent.value),
-                 "it ended, or its node was restarted: find it anew"));
+      reply->give(fail(errc::not_found,
+                       "node '" + state_.node->config.name + "' has no agent " + std::to_string(call.to.agent.value),
+                       "it ended, or its node was restarted: find it anew"));
       return;
     }
     self_->send(at->second.agent,
-                agent_delivery{std::move(call.from), std::move(call.type), std::move(call.body), reply});
+                agent_delivery{std::move(call.from), std::move(call.type), std::move(call.body), std::move(reply)});
   }
 
   void look_up(const std::string& kind, bool spawn, completion<agent_address> done) {

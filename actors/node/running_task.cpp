@@ -7,6 +7,7 @@
 #include "actors/node/in_words.hpp"
 #include "coordination/codec/wire_text.hpp"
 #include "gpu/arena.hpp"
+#include "gpu/cpu/executor.hpp"
 
 namespace dunlin {
 
@@ -18,11 +19,13 @@ constexpr std::size_t max_message_bytes = 1'024;
 /// Beyond the patience of a question: the node answers in time, this only bounds the wait should it be gone.
 constexpr milliseconds margin{500};
 
-/// Waits for the answer that `ask` orders. The handler's thread may block; its node answers or times out.
+/// Waits for the answer that `ask` orders. The handler's thread may block, since another one runs in its place: the
+/// answer may have to be made on this very device. The node answers or times out.
 template <class T, class Ask>
 result<T> wait_for_answer(milliseconds patience, Ask ask) {
   auto promised = std::make_shared<std::promise<result<T>>>();
   auto answer = promised->get_future();
+  const executor::blocked waiting;
   ask([promised](result<T> value) { promised->set_value(std::move(value)); });
   if (answer.wait_for(patience + margin) != std::future_status::ready)
     return fail(errc::timeout, "no answer within " + std::to_string(patience.count()) + " ms");
@@ -36,6 +39,24 @@ result<T> wait_for_answer(milliseconds patience, Ask ask) {
 tl::unexpected<error> cannot_wait() {
   return fail(errc::not_supported, "an async handler must not wait for other agents",
               "declare the kind with isolation thread");
+}
+
+/// Runs a user's code.
+template <class Run>
+result<bytes> guarded(Run run) noexcept {
+  try {
+    result<bytes> output = run();
+    if (output && output->size() > max_inline_bytes)
+      return fail(errc::output_too_large, "the handler returned " + std::to_string(output->size()) + " bytes",
+                  "the limit is " + std::to_string(max_inline_bytes));
+    return output;
+  } catch (const arena_exhausted& full) {
+    return fail(errc::quota_exceeded, full.what(), "ask for more host_bytes");
+  } catch (const std::exception& thrown) {
+    return fail(errc::handler_threw, thrown.what());
+  } catch (...) {
+    return fail(errc::handler_threw, "something that is no std::exception");
+  }
 }
 
 }  // namespace
@@ -109,20 +130,12 @@ void running_task::finish(result<bytes>&& outcome, const task_usage& usage, bool
   caf::anon_send(node_->dispatcher, agent_finished{agent_, std::move(out)});
 }
 
-result<bytes> run_handler(agent& serves, task_context& task) noexcept {
-  try {
-    auto output = serves.handle(task);
-    if (output && output->size() > max_inline_bytes)
-      return fail(errc::output_too_large, "the handler returned " + std::to_string(output->size()) + " bytes",
-                  "the limit is " + std::to_string(max_inline_bytes));
-    return output;
-  } catch (const arena_exhausted& full) {
-    return fail(errc::quota_exceeded, full.what(), "ask for more host_bytes");
-  } catch (const std::exception& thrown) {
-    return fail(errc::handler_threw, thrown.what());
-  } catch (...) {
-    return fail(errc::handler_threw, "something that is no std::exception");
-  }
+result<bytes> run_handler(agent_object& serves, task_context& task) noexcept {
+  return guarded([&] { return serves.get().handle(task); });
+}
+
+result<bytes> run_receiver(agent_object& serves, const agent_message& message) noexcept {
+  return guarded([&] { return serves.get().receive(message); });
 }
 
 }  // namespace dunlin

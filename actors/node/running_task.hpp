@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "actors/agent.hpp"
+#include "actors/node/agent_object.hpp"
 #include "actors/node/node_context.hpp"
 #include "actors/node/progress_slot.hpp"
 
@@ -42,6 +43,9 @@ class running_task final : public task_host {
 };
 
 /// Runs the handler: exceptions become `handler_threw`, an output over the limit `output_too_large`.
-result<bytes> run_handler(agent& serves, task_context& task) noexcept;
+result<bytes> run_handler(agent_object& serves, task_context& task) noexcept;
+
+/// The same for a message of another agent.
+result<bytes> run_receiver(agent_object& serves, const agent_message& message) noexcept;
 
 }  // namespace dunlin

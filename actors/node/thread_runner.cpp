@@ -15,7 +15,7 @@ using memory_pointer = std::shared_ptr<std::pmr::memory_resource>;
 
 /// What one step needs; lives until the step's end, even if the agent was abandoned meanwhile.
 struct thread_step {
-  std::shared_ptr<agent> serves;
+  std::shared_ptr<agent_object> serves;
   std::shared_ptr<running_task> task;
   task_order order;
   task_context::attempt_facts facts;
@@ -25,24 +25,20 @@ struct thread_step {
   result<bytes> outcome = fail(errc::internal, "the step did not run");
 };
 
-/// A message on its way through a step; answered once.
-struct delivery_step {
-  agent_delivery message;
-  std::atomic_flag answered = ATOMIC_FLAG_INIT;
-
-  void answer(result<bytes>&& with) {
-    if (!answered.test_and_set()) message.reply(std::move(with));
-  }
-};
-
 std::uint64_t peak_of(const memory_pointer& memory) {
   const auto* counted = dynamic_cast<const arena*>(memory.get());
   return counted == nullptr ? 0 : counted->peak_bytes();
 }
 
+/// The object may outlive its actor, in a step: it keeps what it is made from.
+std::shared_ptr<agent_object> object_of(node_context& node, const agent_kind& kind) {
+  return std::make_shared<agent_object>(std::shared_ptr<const agent_kind>{node.shared_from_this(), &kind});
+}
+
 class thread_runner final : public agent_runner {
  public:
-  thread_runner(node_context_pointer node, const agent_kind& kind) : node_(std::move(node)), kind_(kind) {}
+  thread_runner(node_context_pointer node, const agent_kind& kind)
+      : node_(std::move(node)), object_(object_of(*node_, kind)) {}
   ~thread_runner() override {
     if (task_) task_->cancel();
   }
@@ -51,7 +47,7 @@ class thread_runner final : public agent_runner {
     task_ = std::make_shared<running_task>(node_, self, order, true);
     running_ = order.task;
     auto step = std::make_shared<thread_step>();
-    step->serves = object();
+    step->serves = object_;
     step->task = task_;
     step->facts = task_->facts(order);
     step->order = std::move(order);
@@ -67,29 +63,18 @@ class thread_runner final : public agent_runner {
   }
 
   void deliver(agent_id self, agent_delivery&& message) override {
-    auto shared = std::make_shared<delivery_step>();
-    shared->message = std::move(message);
+    const auto reply = message.reply;
     device_step step;
     step.queue = self.value;
-    step.run = [serves = object(), shared]() -> result<void> {
-      const auto& message = shared->message;
-      shared->answer(serves->receive({message.from, message.type, message.body}));
+    step.run = [serves = object_, shared = std::make_shared<agent_delivery>(std::move(message))]() -> result<void> {
+      shared->reply->give(run_receiver(*serves, {shared->from, shared->type, shared->body}));
       return {};
     };
-    step.done = [shared](const step_report& report) {
-      if (!report.outcome) shared->answer(fail(error{report.outcome.error()}));
-    };
-    if (auto queued = node_->devices[0]->submit(std::move(step)); !queued)
-      shared->answer(fail(std::move(queued.error())));
+    step.done = [reply](const step_report&) { reply->give_up(); };  // it did not run, or hangs
+    if (auto queued = node_->devices[0]->submit(std::move(step)); !queued) reply->give(fail(std::move(queued.error())));
   }
 
  private:
-  /// Made when it is first needed, so that an idle agent costs little.
-  const std::shared_ptr<agent>& object() {
-    if (!object_) object_ = kind_.make();
-    return object_;
-  }
-
   /// A task that named no cap gets memory without one that counts all the same.
   result<void> reserve(thread_step& step) {
     constexpr auto unlimited = std::numeric_limits<std::int64_t>::max();
@@ -126,21 +111,21 @@ class thread_runner final : public agent_runner {
   }
 
   node_context_pointer node_;
-  const agent_kind& kind_;
-  std::shared_ptr<agent> object_;
+  std::shared_ptr<agent_object> object_;
   std::shared_ptr<running_task> task_;
   task_epoch running_;
 };
 
 class async_runner final : public agent_runner {
  public:
-  async_runner(node_context_pointer node, const agent_kind& kind) : node_(std::move(node)), kind_(kind) {}
+  async_runner(node_context_pointer node, const agent_kind& kind)
+      : node_(std::move(node)), object_(object_of(*node_, kind)) {}
 
   void start(agent_id self, task_order&& order) override {
     running_task task{node_, self, order, false};
     const auto began = node_->now();
     task_context context{task.facts(order), std::move(order.payload), task, *std::pmr::get_default_resource()};
-    auto outcome = run_handler(object(), context);
+    auto outcome = run_handler(*object_, context);
     task_usage usage;
     usage.run_ns = static_cast<std::uint64_t>((node_->now() - began).count());
     task.finish(std::move(outcome), usage);
@@ -149,22 +134,12 @@ class async_runner final : public agent_runner {
   void stop(const task_epoch&, errc) override {}  // nothing runs between two messages
 
   void deliver(agent_id, agent_delivery&& message) override {
-    try {
-      message.reply(object().receive({message.from, message.type, message.body}));
-    } catch (const std::exception& thrown) {
-      message.reply(fail(errc::handler_threw, thrown.what()));
-    }
+    message.reply->give(run_receiver(*object_, {message.from, message.type, message.body}));
   }
 
  private:
-  agent& object() {
-    if (!object_) object_ = kind_.make();
-    return *object_;
-  }
-
   node_context_pointer node_;
-  const agent_kind& kind_;
-  std::unique_ptr<agent> object_;
+  std::shared_ptr<agent_object> object_;
 };
 
 }  // namespace

@@ -3,7 +3,28 @@
 // dead.
 #include "tests/actors/node/node_fixture.hpp"
 
+#include <stdexcept>
+
+#include "actors/node/answer_slot.hpp"
+
 namespace dunlin::testing {
+
+/// Takes every message badly.
+class sulky_agent final : public agent {
+ public:
+  result<bytes> handle(task_context&) override { return bytes{}; }
+  result<bytes> receive(const agent_message& message) override {
+    auto numbers = message.as<add_numbers>();
+    if (!numbers || numbers->left == 20) throw 42;
+    return bytes{};
+  }
+};
+
+class generous_agent final : public agent {
+ public:
+  result<bytes> handle(task_context&) override { return bytes{}; }
+  result<bytes> receive(const agent_message&) override { return bytes(max_inline_bytes + 1); }
+};
 
 class AgentMessages : public NodeFixture {
  protected:
@@ -12,10 +33,21 @@ class AgentMessages : public NodeFixture {
     beta = start_on_the_wire("beta");
   }
 
-  std::unique_ptr<node_rig> start_on_the_wire(const std::string& name) {
+  rig_options on_the_wire(const std::string& name) {
     auto options = obedient(1);
     options.name = name;
     options.wire = wire;
+    return options;
+  }
+
+  std::unique_ptr<node_rig> start_on_the_wire(const std::string& name) { return start(on_the_wire(name)); }
+
+  /// A node that can run one step at a time, with the kinds `work` and `beside`.
+  std::unique_ptr<node_rig> start_narrow(const std::string& name) {
+    auto options = on_the_wire(name);
+    options.workers = 1;
+    options.kinds.push_back(options.kinds.front());
+    options.kinds.back().name = "beside";
     return start(std::move(options));
   }
 
@@ -132,6 +164,81 @@ TEST_F(AgentMessages, TwoNodesAskEachOtherAtOnce) {
 
   for (const auto& task : from_alpha) EXPECT_THAT(alpha->leader->outcome_of(task), Succeeds("42 for alpha"));
   for (const auto& task : from_beta) EXPECT_THAT(beta->leader->outcome_of(task), Succeeds("42 for beta"));
+}
+
+// -- one worker
+
+TEST_F(AgentMessages, OneWorkerIsEnoughToAskAnAgentOfTheSameNode) {
+  auto narrow = start_narrow("narrow");
+
+  for (int i = 0; i < 20; ++i) EXPECT_THAT(narrow->run("work", "add beside"), Succeeds("42 for narrow"));
+}
+
+TEST_F(AgentMessages, TwoNodesWithOneWorkerEachAskEachOther) {
+  auto east = start_narrow("east");
+  auto west = start_narrow("west");
+  grant_options to_west, to_east;
+  to_west.payload = "add beside west";
+  to_east.payload = "add beside east";
+
+  for (int i = 0; i < 20; ++i) {
+    const auto there = east->grant(to_west), back = west->grant(to_east);
+    EXPECT_THAT(east->leader->outcome_of(there), Succeeds("42 for east"));
+    EXPECT_THAT(west->leader->outcome_of(back), Succeeds("42 for west"));
+  }
+}
+
+// -- answers that cannot be given
+
+TEST_F(AgentMessages, WhateverAReceiverThrowsIsTheAnswer) {
+  auto options = on_the_wire("gamma");
+  options.kinds.push_back(kind_of<sulky_agent>("sulky", {}, isolation_mode::async, 1));
+  options.kinds.push_back(kind_of<sulky_agent>("sulky-thread", {}, isolation_mode::thread, 1));
+  auto gamma = start(std::move(options));
+
+  EXPECT_THAT(alpha->run("work", "add sulky gamma"), FailsWith(errc::handler_threw, "no std::exception"));
+  EXPECT_THAT(alpha->run("work", "add sulky-thread gamma"), FailsWith(errc::handler_threw, "no std::exception"));
+}
+
+TEST_F(AgentMessages, AnAnswerOverTheLimitFailsTheCallAtOnce) {
+  auto options = on_the_wire("gamma");
+  options.kinds.push_back(kind_of<generous_agent>("generous", {}, isolation_mode::thread, 1));
+  auto gamma = start(std::move(options));
+
+  EXPECT_THAT(alpha->run("work", "add generous gamma"), FailsWith(errc::output_too_large, "196609"));
+}
+
+TEST_F(AgentMessages, AnAnswerThatTheWireRefusesFailsTheCallAtOnce) {
+  wire->refuse_answers();
+
+  EXPECT_THAT(alpha->run("work", "add quick beta"), FailsWith(errc::too_large, "the wire is thin"));
+}
+
+TEST_F(AgentMessages, AMessageToAnAgentThatIsAbandonedIsAnswered) {
+  auto options = on_the_wire("gamma");
+  options.adjust = [](local_node_config& config) { config.dispatch.stop_patience = config.tick = 10ms; };
+  auto gamma = start(std::move(options));
+  grant_options stuck;
+  stuck.payload = "hang";
+  stuck.timeout = milliseconds{100};
+  gamma->grant(stuck);
+  ASSERT_TRUE(hung.wait_for_visitors(1));
+
+  EXPECT_THAT(alpha->run("work", "add work gamma"), FailsWith(errc::crashed, "ended before it answered"));
+}
+
+TEST(AnswerSlot, TellsTheAskerOnceThatNobodyAnswered) {
+  std::vector<errc> told;
+  const auto note = [&](const result<bytes>& answer) { told.push_back(answer ? errc::none : answer.error().code); };
+
+  { const answer_slot lost{note}; }
+  {
+    answer_slot kept{note};
+    kept.give(bytes{});
+    kept.give(fail(errc::timeout));
+  }
+
+  EXPECT_EQ(told, (std::vector{errc::crashed, errc::none}));
 }
 
 }  // namespace dunlin::testing
