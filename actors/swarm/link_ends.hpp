@@ -62,7 +62,7 @@ class local_leader final : public leader_channel {
 };
 
 /// A leader's ways to every node.
-class leader_nodes_channel final : public node_channel {
+class DUNLIN_EXPORT leader_nodes_channel final : public node_channel {
  public:
   explicit leader_nodes_channel(std::shared_ptr<link_desk> desk) : desk_(std::move(desk)) {}
   void tell(incarnation node, node_message&& message) override;
@@ -84,7 +84,7 @@ class relayed_peers final : public peer_channel {
 };
 
 /// What the link tells, handed on.
-class link_reception final : public net::link_events {
+class DUNLIN_EXPORT link_reception final : public net::link_events {
  public:
   /// `on_refused` hears why a link did not come about.
   link_reception(std::shared_ptr<link_desk> desk, std::function<void(const error&, bool dialled)> on_refused,

@@ -34,6 +34,9 @@ struct swarm_config {
   std::uint32_t max_live_tasks = 1'000'000;
   duration result_ttl = 24h;
 
+  // -- what bounds the messages between leader and nodes
+  std::uint32_t batch_limit = 1'024;  ///< most grants or outcomes in one
+
   // -- the node's
   std::uint32_t max_concurrent = 32;
   std::uint32_t max_queued = 64;

@@ -5,6 +5,7 @@
 #include <array>
 
 #include "cli/bench/dispatch_bench.hpp"
+#include "cli/bench/remote_bench.hpp"
 #include "cli/bench/store_bench.hpp"
 #include "net/json/nearest.hpp"
 
@@ -31,6 +32,8 @@ result<bench_report> store(const bench_options& options) {
 
 constexpr std::array table{
     bench_entry{"dispatch", "tasks through leader and node in one process, beside four bare actor hops", dispatch},
+    bench_entry{"remote", "tasks from a leader to a node in another process, beside NATS and a raw TCP ping-pong",
+                run_remote_bench},
     bench_entry{"store", "durable submits beside bare SQLite, a task's life, a restart", store},
 };
 

@@ -32,8 +32,9 @@ struct node_dispatch_config {
   duration stop_patience = 1s;    ///< from the request to stop until a handler is abandoned
   std::uint32_t stuck_limit = 3;  ///< abandoned handlers until the node restarts
   duration aging_step = 10s;
-  duration lease_hold = 1s;   ///< how long one agent may keep a device lease while equal tasks wait for it
-  bool remote_leader = true;  ///< outcomes are kept until their receipt comes
+  duration lease_hold = 1s;           ///< how long one agent may keep a device lease while equal tasks wait for it
+  bool remote_leader = true;          ///< outcomes are kept until their receipt comes
+  std::uint32_t batch_limit = 1'024;  ///< most outcomes or starts in one message, at least 1
 };
 
 class DUNLIN_EXPORT node_dispatch {

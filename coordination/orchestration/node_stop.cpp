@@ -151,7 +151,7 @@ void node_dispatch::on_checkpoint(agent_id agent, checkpoint_item&& item) {
 }
 
 void node_dispatch::pack(node_effects& out) {
-  tell_in_parts<start_batch>(std::exchange(started_, {}), max_listed, out);
+  tell_in_parts<start_batch>(std::exchange(started_, {}), config_.batch_limit, out);
   tell_in_parts<progress_batch>(std::exchange(progress_, {}), max_progress_listed, out);
   for (auto& item : checkpoints_)  // one a message: each may fill a frame
     out.push_back(tell_leader{checkpoint_batch{{std::move(item)}}});

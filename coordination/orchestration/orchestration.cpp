@@ -21,7 +21,8 @@ orchestration::orchestration(const orchestration_config& config, std::uint64_t s
     : ready_(config.aging_step),
       table_(config.tasks, seed, term),
       members_(config.members),
-      lease_(config.tasks.lease) {}
+      lease_(config.tasks.lease),
+      batch_limit_(config.batch_limit) {}
 
 orchestration::~orchestration() = default;
 

@@ -28,7 +28,8 @@ struct orchestration_config {
   task_table_config tasks;
   membership_timing members;
   std::string policy = "capability";
-  duration aging_step = 10s;  ///< waiting this long weighs as much as one step of priority
+  duration aging_step = 10s;          ///< waiting this long weighs as much as one step of priority
+  std::uint32_t batch_limit = 1'024;  ///< most grants in one message to a node, at least 1
 };
 
 class DUNLIN_EXPORT orchestration {
@@ -138,6 +139,7 @@ class DUNLIN_EXPORT orchestration {
   std::vector<bool> defined_;  ///< by shape: known to `workers_`
   std::unordered_map<task_id, std::uint64_t> listeners_;
   duration lease_;
+  std::uint32_t batch_limit_;
   bool room_freed_ = false;
   bool drains_all_ = false;  ///< whoever joins is told to drain as well
 };

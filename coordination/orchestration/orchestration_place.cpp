@@ -9,7 +9,6 @@ namespace dunlin {
 
 namespace {
 
-constexpr std::size_t max_batch_grants = 1'024;
 constexpr std::size_t max_batch_bytes = 200 * 1'024;  // a batch fits into one frame of the link
 
 }  // namespace
@@ -85,7 +84,7 @@ void orchestration::grant(const queued_task& task, leader_node& node, instant at
   }
   const auto weight = granted->payload.size() + granted->checkpoint.size() + 64;
   auto& batch = node.outgoing;
-  if (batch.grants.size() == max_batch_grants || node.outgoing_bytes + weight > max_batch_bytes) send_grants(node, out);
+  if (batch.grants.size() >= batch_limit_ || node.outgoing_bytes + weight > max_batch_bytes) send_grants(node, out);
   const auto known = std::ranges::find(node.outgoing_shapes, task.shape);
   granted->shape = static_cast<std::uint16_t>(known - node.outgoing_shapes.begin());
   if (known == node.outgoing_shapes.end()) {

@@ -18,7 +18,7 @@ void outbox::flush(std::vector<outcome_batch>& out) {
   for (auto first = fresh_.begin(); first != fresh_.end();) {
     auto last = first;
     std::size_t bytes = 0;
-    while (last != fresh_.end() && static_cast<std::size_t>(last - first) < max_outcomes &&
+    while (last != fresh_.end() && static_cast<std::size_t>(last - first) < most_ &&
            (last == first || bytes + weight(*last) <= max_bytes))
       bytes += weight(*last++);
     outcome_batch batch{next_sequence_++, {}};

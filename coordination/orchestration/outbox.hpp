@@ -17,7 +17,8 @@ class DUNLIN_EXPORT outbox {
   static constexpr std::size_t max_outcomes = 1'024;
   static constexpr std::size_t max_bytes = 200 * 1'024;
 
-  explicit outbox(bool keep) noexcept : keep_(keep) {}
+  /// `most`: outcomes in one batch.
+  explicit outbox(bool keep, std::size_t most = max_outcomes) noexcept : keep_(keep), most_(most) {}
 
   void add(task_outcome&& outcome);
 
@@ -34,6 +35,7 @@ class DUNLIN_EXPORT outbox {
 
  private:
   bool keep_;
+  std::size_t most_;
   std::uint64_t next_sequence_ = 1;
   std::vector<task_outcome> fresh_;
   std::deque<outcome_batch> sent_;

@@ -3,6 +3,7 @@
 
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <sys/socket.h>
 
 #include <chrono>
 #include <utility>
@@ -15,6 +16,10 @@ constexpr std::size_t chunk_bytes = 256 * 1'024;
 
 /// Bytes not yet sent that the kernel may hold: enough to keep loopback busy, little enough for a ping to pass.
 constexpr int unsent_bytes = 256 * 1'024;
+
+/// What `write_at_once` takes for a message that comes alone, and how long it may be.
+constexpr auto alone_after = std::chrono::microseconds{20};
+constexpr std::size_t small_bytes = 4 * 1'024;
 
 /// Messages are bounded by credit, the link's own frames are not: more than this waits only for a peer that sends and
 /// never reads.
@@ -82,19 +87,33 @@ result<void> link_connection::send(std::string_view kind, bytes_view body) {
       return {};
     }
     if (!sent) return sent;
-    wake = !std::exchange(flush_posted_, true);
+    wake = !write_at_once() && !std::exchange(flush_posted_, true);
   }
   if (wake) asio::post(socket_.get_executor(), [self = shared_from_this()] { self->flush(); });
   return {};
 }
 
+/// A message that comes alone is written by who sends it: waking the host's thread for it would take longer. Those that
+/// come close together are left to that thread, which writes them all at once. Returns whether nothing is left to
+/// write.
+bool link_connection::write_at_once() {
+  auto& pending = out_.pending();
+  if (is_writing_ || flush_posted_ || pending.size() > small_bytes) return false;
+  const auto at = now();
+  if (at - std::exchange(last_write_, at) < alone_after) return false;
+  const auto written = ::send(socket_.native_handle(), pending.data(), pending.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
+  if (written <= 0) return false;  // why not shows when the host's thread tries
+  pending.erase(pending.begin(), pending.begin() + written);
+  return pending.empty();
+}
+
 void link_connection::tick() {
   if (closing_ && now() - closing_since_ >= farewell_within) return close_socket();
-  bool spoke = is_writing_;  // what waits for the peer to read says as much as a ping behind it
+  bool spoke = false;
   std::size_t unwritten = 0;
   {
     const std::lock_guard lock{mutex_};
-    spoke |= out_.take_spoke();
+    spoke = out_.take_spoke() || is_writing_;  // what waits for the peer to read says as much as a ping behind it
     unwritten = out_.pending().size();
   }
   session_.tick(now(), spoke, effects_);
@@ -171,19 +190,23 @@ void link_connection::flush() {
     flush_posted_ = false;
     if (is_writing_) return;
     std::swap(writing_, out_.pending());
+    is_writing_ = !writing_.empty();
+    if (is_writing_) last_write_ = now();
   }
   if (writing_.empty()) {
     if (closing_) close_for_sending();
     return;
   }
-  is_writing_ = true;
   asio::async_write(socket_, asio::buffer(writing_),
                     [self = shared_from_this()](error_code ec, std::size_t) { self->on_written(ec); });
 }
 
 void link_connection::on_written(const error_code& ec) {
-  is_writing_ = false;
   writing_.clear();
+  {
+    const std::lock_guard lock{mutex_};
+    is_writing_ = false;
+  }
   if (ec) return lost(ec);
   flush();
 }

@@ -35,7 +35,8 @@ class connection_owner {
 };
 
 /// One TCP connection and the two halves of its link. `send` may be called from any thread, all else on the host's.
-/// What is sent while a write is under way leaves with the next one, all at once. At its end the socket is closed for
+/// What is sent while a write is under way leaves with the next one, all at once. No message is sent after
+/// `report_end`, so whoever sends may use the socket. At its end the socket is closed for
 /// sending first, and what still comes is dropped until the peer closes too: closing a socket with unread bytes would
 /// make the kernel throw away what was said last.
 class link_connection final : public std::enable_shared_from_this<link_connection>, link::session_port {
@@ -81,6 +82,7 @@ class link_connection final : public std::enable_shared_from_this<link_connectio
 
   void read();
   void on_read(const error_code& ec, std::size_t count);
+  bool write_at_once();
   void flush();
   void on_written(const error_code& ec);
   void perform();
@@ -103,7 +105,6 @@ class link_connection final : public std::enable_shared_from_this<link_connectio
   link::session_effects effects_;
   bytes chunk_;  // what was read last
   bytes writing_;
-  bool is_writing_ = false;
   bool was_admitted_ = false;
   bool was_open_ = false;
   bool said_goodbye_ = false;
@@ -117,6 +118,8 @@ class link_connection final : public std::enable_shared_from_this<link_connectio
   std::deque<waiting_message> waiting_;  // for credit
   std::uint64_t waiting_bytes_ = 0;      // as credit counts them
   bool flush_posted_ = false;
+  bool is_writing_ = false;
+  time_point last_write_{};
 };
 
 }  // namespace dunlin::net
