@@ -7,6 +7,7 @@
 #include <random>
 
 #include "store/sqlite_store.hpp"
+#include "tests/store/sqlite/fault_disk.hpp"
 #include "tests/store/store_rig.hpp"
 #include "tests/store/task_samples.hpp"
 
@@ -49,6 +50,7 @@ class StoreDamage : public ::testing::Test {
     return *read == whole ? errc::none : errc::internal;
   }
 
+  fault_disk disk;  // without faults: its syncs cost nothing
   scratch_directory directory;
   std::string path = directory.path() + "/tasks.db";
   std::vector<task_record> whole;

@@ -58,6 +58,7 @@ class watched_run {
 
 /// Opens what a power cut left. Returns what is wrong with it; empty = nothing.
 std::string fault_after(const moment& cut) {
+  const fault_disk sound;  // whose syncs cost nothing
   const scratch_directory directory;
   write_image(cut.image, directory.path());
   auto store = sqlite_store::open({.path = directory.path() + "/tasks.db"});
