@@ -1,28 +1,50 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/up/stop_signals.hpp"
 
-#include <sys/signalfd.h>
+#include <sys/eventfd.h>
 #include <unistd.h>
+
+#include <atomic>
+#include <cerrno>
 
 namespace dunlin::cli {
 
-stop_signals::stop_signals() {
-  sigset_t wanted{};
-  sigemptyset(&wanted);
-  sigaddset(&wanted, SIGINT);
-  sigaddset(&wanted, SIGTERM);
-  pthread_sigmask(SIG_BLOCK, &wanted, &before_);
-  fd_ = descriptor{::signalfd(-1, &wanted, SFD_CLOEXEC | SFD_NONBLOCK)};
+namespace {
+
+std::atomic<int> counter = -1;  // where the handler counts
+std::atomic<bool> any = false;
+static_assert(std::atomic<int>::is_always_lock_free, "a signal handler may not wait");
+
+extern "C" void count_signal(int) {
+  const int kept = errno;
+  any = true;
+  static_cast<void>(::eventfd_write(counter.load(), 1));
+  errno = kept;
+}
+
+}  // namespace
+
+stop_signals::stop_signals() : fd_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK | EFD_SEMAPHORE)) {
+  counter = fd_.get();
+  any = false;
+  struct sigaction counts {};
+  counts.sa_handler = count_signal;
+  counts.sa_flags = SA_RESTART;
+  ::sigaction(SIGINT, &counts, &before_int_);
+  ::sigaction(SIGTERM, &counts, &before_term_);
 }
 
 stop_signals::~stop_signals() {
-  while (take()) continue;  // what came too late must not end the process now
-  pthread_sigmask(SIG_SETMASK, &before_, nullptr);
+  ::sigaction(SIGINT, &before_int_, nullptr);
+  ::sigaction(SIGTERM, &before_term_, nullptr);
+  counter = -1;
 }
 
+bool stop_signals::came() const noexcept { return any; }
+
 bool stop_signals::take() noexcept {
-  signalfd_siginfo told{};
-  return ::read(fd_.get(), &told, sizeof told) == static_cast<ssize_t>(sizeof told);
+  eventfd_t one = 0;
+  return ::eventfd_read(fd_.get(), &one) == 0;
 }
 
 }  // namespace dunlin::cli

@@ -7,8 +7,8 @@
 
 namespace dunlin::cli {
 
-/// SIGINT and SIGTERM as something to read: blocked in this thread and those it starts from now on. Make it before any
-/// thread. What this process starts must unblock them.
+/// SIGINT and SIGTERM as something to read. They are caught, not blocked: a library may have made threads before `main`
+/// (OpenBLAS does), and what such a thread does not block ends the process. One at a time in a process.
 class stop_signals {
  public:
   stop_signals();
@@ -19,15 +19,16 @@ class stop_signals {
   /// Readable when a signal is there.
   [[nodiscard]] int fd() const noexcept { return fd_.get(); }
 
-  /// Takes one signal; false if there is none.
+  /// Takes one signal; false if there is none. Thread: any.
   bool take() noexcept;
 
-  /// The mask before: what a child should run with.
-  [[nodiscard]] const sigset_t& before() const noexcept { return before_; }
+  /// True once a signal has come, taken or not. Thread: any.
+  [[nodiscard]] bool came() const noexcept;
 
  private:
-  sigset_t before_{};
   descriptor fd_;
+  struct sigaction before_int_ {};
+  struct sigaction before_term_ {};
 };
 
 }  // namespace dunlin::cli

@@ -59,7 +59,7 @@ class node_start final : public verb {
   node_start() : verb("node start", "run one node in this process until it is told to stop", flag_set::swarm) {}
 
   result<int> run(verb_context& with) override {
-    stop_signals signals;  // before the process makes its threads
+    stop_signals signals;
     auto process = swarm_process::start(with.config.swarm, with.kinds);
     if (!process) return fail(process.error());
     auto& node = **process;
