@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/console.hpp"
 
-#include <ostream>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include <iostream>
 
 #include "cli/text/printable.hpp"
 #include "net/json/codec.hpp"
@@ -19,6 +22,13 @@ void console::refuse(const error& why) const {
   err << printable(why.context, true) << '\n';
   if (!why.hint.empty()) err << "hint: " << printable(why.hint, true) << '\n';
   err.flush();
+}
+
+console standard_console() {
+  winsize size{};
+  console out{std::cin, std::cout, std::cerr, output_format::table, ::isatty(STDERR_FILENO) == 1};
+  if (::ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0) out.columns = size.ws_col;
+  return out;
 }
 
 int exit_code_of(errc code) noexcept {

@@ -34,6 +34,9 @@ struct console {
   void refuse(const error& why) const;
 };
 
+/// Returns the console of this process: its own streams, and its terminal if it has one.
+[[nodiscard]] console standard_console();
+
 /// What the program returns. Stable: scripts rely on it.
 namespace exit_code {
 inline constexpr int ok = 0;

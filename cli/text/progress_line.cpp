@@ -12,6 +12,10 @@ namespace dunlin::cli {
 
 namespace {
 
+/// On a terminal with fewer columns the bar is shorter, so that more of the label fits.
+constexpr std::size_t roomy_columns = 100;
+constexpr std::size_t narrow_bar = 10;
+
 std::string percent_in_words(double share) {
   auto out = fixed(std::floor(share * 100), 0);
   out.insert(0, 3 - out.size(), ' ');
@@ -45,7 +49,8 @@ void progress_line::show(std::uint64_t done, std::uint64_t total, const std::str
     last_tenth_ = tenth;
     return to_.note(total == 0 ? label : percent_in_words(share) + "  " + label);
   }
-  auto line = render_bar(share, label);
+  const bool narrow = to_.columns > 1 && to_.columns < roomy_columns;
+  auto line = narrow ? render_bar(share, label, narrow_bar) : render_bar(share, label);
   if (to_.columns > 1) line = cut(std::move(line), to_.columns - 1);  // a line that wraps cannot be redrawn
   const auto columns = columns_of(line);
   to_.err << '\r' << line << std::string(drawn_ > columns ? drawn_ - columns : 0, ' ') << std::flush;

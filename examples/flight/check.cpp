@@ -57,9 +57,9 @@ answers<Job, Report> answers_of(const std::vector<task_spec>& plan, const record
 }
 
 template <class Answers>
-quality finish(const char* kind, const Answers& all, bool holds, std::string line) {
-  if (all.broken > 0) line += text(", %zu tasks without an answer", all.broken);
-  return {kind, holds && all.broken == 0 && !all.read.empty(), std::move(line)};
+quality finish(const char* kind, const Answers& all, bool holds, std::vector<std::string> facts) {
+  if (all.broken > 0) facts.push_back(text("%zu tasks without an answer", all.broken));
+  return {kind, holds && all.broken == 0 && !all.read.empty(), std::move(facts)};
 }
 
 quality check_digits(const std::vector<task_spec>& plan, const records_by_name& ended) {
@@ -77,8 +77,9 @@ quality check_digits(const std::vector<task_spec>& plan, const records_by_name& 
   const auto brief = digits::summarise(folds);
   const bool holds = matches && brief.median >= least_median && brief.worst >= least_worst;
   return finish(digits_kind, all, holds,
-                text("%zu folds: median %.2f %% (>= 97.5), worst %.2f %% (>= 95.5); unseen writers %.2f %%",
-                     folds.size(), brief.median * 100, brief.worst * 100, by_writer * 100));
+                {text("%zu folds: median %.2f %% (>= 97.5), worst %.2f %% (>= 95.5)", folds.size(), brief.median * 100,
+                      brief.worst * 100),
+                 text("unseen writers: %.2f %%", by_writer * 100)});
 }
 
 /// Keeps the worst of what is off; what is no number is as bad as can be.
@@ -115,7 +116,8 @@ quality check_quantum(const std::vector<task_spec>& plan, const records_by_name&
   for (const auto& [level, found] : noise) keep_worst(sigmas, found.sigmas());
   return finish(
       quantum_kind, all, grover <= grover_error && vqe <= vqe_error && sigmas <= most_sigmas,
-      text("Grover off by %.1e (<= 1e-9), VQE by %.1e (<= 1e-3), noise by %.2f sigma (<= 3)", grover, vqe, sigmas));
+      {text("Grover's success off by %.1e (<= 1e-9)", grover), text("VQE's energy off by %.1e (<= 1e-3)", vqe),
+       text("noise off by %.2f standard errors (<= 3)", sigmas)});
 }
 
 quality check_mazes(const std::vector<task_spec>& plan, const records_by_name& ended) {
@@ -127,9 +129,8 @@ quality check_mazes(const std::vector<task_spec>& plan, const records_by_name& e
     sum.add(report);
   }
   return finish(maze_kind, all, sum.mazes == asked && sum.disagreements == 0,
-                text("%llu mazes, %llu without a way, %llu disagreements between three solvers (0)",
-                     static_cast<unsigned long long>(sum.mazes), static_cast<unsigned long long>(sum.unreachable),
-                     static_cast<unsigned long long>(sum.disagreements)));
+                {text("%zu mazes, %zu of them without a way", std::size_t{sum.mazes}, std::size_t{sum.unreachable}),
+                 text("%zu disagreements between three solvers (0)", std::size_t{sum.disagreements})});
 }
 
 /// True if a passage that the summary cites answers the question.
@@ -164,9 +165,9 @@ quality check_retrieval(const std::vector<task_spec>& plan, const records_by_nam
     answered += answers_it(job, report.answer) ? 1 : 0;
   }
   return finish(retrieval_kind, all, asked > 0 && answered == asked && caught == asked && standing == asked,
-                text("%zu passages; %zu of %zu questions answered, %zu citations hold, %zu of %zu false ones caught, "
-                     "%zu of %zu summaries stand word for word",
-                     passages, answered, asked, held, caught, asked, standing, asked));
+                {text("%zu of %zu questions answered from %zu passages", answered, asked, passages),
+                 text("%zu citations stand, %zu of %zu false ones found out", held, caught, asked),
+                 text("%zu of %zu summaries quote word for word", standing, asked)});
 }
 
 }  // namespace

@@ -12,7 +12,7 @@ namespace dunlin::flight {
 struct quality {
   std::string kind;
   bool holds = false;
-  std::string line;  ///< the figures, beside what is asked of them
+  std::vector<std::string> facts;  ///< the figures, beside what is asked of them
 };
 
 /// Judges every answer: each task of the plan must be among `ended` (by name) and have succeeded, and each kind's

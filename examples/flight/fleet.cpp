@@ -68,13 +68,15 @@ void fleet::supervise(std::vector<cli::node_plan> plans) {
   }
   ended_ = true;
   if (is_ready_) return;
-  ready_.set_value(fail(outcome_ ? error{errc::cancelled, "stopped before the nodes were ready"} : outcome_.error()));
+  ready_.set_value(
+      fail(outcome_ ? error{errc::cancelled, "the flight was stopped before the nodes were ready"} : outcome_.error()));
 }
 
 result<bool> fleet::stop() {
   if (!thread_.joinable()) return outcome_;
   asked_to_end_ = true;
-  if (!ended_) ::kill(::getpid(), SIGTERM);  // as anybody would from outside; the supervising thread reads it
+  // As anybody would from outside, unless somebody has: a second signal kills. The supervising thread reads it.
+  if (!ended_ && !signals_.came()) ::kill(::getpid(), SIGTERM);
   thread_.join();
   return outcome_;
 }

@@ -20,7 +20,7 @@ constexpr auto longest_flight = 10min;
 constexpr auto patience = 30s;
 constexpr auto pause = 50ms;
 
-error stopped() { return error{errc::cancelled, "the nodes were stopped"}; }
+error stopped() { return error{errc::cancelled, "the flight was stopped"}; }
 
 /// Whether the same call may succeed in a moment, with a leader that has come back.
 bool may_pass(errc code) {
@@ -87,7 +87,7 @@ result<void> flight_run::wait_for_end(const std::vector<task_id>& ids) {
     if (ended == ids.size()) return {};
     if (clock_type::now() >= until)
       return fail(errc::timeout, std::to_string(ended) + " of " + std::to_string(ids.size()) + " tasks have ended");
-    std::this_thread::sleep_for(2 * pause);
+    std::this_thread::sleep_for(4 * pause);
   }
 }
 

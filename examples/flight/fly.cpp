@@ -1,14 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "examples/flight/fly.hpp"
 
-#include <unistd.h>
-
 #include <algorithm>
 #include <chrono>
 #include <csignal>
 #include <cstdlib>
 #include <filesystem>
-#include <iostream>
 #include <thread>
 
 #include "cli/client/connection.hpp"
@@ -63,7 +60,8 @@ class machine_watch {
  public:
   [[nodiscard]] machine_facts facts() const {
     const auto seconds = std::chrono::duration<double>(clock_type::now() - since_).count();
-    return {std::thread::hardware_concurrency(), others_share(before_, read_processor_use(), seconds)};
+    const auto cores = std::thread::hardware_concurrency();
+    return {cores, std::max(0.0, cores - others_share(before_, read_processor_use(), seconds))};
   }
 
  private:
@@ -91,10 +89,14 @@ result<bool> fly_in(const std::string& directory, cli::stop_signals& signals, co
   if (!plan) return fail(error{plan.error()});
   to.note("flying " + std::to_string(plan->size()) + " tasks on three node processes; Ctrl-C ends it");
   const machine_watch machine;
-  fleet nodes{signals, directory + "/state", [&to](const std::string& note) { to.note(note); }};
+  // On a terminal the progress line gives way, and is drawn again below.
+  fleet nodes{signals, directory + "/state",
+              [&to](const std::string& note) { to.note((to.live ? "\r\x1b[K" : "") + note); }};
   const auto tasks = fly_plan(nodes, *plan, to);
+  const bool interrupted = signals.came();
   const auto ended_well = nodes.stop();
   if (!ended_well) return fail(error{ended_well.error()});
+  if (!tasks && interrupted) return fail(errc::cancelled, "the flight was stopped");
   if (!tasks) return fail(error{tasks.error()});
   const auto answers = check_answers(*plan, *tasks);
   to.out << report_of(*tasks, machine.facts(), answers) << std::flush;
@@ -106,8 +108,8 @@ result<bool> fly_in(const std::string& directory, cli::stop_signals& signals, co
 
 int fly() {
   std::signal(SIGPIPE, SIG_IGN);  // a reader that goes away ends a write, not the flight
-  cli::stop_signals signals;      // before any thread
-  const cli::console to{std::cin, std::cout, std::cerr, cli::output_format::table, ::isatty(STDERR_FILENO) == 1};
+  cli::stop_signals signals;
+  const auto to = cli::standard_console();
   const flight_directory directory;
   if (directory.path().empty()) {
     to.refuse(error{errc::io_failed, "there is no room for temporary files", "set TMPDIR"});

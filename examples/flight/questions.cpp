@@ -9,7 +9,7 @@ namespace dunlin::flight {
 
 const std::vector<flight_question>& flight_questions() {
   static const std::vector<flight_question> questions{
-      {"when do patent licenses granted under this License terminate: patent litigation, a cross-claim or counterclaim",
+      {"if You institute patent litigation, patent licenses granted to You under this License terminate",
        "any patent licenses granted to You under this License for that Work shall terminate"},
       {"permission to use trade names, trademarks, service marks or product names of the Licensor",
        "does not grant permission to use the trade names"},

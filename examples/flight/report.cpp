@@ -2,10 +2,13 @@
 #include "examples/flight/report.hpp"
 
 #include <cstdio>
+#include <utility>
 
 #include "cli/text/table.hpp"
+#include "examples/flight/agents/jobs.hpp"
 #include "examples/flight/figures.hpp"
 #include "examples/flight/nodes.hpp"
+#include "examples/flight/payload.hpp"
 
 namespace dunlin::flight {
 
@@ -35,7 +38,7 @@ void add_kind(cli::table& to, const std::string& name, const std::vector<task_re
 }
 
 std::string kinds_table(const std::vector<task_record>& tasks, const std::vector<quality>& answers) {
-  cli::table out{{"kind", "tasks>", "ended as", "queue p50 ms>", "p95>", "p99>", "run p50 ms>", "p95>", "p99>"}};
+  cli::table out{{"times in ms", "tasks>", "ended as", "queue p50>", "p95>", "p99>", "run p50>", "p95>", "p99>"}};
   for (const auto& answer : answers) {
     std::vector<task_record> some;
     for (const auto& task : tasks)
@@ -71,14 +74,31 @@ std::string whole_table(const flight_figures& figures, const machine_facts& mach
   out.add({"one worker alone would need", text("%.2f s", figures.one_worker_seconds)});
   out.add({"speed-up against one worker", text("%.2f", figures.speed_up)});
   out.add({"processor cores", std::to_string(machine.cores)});
-  out.add({"of these, busy with other programs", text("%.2f", machine.others)});
+  out.add({"of these, left by other programs", text("%.2f", machine.left)});
   return out.render();
 }
 
 std::string answers_table(const std::vector<quality>& answers) {
-  cli::table out{{"kind", "answers", "quality"}};
-  for (const auto& answer : answers) out.add({answer.kind, answer.holds ? "check" : "WRONG", answer.line});
+  cli::table out{{"answers", "", "quality"}};
+  for (const auto& answer : answers) {
+    std::string kind = answer.kind;
+    std::string judged = answer.holds ? "check" : "WRONG";
+    for (const auto& fact : answer.facts) out.add({std::exchange(kind, ""), std::exchange(judged, ""), fact});
+  }
   return out.render();
+}
+
+/// Returns the question with the shortest answer, and that answer; nothing if no question has one.
+std::string example_of(const std::vector<task_record>& tasks) {
+  std::string shortest;
+  for (const auto& task : tasks) {
+    if (task.spec.shape.kind != retrieval_kind) continue;
+    const auto report = from_payload<retrieval_report>(task.status.output);
+    if (!report || report->step != retrieval_step::synthesise || report->answer.quotes.empty()) continue;
+    auto one = "for example: " + report->answer.query + "?\n" + to_text(report->answer);
+    if (shortest.empty() || one.size() < shortest.size()) shortest = std::move(one);
+  }
+  return shortest.empty() ? shortest : "\n" + shortest;
 }
 
 }  // namespace
@@ -87,7 +107,7 @@ std::string report_of(const std::vector<task_record>& tasks, const machine_facts
                       const std::vector<quality>& answers) {
   const auto figures = figures_of(tasks);
   return kinds_table(tasks, answers) + "\n" + nodes_table(figures) + "\n" + whole_table(figures, machine) + "\n" +
-         answers_table(answers);
+         answers_table(answers) + example_of(tasks);
 }
 
 }  // namespace dunlin::flight

@@ -13,10 +13,11 @@ namespace dunlin::flight {
 /// The machine while it flew.
 struct machine_facts {
   unsigned cores = 0;
-  double others = 0;  ///< of these, kept busy by other programs
+  double left = 0;  ///< of these, not kept busy by other programs; on average
 };
 
-/// Returns the whole report: per kind, per node, the flight as a whole, and what the answers are worth.
+/// Returns the whole report: per kind, per node, the flight as a whole, what the answers are worth, and one of them to
+/// read.
 std::string report_of(const std::vector<task_record>& tasks, const machine_facts& machine,
                       const std::vector<quality>& answers);
 

@@ -59,7 +59,7 @@ std::vector<candidate> candidates_of(std::string_view query, std::span<const cit
 
 /// What a candidate is worth beside the sentence it resembles most among those chosen.
 double marginal_worth(const candidate& one, const std::vector<candidate>& chosen) {
-  constexpr double weight_of_relevance = 0.7;
+  constexpr double weight_of_relevance = 0.5;
   double resembled = 0;
   for (const candidate& other : chosen) resembled = std::max(resembled, likeness(one.words, other.words));
   return weight_of_relevance * one.relevance - (1 - weight_of_relevance) * resembled;
@@ -89,6 +89,7 @@ summary synthesise(std::string_view query, std::span<const citation> verified, s
         std::ranges::max_element(left, {}, [&chosen](const candidate& c) { return marginal_worth(c, chosen); });
     chosen.push_back(std::move(*best));
     left.erase(best);
+    std::erase_if(left, [&chosen](const candidate& c) { return c.words == chosen.back().words; });
   }
   for (candidate& one : chosen) out.quotes.push_back(std::move(one.text));
   return out;
@@ -102,10 +103,16 @@ bool is_faithful(const summary& of) {
 }
 
 std::string to_text(const summary& of) {
+  std::vector<std::uint32_t> quoted;  // in the order of their numbers
   std::string out;
-  for (const quote& q : of.quotes) out += q.sentence + " [" + std::to_string(q.citation + 1) + "]\n";
-  for (std::size_t i = 0; i < of.citations.size(); ++i) {
-    const passage& cited = of.citations[i].cited;
+  for (const quote& q : of.quotes) {
+    const auto at = std::ranges::find(quoted, q.citation);
+    const auto number = std::to_string(at - quoted.begin() + 1);
+    if (at == quoted.end()) quoted.push_back(q.citation);
+    out += q.sentence + " [" + number + "]\n";
+  }
+  for (std::size_t i = 0; i < quoted.size(); ++i) {
+    const passage& cited = of.citations.at(quoted[i]).cited;
     out += "[" + std::to_string(i + 1) + "] " + cited.document + ", byte " + std::to_string(cited.offset) + "\n";
   }
   return out;

@@ -31,14 +31,14 @@ struct summary {
 std::vector<std::string> sentences_of(std::string_view text);
 
 /// Chooses up to `most` sentences that hold the query's terms, each the one that adds most beyond those
-/// chosen before; the citations must have been verified. Source: Carbonell, Goldstein, "The use of MMR,
-/// diversity-based reranking for reordering documents and producing summaries".
+/// chosen before, none with the same words as another; the citations must have been verified. Source: Carbonell,
+/// Goldstein, "The use of MMR, diversity-based reranking for reordering documents and producing summaries".
 summary synthesise(std::string_view query, std::span<const citation> verified, std::size_t most);
 
 /// Whether there is a quote, and every quote stands in the passage that it cites.
 bool is_faithful(const summary& of);
 
-/// Returns the summary as text: the quotes with their citations' numbers, then the list of documents.
+/// Returns the summary as text: the quotes with numbers of their sources, then the list of these.
 std::string to_text(const summary& of);
 
 }  // namespace dunlin::flight::retrieval

@@ -89,6 +89,16 @@ TEST(ProgressLine, NeverFillsTheTerminalsLastColumn) {
   EXPECT_EQ(columns_of(text.substr(1, text.find('\r', 1) - 1)), 19U) << text;
 }
 
+TEST(ProgressLine, TheBarIsShorterOnANarrowTerminal) {
+  lines to;
+  console terminal{to.in, to.out, to.err, output_format::table, true};
+  terminal.columns = 80;
+  const std::string label(58, 'x');
+  progress_line{terminal}.show(1, 2, label);
+
+  EXPECT_NE(to.err.str().find("[#####.....]  50 %  " + label), std::string::npos) << to.err.str();
+}
+
 TEST(ProgressLine, ElsewhereTheShareStandsBeforeTheLabel) {
   lines to;
   console log{to.in, to.out, to.err};

@@ -78,11 +78,13 @@ TEST(SmallFlight, ReachesWhatIsAskedOfAllKinds) {
   const auto plan = make_plan(places_in(directory.path()), brief).value();
   const auto records = fly_serially(plan);
   for (const auto& task : records) EXPECT_EQ(task.status.why, "") << task.spec.name;
-  for (const auto& kind : check_answers(plan, records)) EXPECT_TRUE(kind.holds) << kind.kind << ": " << kind.line;
+  for (const auto& kind : check_answers(plan, records))
+    EXPECT_TRUE(kind.holds) << kind.kind << ": " << testing::PrintToString(kind.facts);
 }
 
 TEST_F(FlightCheck, RightAnswersHold) {
-  for (const auto& kind : check_answers(*plan_, records_)) EXPECT_TRUE(kind.holds) << kind.kind << ": " << kind.line;
+  for (const auto& kind : check_answers(*plan_, records_))
+    EXPECT_TRUE(kind.holds) << kind.kind << ": " << testing::PrintToString(kind.facts);
 }
 
 TEST_F(FlightCheck, FindsAFailedTaskAMissingOneAndGarbage) {

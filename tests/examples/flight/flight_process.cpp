@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tests/examples/flight/flight_process.hpp"
+
+#include <fcntl.h>
+#include <spawn.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <cstdlib>
+#include <fstream>
+#include <iterator>
+#include <thread>
+
+extern char** environ;
+
+namespace dunlin::flight {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+/// Polls until `holds` does; returns whether it did in time.
+template <class Condition>
+bool poll(std::chrono::seconds patience, Condition holds) {
+  const auto until = std::chrono::steady_clock::now() + patience;
+  while (!holds()) {
+    if (std::chrono::steady_clock::now() >= until) return false;
+    std::this_thread::sleep_for(5ms);
+  }
+  return true;
+}
+
+std::string read(const std::string& path) {
+  std::ifstream in{path};
+  return {std::istreambuf_iterator<char>{in}, {}};
+}
+
+}  // namespace
+
+flight_process::flight_process() {
+  ::setenv("TMPDIR", temporary_.path().c_str(), 1);
+  posix_spawn_file_actions_t files;
+  posix_spawn_file_actions_init(&files);
+  const auto out = words_.path() + "/out";
+  const auto err = words_.path() + "/err";
+  posix_spawn_file_actions_addopen(&files, STDOUT_FILENO, out.c_str(), O_WRONLY | O_CREAT, 0600);
+  posix_spawn_file_actions_addopen(&files, STDERR_FILENO, err.c_str(), O_WRONLY | O_CREAT, 0600);
+  char name[] = "flight";
+  char* arguments[] = {name, nullptr};
+  if (::posix_spawn(&pid_, FLIGHT_PROGRAM, &files, nullptr, arguments, environ) != 0) pid_ = -1;
+  posix_spawn_file_actions_destroy(&files);
+  ::unsetenv("TMPDIR");
+}
+
+flight_process::~flight_process() {
+  if (pid_ <= 0) return;
+  send(SIGTERM);  // its nodes end with it
+  if (!poll(30s, [this] { return collect(); })) send(SIGKILL);
+  if (pid_ > 0) ::waitpid(pid_, nullptr, 0);
+}
+
+bool flight_process::wait_for(const std::string& text) {
+  bool found = false;
+  poll(60s, [&] {
+    const bool over = collect();
+    found = errors().find(text) != std::string::npos;
+    return found || over;
+  });
+  return found;
+}
+
+int flight_process::wait() {
+  poll(120s, [this] { return collect(); });
+  return code_;
+}
+
+bool flight_process::collect() {
+  int status = 0;
+  if (pid_ <= 0) return true;
+  if (::waitpid(pid_, &status, WNOHANG) != pid_) return false;
+  pid_ = -1;
+  if (WIFEXITED(status)) code_ = WEXITSTATUS(status);
+  return true;
+}
+
+void flight_process::send(int signal) const {
+  if (pid_ > 0) ::kill(pid_, signal);
+}
+
+pid_t flight_process::node(const std::string& name) const {
+  const auto text = errors();
+  const auto mark = name + " (process ";
+  const auto at = text.find(mark);
+  return at == std::string::npos ? 0 : static_cast<pid_t>(std::atoi(text.c_str() + at + mark.size()));
+}
+
+std::string flight_process::output() const { return read(words_.path() + "/out"); }
+std::string flight_process::errors() const { return read(words_.path() + "/err"); }
+bool flight_process::left_nothing() const { return std::filesystem::is_empty(temporary_.path()); }
+
+bool is_gone(pid_t process) {
+  return process > 0 && poll(10s, [process] { return ::kill(process, 0) != 0; });
+}
+
+}  // namespace dunlin::flight
