@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <chrono>
+#include <ctime>
 
 #include "coordination/orchestration/orchestration.hpp"
 #include "store/sqlite_store.hpp"
@@ -39,13 +40,15 @@ result<std::uint64_t> recover(const std::string& path) {
 
 }  // namespace
 
-result<double> time_recovery(const std::string& path, std::uint64_t tasks) {
+result<recovery_time> time_recovery(const std::string& path, std::uint64_t tasks) {
   const auto from = clock_type::now();
+  const auto cpu_from = std::clock();
   const auto count = recover(path);
+  const auto cpu = std::clock() - cpu_from;
   const std::chrono::duration<double> took = clock_type::now() - from;
   if (!count) return fail(error{count.error()});
   if (*count != tasks) return fail(errc::internal, "recovered " + std::to_string(*count) + " tasks");
-  return took.count();
+  return recovery_time{took.count(), static_cast<double>(cpu) / CLOCKS_PER_SEC};
 }
 
 void drop_from_page_cache(const std::string& path) {
