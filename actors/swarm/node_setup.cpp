@@ -21,12 +21,20 @@ void fill_paths(swarm_config& config) {
   in_state(config.store_path, "tasks.db");
 }
 
+/// A kind that completes by itself, and the one that runs programs, cannot run otherwise.
+void choose_isolation(agent_kind& kind, const std::string& wish) {
+  if (kind.make == nullptr || kind.isolation == isolation_mode::async) return;
+  if (wish == "thread") kind.isolation = isolation_mode::thread;
+  if (wish == "process") kind.isolation = isolation_mode::process;
+}
+
 result<std::vector<agent_kind>> choose_kinds(std::vector<agent_kind>&& known, const swarm_config& config) {
   for (auto& kind : builtin_kinds()) known.push_back(std::move(kind));
   std::vector<agent_kind> chosen;
   for (auto& kind : known) {
     const bool wanted = config.kinds.empty() || std::ranges::find(config.kinds, kind.name) != config.kinds.end();
     if (!wanted) continue;
+    choose_isolation(kind, config.isolation);
     kind.capabilities.insert(kind.capabilities.end(), config.capabilities.begin(), config.capabilities.end());
     chosen.push_back(std::move(kind));
   }

@@ -40,6 +40,7 @@ struct swarm_config {
   // -- the node's
   std::uint32_t max_concurrent = 32;
   std::uint32_t max_queued = 64;
+  std::string isolation = "declared";     ///< of its kinds: as each declares, or `thread`, or `process`
   std::vector<std::string> kinds;         ///< of the program's kinds, those this node serves; empty = all
   std::vector<std::string> capabilities;  ///< that every agent here has beside its kind's own
   std::uint32_t cores = 0;                ///< to claim for the CPU device; 0 = all that the process may use

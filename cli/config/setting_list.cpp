@@ -115,6 +115,8 @@ constexpr std::array table{
     number("node.max_queued", "--max-queued", "tasks that wait on a node beside them", 0, 100'000,
            swarm<&sc::max_queued>),
     several("node.kinds", "--kinds", "kinds that a node serves; none = all", swarm<&sc::kinds>),
+    text("node.isolation", "--isolation", "of its kinds: declared leaves it to each", swarm<&sc::isolation>,
+         "declared|thread|process"),
     several("node.capabilities", "--capabilities", "that every agent here has", swarm<&sc::capabilities>),
     number("node.cores", "--cores", "to claim for the CPU device; 0 = all", 0, 65'536, swarm<&sc::cores>),
     number("node.workers", "--workers", "threads of the CPU device; 0 = one a core", 0, 65'536, swarm<&sc::workers>),

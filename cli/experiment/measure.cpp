@@ -98,6 +98,8 @@ result<double> measure_swarm(std::uint32_t workers, std::uint32_t count, const t
   config.max_concurrent = workers;
   config.gpus = false;
   config.quiet = true;
+  if (task.shape.isolation == isolation_mode::process) config.isolation = "process";
+  if (task.shape.isolation == isolation_mode::thread) config.isolation = "thread";
   auto started = swarm_process::start(config, kinds);
   if (!started) return fail(started.error());
   auto& swarm = *(*started)->swarm();

@@ -2,6 +2,9 @@
 #include "coordination/orchestration/leader_nodes.hpp"
 
 #include <algorithm>
+#include <string_view>
+
+#include "coordination/orchestration/serving.hpp"
 
 namespace dunlin {
 
@@ -53,10 +56,28 @@ std::vector<const leader_node*> leader_nodes::sorted() const {
 
 namespace {
 
-std::string missing_capability(const agent_class& agents, const task_shape& shape) {
-  for (const auto& wanted : shape.capabilities)
-    if (std::ranges::find(agents.capabilities, wanted) == agents.capabilities.end()) return wanted;
-  return {};
+std::string_view name_of(isolation_mode isolation) {
+  switch (isolation) {
+    case isolation_mode::thread:
+      return "thread";
+    case isolation_mode::process:
+      return "process";
+    case isolation_mode::async:
+      return "async";
+    case isolation_mode::automatic:
+      break;
+  }
+  return "auto";
+}
+
+/// Returns why these agents do not serve the task; empty if they do.
+std::string why_not(const agent_class& agents, const task_shape& shape) {
+  const auto of_kind = "its agents for '" + shape.kind + "' ";
+  if (const auto missing = missing_capability(agents, shape); !missing.empty())
+    return of_kind + "lack capability '" + std::string{missing} + "'";
+  if (gives_isolation(agents, shape)) return {};
+  return of_kind + "run with isolation '" + std::string{name_of(agents.isolation)} + "', not '" +
+         std::string{name_of(shape.isolation)} + "'";
 }
 
 /// Returns why the node has no device as the task asks for it; empty if it has.
@@ -106,9 +127,9 @@ std::string why_not(const node_report& node, const task_shape& shape) {
   std::string reason = "no agent for kind '" + shape.kind + "'";
   const bool served = std::ranges::any_of(node.agents, [&](const agent_class& agents) {
     if (agents.kind != shape.kind) return false;
-    const auto missing = missing_capability(agents, shape);
-    if (!missing.empty()) reason = "its agents for '" + shape.kind + "' lack capability '" + missing + "'";
-    return missing.empty();
+    const auto why = why_not(agents, shape);
+    if (!why.empty()) reason = why;
+    return why.empty();
   });
   if (!served) return reason;
   reason = lacking_device(node, shape);

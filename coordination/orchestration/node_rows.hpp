@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "coordination/orchestration/node_actions.hpp"
+#include "coordination/orchestration/serving.hpp"
 #include "coordination/scheduling/worker_index.hpp"
 #include "coordination/tasks/shape_table.hpp"
 
@@ -85,13 +86,6 @@ struct agent_row {
     return out;
   }
 };
-
-/// True if agents of this class can run tasks of this shape.
-inline bool serves(const agent_class& its_class, const task_shape& shape) {
-  return its_class.kind == shape.kind && std::ranges::all_of(shape.capabilities, [&](const std::string& wanted) {
-           return std::ranges::find(its_class.capabilities, wanted) != its_class.capabilities.end();
-         });
-}
 
 inline std::uint64_t elapsed_ns(time_point from, time_point to) noexcept {
   return to > from ? static_cast<std::uint64_t>((to - from).count()) : 0;

@@ -114,6 +114,9 @@ verdict check_enum(std::string_view field, Enum value) {
 verdict check_modes(const task_spec& spec) {
   if (auto bad = check_enum("sharing", spec.shape.sharing)) return bad;
   if (auto bad = check_enum("isolation", spec.shape.isolation)) return bad;
+  if (spec.shape.sharing > sharing_pattern::exclusive)
+    return refusal{errc::not_supported, "sharing", "devices of this build are shared exclusively only",
+                   "use any or exclusive"};
   if (auto bad = check_enum("on_lapse", spec.shape.on_lapse)) return bad;
   return check_range("priority", spec.priority, 1, 10);
 }

@@ -113,5 +113,17 @@ TEST_F(Allowed, AnythingElseIsRefusedByItsRealPath) {
   EXPECT_THAT(done.err, HasSubstr("/ls"));
 }
 
+TEST(Isolation, AnOperatorMovesTheKindsOfANodeIntoProcesses) {
+  swarm_rig rig;
+  ASSERT_TRUE(rig.up({"-n", "1", "--isolation", "process"})) << rig.swarm().err();
+
+  const auto apart = rig.run({"submit", "--kind", "primes", "--payload", "1000", "--isolation", "process", "--wait"});
+  const auto within = rig.run({"submit", "--kind", "primes", "--payload", "1000", "--isolation", "thread"});
+
+  EXPECT_EQ(apart.code, 0) << apart.err;
+  EXPECT_EQ(within.code, 2);
+  EXPECT_THAT(within.err, HasSubstr("run with isolation 'process', not 'thread'"));
+}
+
 }  // namespace
 }  // namespace dunlin::test

@@ -243,6 +243,19 @@ TEST(Feasible, WhatIsWrongWithTheTaskItselfIsSaidFirst) {
   EXPECT_EQ(t.submit({work().kind("other"), work().priority(11)}).error().path, "tasks[1].priority");
 }
 
+TEST(Feasible, AnIsolationThatTheAgentsDoNotHaveIsToldSo) {
+  leader_story t;
+  const auto a = t.join(node("a"));
+
+  const auto refused = t.submit({work().with([](task_spec& s) { s.shape.isolation = isolation_mode::process; })});
+  t.add_all({work().with([](task_spec& s) { s.shape.isolation = isolation_mode::thread; })});
+
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, errc::infeasible);
+  EXPECT_THAT(refused.error().context, HasSubstr("its agents for 'work' run with isolation 'thread', not 'process'"));
+  EXPECT_THAT(t.grants(a), SizeIs(1));
+}
+
 TEST(Feasible, AWishThatNoNodeCanEverMeetIsToldWhy) {
   leader_story t;
   t.join(node("a").only("work", {"fast"}).device("cpu", 4, 1'000));
