@@ -202,8 +202,18 @@ void link_reception::on_message(const link::identity& peer, std::string_view kin
 bool link_reception::hear_for_leader(const link::identity& peer, std::string_view kind, bytes_view body) {
   auto message = decode<leader_message>(kind, body);
   if (!message || !is_own(peer, *message)) return false;
+  if (auto* report = std::get_if<node_report>(&*message)) drop_unplaceable(peer, *report);
   caf::anon_send(desk_->leader, said_by_node{peer.life, std::move(*message)});
   return true;
+}
+
+/// A kind that is another version there than here gets no tasks there: one job, one meaning.
+void link_reception::drop_unplaceable(const link::identity& peer, node_report& report) {
+  link::identity own;
+  own.kinds = desk_->kinds;
+  for (const auto& [kind, why] : link::unplaceable_kinds(own, peer))
+    if (std::erase_if(report.agents, [&kind = kind](const agent_class& agents) { return agents.kind == kind; }) > 0)
+      desk_->tell(why);
 }
 
 bool link_reception::hear_for_node(const link::identity& peer, std::string_view kind, bytes_view body) {

@@ -9,6 +9,7 @@
 #include <memory>
 #include <mutex>
 #include <string>
+#include <vector>
 
 #include "actors/node/local_node.hpp"
 #include "actors/swarm/node_channel.hpp"
@@ -31,6 +32,8 @@ struct link_desk {
   std::string node;
   incarnation life;
   overlay_shape shape = overlay_shape::star;
+  std::vector<link::plugin_kind> kinds;          ///< that this program brings
+  std::function<void(const std::string&)> tell;  ///< a line for the operator
   local_node* here = nullptr;
   orchestrator_handle leader;  ///< null in a process that does not lead
 
@@ -99,6 +102,7 @@ class DUNLIN_EXPORT link_reception final : public net::link_events {
   bool hear_for_leader(const link::identity& peer, std::string_view kind, bytes_view body);
   bool hear_for_node(const link::identity& peer, std::string_view kind, bytes_view body);
   void introduce(const link::identity& newcomer);
+  void drop_unplaceable(const link::identity& peer, node_report& report);
   void meet(const introduction& other);
   void relay(const link::identity& peer, bytes_view body);
 

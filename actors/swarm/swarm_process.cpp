@@ -74,6 +74,10 @@ result<void> swarm_process::state::start(std::vector<agent_kind> kinds) {
                 "use letters, digits and ._-");
   if (auto prepared = prepare_state_dir(config.state_dir); !prepared) return prepared;
   if (auto prepared = prepare_state_dir(config.run_dir); !prepared) return prepared;
+  for (const auto& kind : kinds) desk->kinds.push_back({kind.name, kind.version, 0});
+  desk->tell = [quiet = config.quiet](const std::string& text) {
+    if (!quiet) std::fprintf(stderr, "dunlin: %s\n", text.c_str());
+  };
   auto chosen = choose_kinds(std::move(kinds), config);
   if (!chosen) return fail(std::move(chosen.error()));
   auto shape = parse_overlay_shape(config.shape);
@@ -96,11 +100,9 @@ result<void> swarm_process::state::start(std::vector<agent_kind> kinds) {
 }
 
 result<void> swarm_process::state::start_leading() {
-  const auto log = [quiet = config.quiet](const std::string& text) {
-    if (!quiet) std::fprintf(stderr, "dunlin: %s\n", text.c_str());
-  };
   const auto ended = [this](std::string why) { life.finish({false, std::move(why)}); };
-  auto started = start_leader(*system, config, desk->life, std::make_shared<leader_nodes_channel>(desk), log, ended);
+  auto started =
+      start_leader(*system, config, desk->life, std::make_shared<leader_nodes_channel>(desk), desk->tell, ended);
   if (!started) return fail(std::move(started.error()));
   leader = std::move(*started);
   desk->leader = leader.orchestrator;
@@ -154,6 +156,7 @@ result<void> swarm_process::state::start_link() {
   of_link.own.build = std::string{version()};
   of_link.own.caf_version = "0.17.6";
   of_link.own.leads = leads();
+  of_link.own.kinds = desk->kinds;
   of_link.own.message_digest = core_message_digest();
   of_link.secret = std::move(*secret);
   of_link.port = config.link_port;

@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <future>
 #include <string>
+#include <thread>
 
 #include "tests/support/scratch_directory.hpp"
 
@@ -122,6 +123,45 @@ TEST(SwarmProcess, ASecondNodeOfOneNameIsRefusedInWords) {
   ASSERT_FALSE(second);
   EXPECT_EQ(second.error().code, errc::duplicate_name);
   EXPECT_NE(second.error().context.find("'b' is here already"), std::string::npos) << second.error().context;
+}
+
+class count_agent final : public agent {
+ public:
+  result<bytes> handle(task_context&) override { return bytes{}; }
+};
+
+agent_kind count_kind(std::string version) {
+  auto out = kind_of<count_agent>("count");
+  out.version = std::move(version);
+  return out;
+}
+
+TEST(SwarmProcess, AKindOfAnotherVersionGetsNoTasksThere) {
+  const scratch_directory directory;
+  auto leader = swarm_process::start(config_in(directory.path(), "a"), {count_kind("1")});
+  ASSERT_TRUE(leader) << to_string(leader.error());
+  auto& swarm = *(*leader)->swarm();
+  std::vector<std::unique_ptr<swarm_process>> followers;
+  for (const auto& [name, version] : {std::pair{"b", "2"}, std::pair{"c", "1"}}) {
+    auto config = config_in(directory.path(), name);
+    config.join = "127.0.0.1:" + std::to_string((*leader)->link_port());
+    auto follower = swarm_process::start(config, {count_kind(version)});
+    ASSERT_TRUE(follower) << to_string(follower.error());
+    followers.push_back(std::move(*follower));
+  }
+  const auto offered = [&](const std::string& kind, const std::string& node) {
+    auto wish = task_of(kind, "10");
+    wish.shape.where.node = node;
+    return wait_for<std::vector<submit_answer>>([&](auto done) { swarm.submit({wish}, done); });
+  };
+  const auto until = std::chrono::steady_clock::now() + patience;
+  while ((!offered("primes", "b") || !offered("count", "c")) && std::chrono::steady_clock::now() < until)
+    std::this_thread::yield();
+
+  EXPECT_TRUE(offered("count", "c"));
+  const auto refused = offered("count", "b");
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, errc::infeasible);
 }
 
 TEST(SwarmProcess, DrainsToACleanEnd) {
