@@ -33,15 +33,11 @@ class gpu_list final : public verb {
     bool any_gpu = false;
     for (const auto& view : devices) {
       std::string holders;
-      std::size_t waiting = 0;
-      for (const auto& lease : view.leases) {
-        if (lease.waiting) ++waiting;
-        if (!lease.waiting) (holders += holders.empty() ? "" : " ") += lease.holder;
-      }
+      for (const auto& lease : view.leases) (holders += holders.empty() ? "" : " ") += lease.holder;
       any_gpu = any_gpu || view.device.kind != "cpu";
       rows.add({view.node, view.device.name, view.device.kind, std::to_string(view.device.compute_units),
                 bytes_in_words(view.device.memory_bytes), view.pattern, holders.empty() ? "-" : holders,
-                std::to_string(waiting), duration_in_words(view.busy_ns), view.device.enforcement});
+                std::to_string(view.waiting), duration_in_words(view.busy_ns), view.device.enforcement});
     }
     out.out << rows.render() << std::flush;
     if (!any_gpu) out.line("No GPU: " + no_gpu_reason() + ". The CPU device serves.");

@@ -157,7 +157,8 @@ std::vector<device_view> orchestration::devices() const {
       if (load == node->last_beat.devices.end()) continue;
       view.pattern = load->pattern;
       view.busy_ns = load->busy_ns;
-      if (!load->holder.empty()) view.leases.push_back({load->lease, load->holder, load->token, 5, 0, false});
+      view.waiting = load->waiting;
+      if (!load->holder.empty()) view.leases.push_back({load->lease, load->holder, load->token});
     }
   return out;
 }

@@ -47,7 +47,6 @@ void write_task(writer& out, const task_record& task) {
 }
 
 void write_device(writer& out, const device_view& view) {
-  const auto waiting = std::ranges::count_if(view.leases, &lease_view::waiting);
   member_writer put{out};
   out.begin_object();
   put("id", view.device.id);
@@ -57,8 +56,8 @@ void write_device(writer& out, const device_view& view) {
   put("memory_mb", view.device.memory_bytes >> 20U);
   put("compute_units", view.device.compute_units);
   put("pattern", view.pattern);
-  put("leases", view.leases.size() - static_cast<std::size_t>(waiting));
-  put("waiting", static_cast<std::size_t>(waiting));
+  put("leases", view.leases.size());
+  put("waiting", view.waiting);
   out.end_object();
 }
 

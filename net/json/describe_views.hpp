@@ -42,13 +42,10 @@ void describe(auto& visit, maybe_const<agent_view> auto& m) {
   describe(visit, m.agents);
 }
 
-void describe(auto& visit, maybe_const<lease_view> auto& m) {
+void describe(auto& visit, maybe_const<lease_holder> auto& m) {
   visit("id", m.id);
   visit("holder", m.holder);
   visit("token", m.token);
-  visit("priority", m.priority);
-  visit("remaining_ms", m.remaining_ms);
-  visit("waiting", m.waiting);
 }
 
 void describe(auto& visit, maybe_const<device_view> auto& m) {
@@ -57,6 +54,7 @@ void describe(auto& visit, maybe_const<device_view> auto& m) {
   visit("pattern", m.pattern);
   visit("busy_ns", m.busy_ns);
   visit("leases", m.leases);
+  visit("waiting", m.waiting);
 }
 
 void describe(auto& visit, maybe_const<node_verdict> auto& m) {

@@ -132,7 +132,7 @@ TEST(Views, ANodeShowsItsReportAndItsLastHeartbeat) {
   beat.queued = 1;
   beat.cpu_permille = 250;
   beat.rss_bytes = 5'000;
-  beat.devices = {{{0}, 77, "exclusive", "agent 1", lease_id{3}, 9, 0}};
+  beat.devices = {{{0}, 77, "exclusive", "agent 1", lease_id{3}, 9, 2}};
 
   t.beat(a, beat);
 
@@ -152,6 +152,7 @@ TEST(Views, ANodeShowsItsReportAndItsLastHeartbeat) {
   ASSERT_THAT(device.leases, SizeIs(1));
   EXPECT_EQ(device.leases[0].holder, "agent 1");
   EXPECT_EQ(device.leases[0].token, 9U);
+  EXPECT_EQ(device.waiting, 2U);
   EXPECT_EQ(t.metric_of("dunlin_node_running_tasks", "a"), 2);
   EXPECT_EQ(t.metric_of("dunlin_node_cpu_ratio", "a"), 0.25);
   EXPECT_EQ(t.metric_of("dunlin_node_rss_bytes", "a"), 5'000);

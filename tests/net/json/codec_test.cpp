@@ -94,10 +94,11 @@ TEST(Codec, ViewsReadBack) {
   const auto seen = parse_as<agent_page>(to_json(agent_page{{{"n1", agents}}}));
   EXPECT_EQ(seen->agents.at(0).agents, agents);
 
-  const device_view view{"n1", device, "exclusive", {{{1}, "t1", 5, 8, 900, false}}, 77};
+  const device_view view{"n1", device, "exclusive", {{{1}, "t1", 5}}, 3, 77};
   const auto devices = parse_as<device_page>(to_json(device_page{{view}}));
   EXPECT_EQ(devices->devices.at(0).device, device);
   EXPECT_EQ(devices->devices.at(0).leases.at(0).holder, "t1");
+  EXPECT_EQ(devices->devices.at(0).waiting, 3U);
 }
 
 TEST(Codec, AnExplanationReadsBack) {
