@@ -29,7 +29,9 @@ result<void> check_kinds(const std::vector<agent_kind>& kinds, bool has_agent_ho
   for (const auto& kind : kinds) {
     if (!is_valid_name(kind.name))
       return fail(errc::invalid_argument, "'" + kind.name + "' is no name of a kind", "use letters, digits and ._-");
-    if (!names.insert(kind.name).second) return fail(errc::duplicate_name, "two kinds are called '" + kind.name + "'");
+    if (!names.insert(kind.name).second)
+      return fail(errc::duplicate_name, "two kinds are called '" + kind.name + "'", "give one of them another name",
+                  "kinds");
     const bool is_command = kind.name == command_kind_name;
     if (!kind.make && !is_command)
       return fail(errc::invalid_argument, "kind '" + kind.name + "' makes no agents", "use kind_of<Agent>(…)");

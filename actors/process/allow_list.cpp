@@ -18,9 +18,10 @@ constexpr std::array search_path{"/usr/local/bin", "/usr/bin", "/bin"};
 result<std::string> real_executable(const fs::path& path) {
   std::error_code why;
   const auto real = fs::canonical(path, why);
-  if (why) return fail(errc::not_found, "no executable " + path.string() + ": " + why.message());
+  if (why)
+    return fail(errc::not_found, "no executable " + path.string() + ": " + why.message(), "check the path on the node");
   if (!fs::is_regular_file(real, why) || ::access(real.c_str(), X_OK) != 0)
-    return fail(errc::not_found, path.string() + " is not executable");
+    return fail(errc::not_found, path.string() + " is not executable", "check its rights");
   return real.string();
 }
 

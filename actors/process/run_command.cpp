@@ -43,9 +43,11 @@ command_end end_of_command(const child_report& report) {
 result<child_id> run_command(process_host& host, const allow_list& allowed, command_attempt attempt,
                              std::function<void(command_end)> done) {
   auto& command = attempt.command;
-  if (command.arguments.empty()) return fail(errc::invalid_argument, "the command is empty");
+  if (command.arguments.empty())
+    return fail(errc::invalid_argument, "the command is empty", "name a program and its arguments");
   for (const auto& argument : command.arguments)
-    if (argument.find('\0') != std::string::npos) return fail(errc::invalid_argument, "an argument holds a zero byte");
+    if (argument.find('\0') != std::string::npos)
+      return fail(errc::invalid_argument, "an argument holds a zero byte", "leave it out");
   for (const auto& [name, value] : command.environment)
     if (auto fine = allowed.check_variable(name, value); !fine) return fail(std::move(fine.error()));
   auto executable = allowed.resolve(command.arguments.front());

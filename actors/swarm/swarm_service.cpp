@@ -72,7 +72,8 @@ void swarm_service::erase(std::vector<task_id> ids, completion<std::uint64_t> do
 
 void swarm_service::explain(task_id id, completion<task_explanation> done) {
   ask(std::move(done), [id](const orchestration& leader, instant) -> result<task_explanation> {
-    if (!leader.tasks().find(id)) return fail(errc::not_found, "no task " + to_string(id));
+    if (!leader.tasks().find(id))
+      return fail(errc::not_found, "no task " + to_string(id), "`dunlin task list` shows those that are kept");
     return leader.explain(id);
   });
 }

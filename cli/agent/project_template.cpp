@@ -124,7 +124,8 @@ result<std::string> write_agent_project(const std::string& parent, const std::st
   if (fs::exists(fs::symlink_status(directory, why)))
     return fail(errc::conflict, "'" + directory.string() + "' exists", "choose another name, or remove it");
   if (!fs::create_directory(directory, why))
-    return fail(errc::io_failed, "cannot make '" + directory.string() + "': " + why.message());
+    return fail(errc::io_failed, "cannot make '" + directory.string() + "': " + why.message(),
+                "choose a directory that may be written");
   for (const auto& [path, content] : *files) {
     std::ofstream out{directory / path};
     out << content;

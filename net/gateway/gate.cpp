@@ -45,12 +45,13 @@ gate gate::for_loopback(std::string token, unsigned port, const std::vector<std:
 }
 
 result<void> gate::admit(const credentials& given, bool needs_token) const {
-  if (given.hosts != 1) return fail(errc::malformed, "a request needs exactly one Host header");
+  if (given.hosts != 1) return fail(errc::malformed, "a request needs exactly one Host header", "send one");
   if (!is_listed(given.host, hosts_))
     return fail(errc::forbidden, "the Host " + shown(given.host) + " is not this server",
                 "use the address that the server printed at its start");
   if (given.origins > 1 || (given.origins == 1 && !is_listed(given.origin, origins_)))
-    return fail(errc::forbidden, "pages from the Origin " + shown(given.origin) + " may not call this server");
+    return fail(errc::forbidden, "pages from the Origin " + shown(given.origin) + " may not call this server",
+                "call it from a program, or from a page that it serves itself");
   return needs_token ? check_token(given) : result<void>{};
 }
 

@@ -35,7 +35,8 @@ class link_host::impl final : public connection_owner, public dial_owner {
         peers_(config_.limits.peers, config_.times.handshake_within) {}
 
   result<void> open() {
-    if (config_.secret.empty()) return fail(errc::invalid_argument, "a link needs the cluster's secret");
+    if (config_.secret.empty())
+      return fail(errc::invalid_argument, "a link needs the cluster's secret", "give a secret file");
     auto where = loopback_endpoint(config_.address, config_.port);
     if (!where) return fail(std::move(where.error()));
     if (auto listening = listen_on(acceptor_, *where); !listening) return listening;
