@@ -45,6 +45,7 @@ fleet::~fleet() { static_cast<void>(stop()); }
 result<cli::swarm_facts> fleet::start(const std::vector<flight_node>& nodes) {
   if (auto prepared = prepare_state_dir(state_dir_); !prepared) return fail(std::move(prepared.error()));
   std::vector<cli::node_plan> plans;
+  plans.reserve(nodes.size());
   for (const auto& node : nodes) plans.push_back(plan_of(node, state_dir_));
   auto ready = ready_.get_future();
   thread_ = std::thread{[this, plans = std::move(plans)]() mutable { supervise(std::move(plans)); }};
