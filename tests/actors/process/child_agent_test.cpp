@@ -3,6 +3,7 @@
 
 #include <thread>
 
+#include "coordination/codec/wire_text.hpp"
 #include "tests/actors/process/process_fixture.hpp"
 
 namespace dunlin::testing {
@@ -175,12 +176,15 @@ TEST_F(ChildAgent, CarriesPayloadAndCheckpointOfFullSize) {
   EXPECT_EQ(soon(begin(what)).outcome.error().code, errc::unknown_kind);
 }
 
-TEST_F(ChildAgent, CutsAnErrorThatIsNoText) {
+TEST_F(ChildAgent, CutsALongError) {
   const auto end = run("babble");
 
   EXPECT_EQ(end.outcome.error().code, errc::handler_failed);
-  EXPECT_TRUE(end.outcome.error().context.ends_with("b\\xff end"));
-  EXPECT_LE(end.outcome.error().context.size(), 4'100U);
+  EXPECT_EQ(end.outcome.error().context, std::string(max_words_bytes, 'b'));
+}
+
+TEST_F(ChildAgent, WritesOutAnErrorThatIsNoText) {
+  EXPECT_EQ(run("mumble").outcome.error().context, "a \\xff and no more");
 }
 
 TEST_F(ChildAgent, EndsItsTaskWhenTheHostIsDestroyed) {

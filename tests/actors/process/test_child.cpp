@@ -137,6 +137,7 @@ result<bytes> handle(const child_order& order, child_link& link) {
                     text_of(order.checkpoint));
   if (what == "refuse") return fail(errc::invalid_argument, "seven is odd");
   if (what == "babble") return fail(errc::handler_failed, std::string(300'000, 'b') + "\xff end");
+  if (what == "mumble") return fail(errc::handler_failed, "a \xff and no more");
   if (what == "ask") return link.ask("double", to_bytes("21"));
   if (what == "throw") throw std::runtime_error("out of luck");
   if (what == "hang") hang();
