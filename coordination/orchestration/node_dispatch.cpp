@@ -60,8 +60,9 @@ void node_dispatch::on_agent_down(agent_id agent, const std::string& why, time_p
   auto* row = find(agent);
   if (row == nullptr) return;
   if (row->busy()) {
-    auto outcome = row->outcome(errc::crashed, why);
-    outcome.crashed = true;
+    // Whoever was asked to stop and dies of it has not crashed.
+    auto outcome = row->outcome(row->stop_why == errc::none ? errc::crashed : row->stop_why, why);
+    outcome.crashed = row->stop_why == errc::none;
     outcome.usage.run_ns = elapsed_ns(row->started_at, now);
     outbox_.add(std::move(outcome));
     release(*row, out);

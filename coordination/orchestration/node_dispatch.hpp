@@ -57,7 +57,8 @@ class DUNLIN_EXPORT node_dispatch {
   void on_lease_granted(agent_id agent, device_id device, lease_id lease, fencing_token token, time_point now,
                         node_effects& out);
 
-  /// The coordinator refused or took back the lease: a task that has not begun waits again, one that runs is stopped.
+  /// The coordinator refused or took back the lease: a task that has not begun goes back to the leader with the reason,
+  /// one that runs is stopped.
   void on_lease_lost(agent_id agent, const error& why, time_point now, node_effects& out);
 
   void on_receipts(const receipt_batch& batch);
@@ -110,6 +111,8 @@ class DUNLIN_EXPORT node_dispatch {
   void abandon(agent_row& row, time_point now, node_effects& out);
   void check(agent_row& row, time_point now, node_effects& out);
   void renew(time_point now, node_effects& out);
+  void repeat_outcomes(time_point now, node_effects& out);
+  void give_up_lapsed(time_point now);
   void finish_drain(node_effects& out);
   void pack(node_effects& out);
 
@@ -137,6 +140,8 @@ class DUNLIN_EXPORT node_dispatch {
   std::uint32_t threads_ = 0;  ///< of the running ones, those with isolation `thread`
   std::uint32_t queued_ = 0;
   std::uint32_t stuck_ = 0;
+  std::uint64_t outcomes_sent_ = 0;  ///< newest batch when it was last seen to that all have arrived
+  time_point outcomes_seen_to_{};
   bool room_freed_ = false;
   bool draining_ = false;
   bool said_drained_ = false;

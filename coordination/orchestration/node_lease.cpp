@@ -11,6 +11,7 @@ bool node_dispatch::reuse_lease(agent_row& row, shape_id shape, time_point now, 
   if (now - row.lease_since >= config_.lease_hold || running_ >= config_.max_concurrent) return false;
   const auto same_shape = [shape](shape_id candidate) { return candidate == shape; };
   const auto is_ready = [this](task_slot slot) { return is_waiting(slot); };
+  ready_.unpark(shape);  // it was parked when the last free agent took a task
   const auto next = ready_.pop_best(same_shape, is_ready);
   ready_.unpark_all();
   if (!next) return false;

@@ -13,6 +13,9 @@ namespace {
 /// A list in a message has a bound: longer ones go in several.
 constexpr std::size_t max_listed = 1'024;
 
+/// Outcome batches without a receipt that are said again at once.
+constexpr std::size_t max_repeated = 16;
+
 constexpr std::size_t max_progress_listed = 128;  // each with a text
 
 template <class Message, class Item>
@@ -90,8 +93,35 @@ void node_dispatch::on_tick(time_point now, node_effects& out) {
     --left;
     check(agents_[i], now, out);
   }
+  give_up_lapsed(now);
   renew(now, out);
+  repeat_outcomes(now, out);
   finish_drain(out);
+}
+
+/// A task that waits here longer than its lease lasts may be granted again: it must not begin any more.
+void node_dispatch::give_up_lapsed(time_point now) {
+  if (queued_ == 0 || !renewals_.lapsed({}, now)) return;
+  for (std::uint32_t index = 0; index < waiting_.size(); ++index) {
+    const auto& task = waiting_[index];
+    if (!task.present || !renewals_.lapsed(task.since, now)) continue;
+    if (shapes_.at(task.shape).on_lapse != lapse_rule::kill) continue;
+    refuse({task.grant.id, task.grant.epoch}, errc::lease_expired, "its lease was not renewed before it began");
+    unpark(index);
+    ready_.note_dead();
+  }
+}
+
+/// The leader may have failed to store what it heard: what has no receipt after a while is said again.
+void node_dispatch::repeat_outcomes(time_point now, node_effects& out) {
+  if (now - outcomes_seen_to_ < config_.renew_every) return;
+  outcomes_seen_to_ = now;
+  std::size_t repeated = 0;
+  for (const auto& batch : outbox_.unacknowledged()) {
+    if (batch.sequence > outcomes_sent_ || ++repeated > max_repeated) break;
+    out.push_back(tell_leader{batch});
+  }
+  outcomes_sent_ = outbox_.newest();
 }
 
 void node_dispatch::renew(time_point now, node_effects& out) {

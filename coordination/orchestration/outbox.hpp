@@ -31,6 +31,9 @@ class DUNLIN_EXPORT outbox {
   /// Returns every batch without a receipt, oldest first, to be sent again.
   [[nodiscard]] const std::deque<outcome_batch>& unacknowledged() const noexcept { return sent_; }
 
+  /// Returns the number of the newest batch; 0 = none yet.
+  [[nodiscard]] std::uint64_t newest() const noexcept { return next_sequence_ - 1; }
+
   [[nodiscard]] bool empty() const noexcept { return fresh_.empty() && sent_.empty(); }
 
  private:

@@ -172,7 +172,8 @@ class DUNLIN_EXPORT task_table {
   void on_renew(owner_slot owner, std::span<const task_epoch> held, instant at, std::vector<task_epoch>& fenced);
 
   /// T5, T5b, T5c, T7, T8, T9, the end of T11. The epoch alone decides, not the owner: a node that was restarted
-  /// repeats the results of its former life. A crash is T6 of one task. A success after a lost lease counts as long as
+  /// repeats the results of its former life. A crash is T6 of one task, and so is a stop because its lease
+  /// could not be renewed (`lease_expired`, `fenced_off`). A success after a lost lease counts as long as
   /// there is no newer grant; a late failure does not.
   outcome_verdict on_outcome(owner_slot owner, task_outcome&& outcome, instant at, transaction& commit);
 

@@ -66,6 +66,9 @@ void fail_outcome(table_core& table, std::uint32_t index, task_outcome& outcome,
               &outcome);
   } else if (outcome.code == errc::shutting_down) {
     table.take_back(index, transition::drain, outcome.code, std::move(outcome.why), at, commit);
+  } else if (outcome.code == errc::lease_expired || outcome.code == errc::fenced_off) {
+    // The node gave up because it could not renew: T6, as if the leader's own clock had been first.
+    table.lose_lease(index, row.state == task_state::running, outcome.code, std::move(outcome.why), at, commit);
   } else if (outcome.crashed) {
     row.more().usage = outcome.usage;
     const auto code = outcome.code == errc::none ? errc::crashed : outcome.code;

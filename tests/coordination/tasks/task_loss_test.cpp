@@ -94,6 +94,22 @@ TEST(LeaseLoss, OfADrainingNodeIsNoCrash) {
   EXPECT_EQ(t.table.counts().lease_losses, 1U);
 }
 
+TEST(LeaseLoss, SaidByTheNodeItselfIsNoFailureOfTheTask) {
+  for (const auto code : {errc::lease_expired, errc::fenced_off}) {
+    table_story t;
+    const auto ids = t.add_all({work(), work()});
+
+    EXPECT_EQ(t.fail(t.run(ids[0]), code), outcome_verdict::recorded);
+    t.fail(t.grant(ids[1]), code);
+
+    EXPECT_EQ(states(t, ids), "pending pending") << to_string(code);
+    EXPECT_EQ(t.view(ids[0]).fail_count, 0U);
+    EXPECT_EQ(t.view(ids[0]).crash_count, 1U) << "as if the leader had seen it first";
+    EXPECT_EQ(t.view(ids[1]).crash_count, 0U);
+    EXPECT_EQ(t.store.history(ids[0]), "submit grant start lease_lost");
+  }
+}
+
 TEST(LeaseLoss, ThousandsAtOnceAreDoneInBoundedSteps) {
   table_story t;
   std::vector<task_id> ids;

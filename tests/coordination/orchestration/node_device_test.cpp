@@ -1,0 +1,206 @@
+// SPDX-License-Identifier: Apache-2.0
+// Device leases: asked for by the task, kept over equal tasks, given back, refused and lost.
+#include "tests/coordination/orchestration/node_support.hpp"
+
+namespace dunlin {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::SizeIs;
+
+task_spec exclusive_work(std::int32_t device = -1) {
+  return work().with([device](task_spec& s) {
+    s.shape.sharing = sharing_pattern::exclusive;
+    s.shape.where.device = device;
+  });
+}
+
+TEST(NodeDevice, ATaskThatWantsOneWaitsForItsLease) {
+  node_story t;
+  const auto who = t.agent();
+
+  t.grant({task(1)}, exclusive_work(2), 8);
+
+  EXPECT_THAT(t.starts(), IsEmpty());
+  EXPECT_THAT(t.heard<start_batch>(), IsEmpty());
+  ASSERT_THAT(t.asked, SizeIs(1));
+  EXPECT_EQ(t.asked[0].agent, who);
+  EXPECT_EQ(t.asked[0].device, device_id{2});
+  EXPECT_EQ(t.asked[0].priority, 8);
+  EXPECT_THAT(t.dispatch.held(), ElementsAre(task(1)));
+  t.lease(who, 7, {2});
+  const auto start = t.only_start();
+  EXPECT_EQ(start.order.lease, lease_id{7});
+  EXPECT_EQ(start.order.lease_token, 70U);
+  EXPECT_EQ(start.order.device, device_id{2});
+}
+
+TEST(NodeDevice, AShareOfAGpuIsADeviceToo) {
+  node_story t;
+  t.agent();
+
+  t.grant({task(1)}, work().with([](task_spec& s) { s.shape.needs.gpu_milli = 500; }));
+
+  ASSERT_THAT(t.asked, SizeIs(1));
+  EXPECT_EQ(t.asked[0].device, device_id{0}) << "no wish means the first";
+}
+
+TEST(NodeDevice, ItsTimeoutCountsFromTheStart) {
+  node_story t;
+  const auto who = t.agent();
+  auto spec = exclusive_work();
+  spec.shape.timeout = milliseconds{1'000};
+  t.grant({task(1)}, spec);
+  t.pass(5s);
+  EXPECT_THAT(t.stops, IsEmpty());
+
+  t.lease(who, 7);
+
+  EXPECT_EQ(t.only_start().order.deadline, t.now + 1s);
+}
+
+TEST(NodeDevice, ALeaseCoversEqualTasksUntilItsHoldEnds) {
+  node_story t({.lease_hold = 1s});
+  const auto who = t.agent();
+  t.grant({task(1), task(2), task(3)}, exclusive_work());
+  t.lease(who, 7);
+  t.finish(t.only_start());
+
+  const auto second = t.only_start();
+  EXPECT_EQ(second.order.lease, lease_id{7});
+  EXPECT_THAT(t.returned, IsEmpty());
+  t.now += 1s;
+  t.finish(second);
+
+  ASSERT_THAT(t.returned, SizeIs(1));
+  EXPECT_EQ(t.returned[0].agent, who);
+  EXPECT_EQ(t.returned[0].lease, lease_id{7});
+  EXPECT_THAT(t.starts(), IsEmpty());
+  EXPECT_THAT(t.asked, SizeIs(2)) << "the third asks anew, behind whoever waited";
+}
+
+TEST(NodeDevice, ALeaseGoesBackWhenNoEqualTaskWaits) {
+  node_story t;
+  const auto who = t.agent();
+  t.grant({task(1)}, exclusive_work());
+  t.grant({task(2)});
+  t.lease(who, 7);
+
+  t.finish(t.only_start());
+
+  ASSERT_THAT(t.returned, SizeIs(1));
+  const auto next = t.only_start();
+  EXPECT_EQ(next.order.task, task(2));
+  EXPECT_FALSE(next.order.lease);
+}
+
+TEST(NodeDevice, ACancelWhileItWaitsGivesUpItsPlace) {
+  node_story t;
+  const auto who = t.agent();
+  t.grant({task(1), task(2)}, exclusive_work());
+
+  t.cancel(task(1));
+
+  const auto outcome = t.only_outcome();
+  EXPECT_EQ(outcome.code, errc::cancelled);
+  EXPECT_THAT(outcome.why, HasSubstr("device lease"));
+  ASSERT_THAT(t.returned, SizeIs(1));
+  EXPECT_FALSE(t.returned[0].lease) << "it had none yet: the request itself is taken back";
+  EXPECT_THAT(t.asked, SizeIs(2)) << "the next task asks for itself";
+  EXPECT_THAT(t.stops, IsEmpty());
+  EXPECT_EQ(t.asked[1].agent, who);
+}
+
+TEST(NodeDevice, ALeaseThatComesTooLateIsGivenBack) {
+  node_story t;
+  const auto who = t.agent();
+  t.grant({task(1)}, exclusive_work());
+  t.cancel(task(1));
+  t.returned.clear();
+
+  t.lease(who, 7, {3});
+  t.lease({99}, 8, {3});
+
+  ASSERT_THAT(t.returned, SizeIs(2));
+  EXPECT_EQ(t.returned[0].lease, lease_id{7});
+  EXPECT_EQ(t.returned[0].device, device_id{3});
+  EXPECT_EQ(t.returned[1].lease, lease_id{8});
+}
+
+TEST(NodeDevice, ARefusalGoesBackToTheLeaderWithItsReason) {
+  node_story t;
+  const auto who = t.agent();
+  t.grant({task(1), task(2)}, exclusive_work());
+
+  t.lose_lease(who, errc::overloaded);
+
+  const auto outcome = t.only_outcome();
+  EXPECT_EQ(outcome.id, task(1).id);
+  EXPECT_EQ(outcome.code, errc::overloaded);
+  EXPECT_THAT(outcome.why, HasSubstr("no device lease: overloaded: the device says so"));
+  EXPECT_THAT(t.asked, SizeIs(2)) << "the agent is free for the next one";
+}
+
+TEST(NodeDevice, ALostLeaseStopsTheHandler) {
+  node_story t;
+  const auto who = t.agent();
+  t.grant({task(1)}, exclusive_work());
+  t.lease(who, 7);
+  const auto start = t.only_start();
+
+  t.lose_lease(who, errc::lease_expired);
+
+  ASSERT_THAT(t.stops, SizeIs(1));
+  t.finish(start, errc::cancelled);
+  EXPECT_EQ(t.only_outcome().code, errc::lease_expired);
+  EXPECT_THAT(t.returned, IsEmpty()) << "there is nothing to give back";
+}
+
+TEST(NodeDevice, ALossOfAnIdleOrUnknownAgentIsIgnored) {
+  node_story t;
+  const auto who = t.agent();
+
+  t.lose_lease(who, errc::lease_expired);
+  t.lose_lease({99}, errc::lease_expired);
+
+  EXPECT_THAT(t.stops, IsEmpty());
+  EXPECT_THAT(t.outcomes(), IsEmpty());
+}
+
+TEST(NodeDevice, AnAgentThatDiesGivesBackWhatItHeldOrAskedFor) {
+  node_story t;
+  const auto holder = t.agent();
+  t.grant({task(1)}, exclusive_work());
+  t.lease(holder, 7);
+  const auto asker = t.agent();
+  t.grant({task(2)}, exclusive_work());
+  ASSERT_EQ(t.asked.back().agent, asker);
+
+  t.die(holder);
+  t.die(asker);
+
+  ASSERT_THAT(t.returned, SizeIs(2));
+  EXPECT_EQ(t.returned[0].lease, lease_id{7});
+  EXPECT_FALSE(t.returned[1].lease);
+  EXPECT_THAT(t.outcomes(), SizeIs(2));
+}
+
+TEST(NodeDevice, AnAbandonedHolderGivesItsLeaseBack) {
+  node_story t;
+  const auto who = t.agent();
+  auto spec = exclusive_work();
+  spec.shape.timeout = milliseconds{100};
+  t.grant({task(1)}, spec);
+  t.lease(who, 7);
+
+  t.pass(2s);
+
+  ASSERT_THAT(t.abandoned, SizeIs(1));
+  ASSERT_THAT(t.returned, SizeIs(1));
+  EXPECT_EQ(t.returned[0].agent, who);
+}
+
+}  // namespace
+}  // namespace dunlin
