@@ -1,21 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-// Nodes come, fall silent, come back, leave, and are told to.
+// Nodes come, report, fall silent and come back.
 #include "tests/coordination/orchestration/leader_support.hpp"
 
 namespace dunlin {
 namespace {
 
-using testing::Contains;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::SizeIs;
-
-std::string state_of(const leader_story& t, std::string_view name) {
-  for (const auto& view : t.leader->nodes())
-    if (view.name == name) return view.state;
-  return "unknown";
-}
 
 TEST(NodeJoin, IsSaidOnce) {
   leader_story t;
@@ -24,7 +17,7 @@ TEST(NodeJoin, IsSaidOnce) {
   t.join(node("a").slots(2));
 
   EXPECT_THAT(t.log, ElementsAre("node a has joined"));
-  EXPECT_EQ(state_of(t, "a"), "alive");
+  EXPECT_EQ(t.node_state("a"), "alive");
 }
 
 TEST(NodeJoin, WithANameThatIsNoneIsRefused) {
@@ -135,13 +128,13 @@ TEST(Silence, StopsNewGrantsThenEndsTheNode) {
   EXPECT_THAT(t.grants(a), SizeIs(1));
 
   t.pass(1s);
-  EXPECT_EQ(state_of(t, "a"), "suspect");
+  EXPECT_EQ(t.node_state("a"), "suspect");
   EXPECT_THAT(t.log.back(), HasSubstr("no new grants"));
   t.add();
   EXPECT_THAT(t.grants(a), IsEmpty());
 
   t.pass(2s);
-  EXPECT_EQ(state_of(t, "a"), "down");
+  EXPECT_EQ(t.node_state("a"), "down");
   EXPECT_THAT(t.cuts, ElementsAre(testing::Field(&cut_node::node, a)));
   ASSERT_THAT(t.lost, SizeIs(1));
   EXPECT_EQ(t.lost[0].node, "a");
@@ -173,7 +166,7 @@ TEST(Silence, AnyMessageIsASignOfLife) {
     t.step([&](auto& me, auto& to) { me.on_renewal(a, {1, {{grant.id, grant.epoch}}}, t.at, to); });
   }
 
-  EXPECT_EQ(state_of(t, "a"), "alive");
+  EXPECT_EQ(t.node_state("a"), "alive");
   EXPECT_EQ(t.state(id), task_state::leased);
 }
 
@@ -183,11 +176,11 @@ TEST(Silence, ADownNodeThatReportsAgainKeepsWhatItHolds) {
   const auto ids = t.add_all({work(), work()});
   const auto grants = t.grants(a);
   t.pass(5s);
-  ASSERT_EQ(state_of(t, "a"), "down");
+  ASSERT_EQ(t.node_state("a"), "down");
 
   t.join(node("a").slots(3).holds({{grants[0].id, grants[0].epoch}, {task_id{9, 9}, 1}}));
 
-  EXPECT_EQ(state_of(t, "a"), "alive");
+  EXPECT_EQ(t.node_state("a"), "alive");
   const auto orders = t.heard<cancel_order>(a);
   ASSERT_THAT(orders, SizeIs(1)) << "of what it must not hold it hears";
   EXPECT_EQ(orders[0].task.id, (task_id{9, 9}));
@@ -208,155 +201,6 @@ TEST(NodeJoin, WhatRunsIsLeftToItsLeaseEvenIfTheReportLacksIt) {
   t.join(node("a"));
 
   EXPECT_EQ(t.state(id), task_state::running) << "its outcome is under way";
-}
-
-TEST(Disconnect, GivesTheNodeNoMoreUntilItIsBack) {
-  leader_story t;
-  const auto a = t.join(node("a").slots(9));
-  t.add();
-  const auto grant = t.only_grant(a);
-
-  t.disconnect(a);
-  const auto second = t.add();
-  EXPECT_THAT(t.grants(a), IsEmpty());
-  t.join(node("a").slots(9).holds({{grant.id, grant.epoch}}));
-
-  EXPECT_THAT(t.log, Contains("node a is back"));
-  EXPECT_THAT(t.granted_ids(a), ElementsAre(second));
-  EXPECT_THAT(t.lost, IsEmpty());
-}
-
-TEST(Disconnect, OfAProcessThatIsGoneFreesItsTasksAtOnce) {
-  leader_story t;
-  const auto a = t.join(node("a").slots(9));
-  const auto id = t.add();
-  t.grants(a);
-  const auto b = t.join(node("b").slots(9));
-
-  t.disconnect(a, true);
-
-  EXPECT_EQ(state_of(t, "a"), "down");
-  EXPECT_THAT(t.granted_ids(b), ElementsAre(id));
-  EXPECT_THAT(t.lost, SizeIs(1));
-  EXPECT_THAT(t.cuts, IsEmpty()) << "there is nothing to cut";
-  EXPECT_EQ(t.leader->pid_of(a), 0U);
-}
-
-TEST(Disconnect, OfAStrangerIsIgnored) {
-  leader_story t;
-
-  t.disconnect({77}, true);
-
-  EXPECT_THAT(t.lost, IsEmpty());
-}
-
-TEST(NodeLeaving, IsNoCrashAndFreesItsTasks) {
-  leader_story t;
-  const auto a = t.join(node("a").slots(9));
-  const auto id = t.add();
-  t.start(a, t.only_grant(a));
-  const auto b = t.join(node("b").slots(9));
-
-  t.step([&](auto& me, auto& to) { me.on_leaving(a, {"the operator said so"}, t.at, to); });
-
-  EXPECT_EQ(state_of(t, "a"), "left");
-  EXPECT_THAT(t.granted_ids(b), ElementsAre(id));
-  EXPECT_EQ(t.store.status(id).crash_count, 0U);
-  EXPECT_THAT(t.lost.at(0).why, HasSubstr("the operator said so"));
-  t.disconnect(a);
-  EXPECT_THAT(t.lost, SizeIs(1)) << "it left once";
-}
-
-TEST(Drain, OneNodeTakesNoMoreAndIsTold) {
-  leader_story t;
-  const auto a = t.join(node("a").slots(9));
-  const auto b = t.join(node("b").slots(9));
-
-  t.step([&](auto& me, auto& to) { me.on_drain({5}, "a", t.at, to); });
-  t.add_all(std::vector<task_spec>(4, work()));
-
-  EXPECT_THAT(t.heard<drain_order>(a), SizeIs(1));
-  EXPECT_THAT(t.heard<drain_order>(b), IsEmpty());
-  EXPECT_THAT(t.grants(a), IsEmpty());
-  EXPECT_THAT(t.grants(b), SizeIs(4));
-  EXPECT_EQ(state_of(t, "a"), "draining");
-  ASSERT_THAT(t.count_answers, SizeIs(1));
-  EXPECT_EQ(t.count_answers[0].request, request_id{5});
-  EXPECT_EQ(t.count_answers[0].answer.value(), 1U);
-}
-
-TEST(Drain, OfAnUnknownNodeIsRefused) {
-  leader_story t;
-
-  t.step([&](auto& me, auto& to) { me.on_drain({5}, "a", t.at, to); });
-
-  EXPECT_EQ(t.count_answers.at(0).answer.error().code, errc::not_found);
-}
-
-TEST(Drain, OfAllIncludesWhoJoinsLater) {
-  leader_story t;
-  const auto a = t.join(node("a"));
-
-  t.step([&](auto& me, auto& to) { me.on_drain({5}, "", t.at, to); });
-  const auto b = t.join(node("b"));
-  const auto answer = t.submit({work()});
-
-  EXPECT_TRUE(answer) << "it is accepted, and waits";
-  EXPECT_THAT(t.heard<drain_order>(a), SizeIs(1));
-  EXPECT_THAT(t.heard<drain_order>(b), SizeIs(1));
-  EXPECT_THAT(t.grants(b), IsEmpty());
-}
-
-TEST(Drain, WhatTheNodeGivesBackGoesElsewhere) {
-  leader_story t;
-  const auto a = t.join(node("a").slots(2));
-  const auto ids = t.add_all({work(), work()});
-  const auto grants = t.grants(a);
-  t.step([&](auto& me, auto& to) { me.on_drain({5}, "a", t.at, to); });
-  const auto b = t.join(node("b").slots(9));
-
-  t.step([&](auto& me, auto& to) { me.on_returned(a, {{{grants[1].id, grants[1].epoch}}}, t.at, to); });
-
-  EXPECT_THAT(t.granted_ids(b), ElementsAre(ids[1]));
-  EXPECT_EQ(t.metric_of("dunlin_node_granted_tasks", "a"), 1);
-}
-
-TEST(Drain, ANodeThatSaysItDrainsTakesNoMore) {
-  leader_story t;
-  const auto a = t.join(node("a").slots(9));
-
-  t.join(node("a").slots(9).draining());
-  t.add();
-
-  EXPECT_THAT(t.grants(a), IsEmpty());
-  EXPECT_EQ(state_of(t, "a"), "draining");
-}
-
-TEST(Drain, IsSaidAgainToANodeThatMissedIt) {
-  leader_story t;
-  const auto a = t.join(node("a"));
-  t.disconnect(a);
-  t.step([&](auto& me, auto& to) { me.on_drain({5}, "a", t.at, to); });
-  t.heard<drain_order>(a);  // there was no connection to carry it
-
-  t.join(node("a"));
-
-  EXPECT_THAT(t.heard<drain_order>(a), SizeIs(1));
-}
-
-TEST(Drain, ANodeThatJoinsAgainAfterItWasDownTakesTasksAndLosesNone) {
-  leader_story t;
-  const auto a = t.join(node("a").slots(9));
-  t.step([&](auto& me, auto& to) { me.on_drain({5}, "a", t.at, to); });
-  t.pass(5s);
-  ASSERT_EQ(state_of(t, "a"), "down");
-  const auto b = t.join(node("b").slots(9));
-
-  t.join(node("a").slots(9));
-  t.disconnect(b, true);
-  const auto id = t.add();
-
-  EXPECT_THAT(t.granted_ids(a), ElementsAre(id));
 }
 
 }  // namespace

@@ -184,6 +184,11 @@ class leader_story {
 
   [[nodiscard]] task_state state(const task_id& id) const { return leader->tasks().find(id)->state; }
   [[nodiscard]] task_explanation explain(const task_id& id) const { return leader->explain(id); }
+  [[nodiscard]] std::string node_state(std::string_view name) const {
+    for (const auto& view : leader->nodes())
+      if (view.name == name) return view.state;
+    return "unknown";
+  }
   [[nodiscard]] double metric_of(std::string_view name, std::string_view label = {}) const {
     for (const auto& each : leader->metrics().metrics)
       if (each.name == name && (label.empty() || each.labels.at(0).value == label)) return each.value;

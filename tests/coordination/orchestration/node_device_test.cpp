@@ -10,6 +10,8 @@ using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::SizeIs;
 
+constexpr node_dispatch_config four_devices{.devices = 4};
+
 task_spec exclusive_work(std::int32_t device = -1) {
   return work().with([device](task_spec& s) {
     s.shape.sharing = sharing_pattern::exclusive;
@@ -18,7 +20,7 @@ task_spec exclusive_work(std::int32_t device = -1) {
 }
 
 TEST(NodeDevice, ATaskThatWantsOneWaitsForItsLease) {
-  node_story t;
+  node_story t(four_devices);
   const auto who = t.agent();
 
   t.grant({task(1)}, exclusive_work(2), 8);
@@ -38,7 +40,7 @@ TEST(NodeDevice, ATaskThatWantsOneWaitsForItsLease) {
 }
 
 TEST(NodeDevice, AShareOfAGpuIsADeviceToo) {
-  node_story t;
+  node_story t(four_devices);
   t.agent();
 
   t.grant({task(1)}, work().with([](task_spec& s) { s.shape.needs.gpu_milli = 500; }));
@@ -48,7 +50,7 @@ TEST(NodeDevice, AShareOfAGpuIsADeviceToo) {
 }
 
 TEST(NodeDevice, ItsTimeoutCountsFromTheStart) {
-  node_story t;
+  node_story t(four_devices);
   const auto who = t.agent();
   auto spec = exclusive_work();
   spec.shape.timeout = milliseconds{1'000};
@@ -62,7 +64,7 @@ TEST(NodeDevice, ItsTimeoutCountsFromTheStart) {
 }
 
 TEST(NodeDevice, ALeaseCoversEqualTasksUntilItsHoldEnds) {
-  node_story t({.lease_hold = 1s});
+  node_story t({.devices = 4, .lease_hold = 1s});
   const auto who = t.agent();
   t.grant({task(1), task(2), task(3)}, exclusive_work());
   t.lease(who, 7);
@@ -82,7 +84,7 @@ TEST(NodeDevice, ALeaseCoversEqualTasksUntilItsHoldEnds) {
 }
 
 TEST(NodeDevice, ALeaseGoesBackWhenNoEqualTaskWaits) {
-  node_story t;
+  node_story t(four_devices);
   const auto who = t.agent();
   t.grant({task(1)}, exclusive_work());
   t.grant({task(2)});
@@ -97,7 +99,7 @@ TEST(NodeDevice, ALeaseGoesBackWhenNoEqualTaskWaits) {
 }
 
 TEST(NodeDevice, ACancelWhileItWaitsGivesUpItsPlace) {
-  node_story t;
+  node_story t(four_devices);
   const auto who = t.agent();
   t.grant({task(1), task(2)}, exclusive_work());
 
@@ -114,7 +116,7 @@ TEST(NodeDevice, ACancelWhileItWaitsGivesUpItsPlace) {
 }
 
 TEST(NodeDevice, ALeaseThatComesTooLateIsGivenBack) {
-  node_story t;
+  node_story t(four_devices);
   const auto who = t.agent();
   t.grant({task(1)}, exclusive_work());
   t.cancel(task(1));
@@ -130,7 +132,7 @@ TEST(NodeDevice, ALeaseThatComesTooLateIsGivenBack) {
 }
 
 TEST(NodeDevice, ARefusalGoesBackToTheLeaderWithItsReason) {
-  node_story t;
+  node_story t(four_devices);
   const auto who = t.agent();
   t.grant({task(1), task(2)}, exclusive_work());
 
@@ -144,7 +146,7 @@ TEST(NodeDevice, ARefusalGoesBackToTheLeaderWithItsReason) {
 }
 
 TEST(NodeDevice, ALostLeaseStopsTheHandler) {
-  node_story t;
+  node_story t(four_devices);
   const auto who = t.agent();
   t.grant({task(1)}, exclusive_work());
   t.lease(who, 7);
@@ -159,7 +161,7 @@ TEST(NodeDevice, ALostLeaseStopsTheHandler) {
 }
 
 TEST(NodeDevice, ALossOfAnIdleOrUnknownAgentIsIgnored) {
-  node_story t;
+  node_story t(four_devices);
   const auto who = t.agent();
 
   t.lose_lease(who, errc::lease_expired);
@@ -170,7 +172,7 @@ TEST(NodeDevice, ALossOfAnIdleOrUnknownAgentIsIgnored) {
 }
 
 TEST(NodeDevice, AnAgentThatDiesGivesBackWhatItHeldOrAskedFor) {
-  node_story t;
+  node_story t(four_devices);
   const auto holder = t.agent();
   t.grant({task(1)}, exclusive_work());
   t.lease(holder, 7);
@@ -188,7 +190,7 @@ TEST(NodeDevice, AnAgentThatDiesGivesBackWhatItHeldOrAskedFor) {
 }
 
 TEST(NodeDevice, AnAbandonedHolderGivesItsLeaseBack) {
-  node_story t;
+  node_story t(four_devices);
   const auto who = t.agent();
   auto spec = exclusive_work();
   spec.shape.timeout = milliseconds{100};
