@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Random work for a leader: the order of grants is that of priority and age, no node is ever given more than it
 // offered, and what a node may be said to hold is what the table says it holds.
+#include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
 #include <algorithm>

@@ -2,6 +2,7 @@
 // A table and the simple model of it, side by side: choosing among their tasks, and comparing them.
 #pragma once
 
+#include <gtest/gtest.h>
 #include <rapidcheck.h>
 
 #include <array>

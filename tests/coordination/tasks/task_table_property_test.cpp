@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Random lives of many tasks against the simple model: 100 cases x 4 histories of up to 200 steps.
+#include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
 #include "tests/coordination/tasks/table_and_model.hpp"
