@@ -21,7 +21,7 @@ struct verb_context {
 };
 
 /// Which settings a verb takes as flags of its own; `--set` gives every one to every verb.
-enum class flag_set : std::uint8_t { client, swarm };
+enum class flag_set : std::uint8_t { client, up, node };
 
 /// One thing the program can do. It has its own file in `cli/verbs`.
 class verb {

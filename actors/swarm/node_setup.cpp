@@ -10,6 +10,16 @@
 
 namespace dunlin {
 
+namespace {
+
+std::string names_of(const std::vector<agent_kind>& kinds) {
+  std::string out;
+  for (const auto& kind : kinds) out += (out.empty() ? "" : ", ") + kind.name;
+  return out;
+}
+
+}  // namespace
+
 void fill_paths(swarm_config& config) {
   const auto in_state = [&config](std::string& path, const char* name) {
     if (path.empty()) path = config.state_dir + "/" + name;
@@ -30,6 +40,7 @@ void choose_isolation(agent_kind& kind, const std::string& wish) {
 
 result<std::vector<agent_kind>> choose_kinds(std::vector<agent_kind>&& known, const swarm_config& config) {
   for (auto& kind : builtin_kinds()) known.push_back(std::move(kind));
+  const auto names = names_of(known);
   std::vector<agent_kind> chosen;
   for (auto& kind : known) {
     const bool wanted = config.kinds.empty() || std::ranges::find(config.kinds, kind.name) != config.kinds.end();
@@ -40,8 +51,7 @@ result<std::vector<agent_kind>> choose_kinds(std::vector<agent_kind>&& known, co
   }
   for (const auto& name : config.kinds)
     if (std::ranges::find(chosen, name, &agent_kind::name) == chosen.end())
-      return fail(errc::unknown_kind, "this program has no kind '" + name + "'",
-                  "`dunlin agent list` shows the kinds of a running swarm", "kinds");
+      return fail(errc::unknown_kind, "this program has no kind '" + name + "'", "it has: " + names, "node.kinds");
   return chosen;
 }
 

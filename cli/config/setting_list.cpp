@@ -24,19 +24,19 @@ constexpr std::int64_t most = 1'000'000'000;
 constexpr std::int64_t most_bytes = std::int64_t{1} << 50;
 
 constexpr setting text(sv key, sv flag, sv help, place at, sv choices = {}) {
-  return {key, flag, help, setting_type::text, false, 0, 0, choices, at.apply, at.read};
+  return {key, flag, help, setting_type::text, audience::swarm, 0, 0, choices, at.apply, at.read};
 }
 constexpr setting number(sv key, sv flag, sv help, std::int64_t lowest, std::int64_t highest, place at) {
-  return {key, flag, help, setting_type::number, false, lowest, highest, {}, at.apply, at.read};
+  return {key, flag, help, setting_type::number, audience::swarm, lowest, highest, {}, at.apply, at.read};
 }
 constexpr setting several(sv key, sv flag, sv help, place at) {
-  return {key, flag, help, setting_type::list, false, 0, 0, {}, at.apply, at.read};
+  return {key, flag, help, setting_type::list, audience::swarm, 0, 0, {}, at.apply, at.read};
 }
 constexpr setting yes_or_no(sv key, sv flag, sv help, place at) {
-  return {key, flag, help, setting_type::boolean, false, 0, 0, {}, at.apply, at.read};
+  return {key, flag, help, setting_type::boolean, audience::swarm, 0, 0, {}, at.apply, at.read};
 }
-constexpr setting for_clients(setting one) {
-  one.for_clients = true;
+constexpr setting only(audience whose, setting one) {
+  one.flag_of = whose;
   return one;
 }
 
@@ -89,16 +89,21 @@ constexpr place result_ttl{
 using sc = swarm_config;
 
 constexpr std::array table{
-    for_clients(text("output", "--output", "of what is printed", into<&settings::output>, "table|json")),
-    for_clients(text("state_dir", "--state-dir", "where the swarm keeps its state; none = $XDG_STATE_HOME/dunlin",
-                     swarm<&sc::state_dir>)),
-    for_clients(text("http.url", "--url", "of the swarm, such as http://127.0.0.1:8080", into<&settings::url>)),
-    for_clients(text("http.token_file", "--token-file", "file that holds its token", swarm<&sc::token_file>)),
+    only(audience::client, text("output", "--output", "of what is printed", into<&settings::output>, "table|json")),
+    only(audience::client,
+         text("state_dir", "--state-dir", "where the swarm keeps its state; none = $XDG_STATE_HOME/dunlin",
+              swarm<&sc::state_dir>)),
+    only(audience::client,
+         text("http.url", "--url", "of the swarm, such as http://127.0.0.1:8080", into<&settings::url>)),
+    only(audience::client,
+         text("http.token_file", "--token-file", "file that holds its token", swarm<&sc::token_file>)),
     number("http.port", "--http-port", "of the HTTP interface; 0 = any free one", 0, 65'535, swarm<&sc::http_port>),
     text("cluster.name", "--cluster", "name of the cluster", swarm<&sc::cluster>),
-    number("cluster.nodes", "-n,--nodes", "how many node processes `up` starts", 1, 64, into<&settings::nodes>),
+    only(audience::up,
+         number("cluster.nodes", "-n,--nodes", "how many node processes it starts", 1, 64, into<&settings::nodes>)),
     number("link.port", "--link-port", "of the link; 0 = any free one", 0, 65'535, swarm<&sc::link_port>),
-    text("link.join", "--join", "HOST:PORT of the leader's link; none = this process leads", swarm<&sc::join>),
+    only(audience::node,
+         text("link.join", "--join", "HOST:PORT of the leader's link; none = this process leads", swarm<&sc::join>)),
     text("link.shape", "--shape", "star: nodes talk through the leader; mesh: directly", swarm<&sc::shape>,
          "star|mesh"),
     text("link.secret_file", "--secret-file", "file that holds the cluster's secret", swarm<&sc::secret_file>),
@@ -109,7 +114,7 @@ constexpr std::array table{
          "round_robin|least_loaded|capability"),
     number("scheduling.max_live_tasks", "--max-live-tasks", "tasks that the swarm holds before it says 429", 1,
            100'000'000, swarm<&sc::max_live_tasks>),
-    text("node.name", "--name", "of this node", swarm<&sc::node>),
+    only(audience::node, text("node.name", "--name", "of this node", swarm<&sc::node>)),
     number("node.max_concurrent", "--max-concurrent", "tasks that a node runs at once", 1, 100'000,
            swarm<&sc::max_concurrent>),
     number("node.max_queued", "--max-queued", "tasks that wait on a node beside them", 0, 100'000,

@@ -16,6 +16,14 @@ namespace dunlin::cli {
 
 enum class setting_type : std::uint8_t { boolean, number, text, list };
 
+/// Whose flag a setting is; `--set` takes every setting everywhere.
+enum class audience : std::uint8_t {
+  client,  ///< every verb's
+  swarm,   ///< of what starts a swarm or one node of it
+  up,      ///< of what starts a whole swarm
+  node     ///< of what starts one node
+};
+
 using setting_value = std::variant<bool, std::int64_t, std::string, std::vector<std::string>>;
 
 struct setting {
@@ -23,8 +31,8 @@ struct setting {
   std::string_view flag;  ///< `--http-port`
   std::string_view help;
   setting_type type = setting_type::text;
-  bool for_clients = false;  ///< a flag of every verb, not only of those that start a swarm
-  std::int64_t lowest = 0;   ///< of a number
+  audience flag_of = audience::swarm;
+  std::int64_t lowest = 0;  ///< of a number
   std::int64_t highest = 0;
   std::string_view choices;  ///< of a text, separated by `|`; empty = any
   void (*apply)(settings& out, const setting_value& value) = nullptr;

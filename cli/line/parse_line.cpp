@@ -59,6 +59,11 @@ constexpr std::string_view footer_of_verbs =
     "And those of every verb: --output, --state-dir, --url, --token-file, "
     "--config, --set; see `dunlin --help`.";
 
+bool takes(flag_set flags, audience whose) {
+  if (flags == flag_set::client || whose == audience::client) return false;
+  return whose == audience::swarm || (whose == audience::up) == (flags == flag_set::up);
+}
+
 class line_parser {
  public:
   explicit line_parser(const verb_set& verbs) {
@@ -106,7 +111,7 @@ class line_parser {
         ->allow_extra_args(false)
         ->type_name("KEY=VALUE");
     for (const auto& one : all_settings())
-      if (one.for_clients) add_setting(root_, one);
+      if (one.flag_of == audience::client) add_setting(root_, one);
   }
 
   void add_setting(CLI::App& app, const setting& which) {
@@ -136,9 +141,8 @@ class line_parser {
     option_list options;
     one.declare(options);
     for (const auto& entry : options.entries()) bind(*at, entry);
-    if (one.flags() == flag_set::swarm)
-      for (const auto& setting : all_settings())
-        if (!setting.for_clients) add_setting(*at, setting);
+    for (const auto& setting : all_settings())
+      if (takes(one.flags(), setting.flag_of)) add_setting(*at, setting);
     verbs_[at] = &one;
   }
 

@@ -48,6 +48,19 @@ std::uint64_t part(std::uint64_t whole, std::size_t at, std::size_t count) {
   return std::max<std::uint64_t>(1, whole / count + (at < whole % count ? 1 : 0));
 }
 
+/// What somebody set and `up` would have to ignore.
+result<void> check_ignored(const settings& config) {
+  for (const auto& one : config.given) {
+    if (one.key == "link.join" && !one.text.empty())
+      return fail(errc::invalid_argument, "a swarm of its own joins nobody (from " + one.origin + ")",
+                  "`dunlin node start --join HOST:PORT` starts a node that joins", one.key);
+    if (one.key == "node.name")
+      return fail(errc::invalid_argument, "one name does not do for several nodes (from " + one.origin + ")",
+                  "give --node NAME for each, or -n", one.key);
+  }
+  return {};
+}
+
 }  // namespace
 
 void tell(node_plan& plan, const std::string& key, const std::string& text) {
@@ -57,6 +70,7 @@ void tell(node_plan& plan, const std::string& key, const std::string& text) {
 
 result<std::vector<node_plan>> plan_nodes(const settings& config, const machine_share& machine,
                                           const std::vector<std::string>& wishes) {
+  if (auto checked = check_ignored(config); !checked) return fail(checked.error());
   auto wanted = read_wishes(config, wishes);
   if (!wanted) return fail(wanted.error());
   const auto cores = config.swarm.cores > 0 ? config.swarm.cores : machine.cores;

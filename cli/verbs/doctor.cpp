@@ -13,7 +13,7 @@ namespace {
 
 class doctor_verb final : public verb {
  public:
-  doctor_verb() : verb("doctor", "look at this machine and say what a swarm would lack here", flag_set::swarm) {}
+  doctor_verb() : verb("doctor", "look at this machine and say what a swarm would lack here", flag_set::up) {}
 
   result<int> run(verb_context& with) override {
     const auto findings = check_machine(with.config, state_dir_of(with.config));

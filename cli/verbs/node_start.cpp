@@ -56,7 +56,7 @@ void print(const console& out, const ready_line& ready) {
 
 class node_start final : public verb {
  public:
-  node_start() : verb("node start", "run one node in this process until it is told to stop", flag_set::swarm) {}
+  node_start() : verb("node start", "run one node in this process until it is told to stop", flag_set::node) {}
 
   result<int> run(verb_context& with) override {
     stop_signals signals;

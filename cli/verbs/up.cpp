@@ -51,7 +51,7 @@ result<void> wait_until_ready(net::http_client& swarm, std::size_t count) {
 
 class up_verb final : public verb {
  public:
-  up_verb() : verb("up", "start a swarm of node processes on this machine and keep it running", flag_set::swarm) {}
+  up_verb() : verb("up", "start a swarm of node processes on this machine and keep it running", flag_set::up) {}
 
   void declare(option_list& options) override {
     options.option("--node", &wishes_, "NAME[:CAPABILITY,...] of one node, instead of -n; may be given several times");

@@ -33,7 +33,7 @@ struct ParseLine : testing::Test {
   ParseLine() {
     verbs.push_back(std::make_unique<probe>("group one"));
     verbs.push_back(std::make_unique<probe>("group two"));
-    verbs.push_back(std::make_unique<probe>("alone", flag_set::swarm));
+    verbs.push_back(std::make_unique<probe>("alone", flag_set::up));
   }
   probe& of(std::size_t at) { return static_cast<probe&>(*verbs[at]); }
   verb_set verbs;
@@ -68,6 +68,16 @@ TEST_F(ParseLine, AFlagComesAfterSetWhereverItStands) {
   const auto config = resolve({line->flags});
   ASSERT_TRUE(config);
   EXPECT_EQ(config->swarm.http_port, 2);
+}
+
+TEST_F(ParseLine, AFlagIsOnlyWhereItMeansSomething) {
+  verbs.push_back(std::make_unique<probe>("single", flag_set::node));
+
+  EXPECT_TRUE(parse_line({"single", "--join", "127.0.0.1:7", "--name", "b"}, verbs));
+  EXPECT_EQ(parse_line({"single", "--nodes", "2"}, verbs).error().code, errc::unknown_field);
+  EXPECT_TRUE(parse_line({"alone", "--nodes", "2"}, verbs));
+  EXPECT_EQ(parse_line({"alone", "--join", "127.0.0.1:7"}, verbs).error().code, errc::unknown_field);
+  EXPECT_EQ(parse_line({"alone", "--name", "b"}, verbs).error().code, errc::unknown_field);
 }
 
 TEST_F(ParseLine, OfTwoTheLastOneCounts) {

@@ -66,6 +66,16 @@ TEST(NodePlan, NamesAreCheckedBeforeAnythingStarts) {
   EXPECT_EQ(plan_nodes(settings{}, {}, std::vector<std::string>(65, "x")).error().code, errc::invalid_argument);
 }
 
+TEST(NodePlan, WhatItWouldIgnoreIsRefused) {
+  for (const auto* key : {"link.join", "node.name"}) {
+    const auto plans = plan_nodes(with({{key, "127.0.0.1:7", "d.toml:3"}}), {}, {});
+    ASSERT_FALSE(plans) << key;
+    EXPECT_EQ(plans.error().path, key);
+    EXPECT_THAT(plans.error().context, HasSubstr("d.toml:3"));
+    EXPECT_FALSE(plans.error().hint.empty());
+  }
+}
+
 TEST(NodePlan, EverySettingReachesTheProcessOnce) {
   auto plans = plan_nodes(with({{"http.port", "8", ""}, {"output", "table", ""}}), {2, 0}, {});
   auto& leader = plans->front();
