@@ -14,22 +14,26 @@ cd "$work"
 "$cmake" --build words/build
 
 words() { words/build/words --state-dir "$work/state" "$@"; }
-words up -n 2 --http-port 0 >up.out 2>&1 &
-up=$!
-trap 'kill -9 "$up" 2>/dev/null || true' EXIT
-waited=0
-until grep -q 'the swarm is ready' up.out; do
-  kill -0 "$up" 2>/dev/null && [ "$waited" -lt 300 ] || { cat up.out; exit 1; }
-  waited=$((waited + 1))
-  sleep 0.1
-done
 
-words submit --kind words --payload "to be or not to be" --name counted --wait
-words task info counted | tee info.out
-grep -q '^result: 6$' info.out
-words submit --kind words --payload "in a process of its own" --isolation process --name apart --wait
-words task info apart | grep -q '^result: 6$'
-words agent list | grep -q '^words .* thread'
-words down
-wait "$up"
-trap - EXIT
+# A swarm of the program, whose agents run with the isolation $1.
+answer() {
+  words up -n 2 --http-port 0 --isolation "$1" >up.out 2>&1 &
+  up=$!
+  trap 'kill -9 "$up" 2>/dev/null || true' EXIT
+  waited=0
+  until grep -q 'the swarm is ready' up.out; do
+    kill -0 "$up" 2>/dev/null && [ "$waited" -lt 300 ] || { cat up.out; exit 1; }
+    waited=$((waited + 1))
+    sleep 0.1
+  done
+  words agent list | grep "^words .* $1"
+  words submit --kind words --payload "to be or not to be" --name "in-$1" --wait
+  words task info "in-$1" | tee info.out
+  grep -q '^result: 6$' info.out
+  words down
+  wait "$up"
+  trap - EXIT
+}
+
+answer thread
+answer process

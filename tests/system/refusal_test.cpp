@@ -63,6 +63,23 @@ TEST(Refusal, AStateDirectoryThatCannotBeWrittenIsSaidPlainly) {
   EXPECT_THAT(up.err, HasSubstr("--state-dir"));
 }
 
+TEST(Refusal, SettingsThatCannotBeMetAreSaidBeforeANodeIsReady) {
+  for (const auto& [words_of, code, said] : std::vector<std::tuple<words, int, std::string>>{
+           {{"--kinds", "nope"}, 2, "it has: command, echo, wait, primes"},
+           {{"--allow", "relative"}, 2, "is no absolute path"},
+           {{"--allow", "/no/such/program"}, 1, "/no/such/program"},
+           {{"--store-path", "/proc/none/tasks.db"}, 1, "/proc/none/tasks.db"}}) {
+    swarm_rig rig;
+    words line{"up", "-n", "1", "--http-port", "0"};
+    line.insert(line.end(), words_of.begin(), words_of.end());
+    const auto up = rig.run(line);
+    EXPECT_EQ(up.code, code) << words_of[0];
+    EXPECT_THAT(up.err, HasSubstr(said));
+    EXPECT_THAT(up.err, HasSubstr("hint: "));
+    EXPECT_TRUE(rig.is_gone());
+  }
+}
+
 TEST(Refusal, ASecretThatOthersCanReadIsNotUsed) {
   swarm_rig rig;
   const auto path = rig.state_dir() + "/secret";

@@ -2,7 +2,10 @@
 // Two agents of a user's program that exchange a message type of its own.
 #pragma once
 
+#include <csignal>
+#include <cstdio>
 #include <fstream>
+#include <stdexcept>
 #include <string>
 #include <tuple>
 
@@ -56,6 +59,22 @@ class asking_agent final : public agent {
     const auto told = task.ask<answer>(*to, asked, std::chrono::minutes{5});
     if (!told) return fail(told.error());
     return to_bytes(told->text + " #" + std::to_string(told->count));
+  }
+};
+
+/// Does what its payload says, none of it well.
+class misbehaving_agent final : public agent {
+ public:
+  result<bytes> handle(task_context& task) override {
+    const auto what = as_text(task.payload());
+    if (what == "throw") throw std::runtime_error("thrown on purpose");
+    if (what == "hang") eventually([] { return false; }, std::chrono::minutes{5});
+    if (what == "die") {
+      std::fputs("last words\n", stderr);
+      std::raise(SIGSEGV);
+    }
+    if (what == "flood") return bytes(200 * 1'024);
+    return to_bytes("well");
   }
 };
 

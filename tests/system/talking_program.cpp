@@ -6,5 +6,6 @@ int main(int argc, char** argv) {
   using namespace dunlin;
   return run_swarm_program(argc, argv,
                            {kind_of<test::answering_agent>("answering", {}, isolation_mode::thread, 1),
-                            kind_of<test::asking_agent>("asking", {}, isolation_mode::thread, 1)});
+                            kind_of<test::asking_agent>("asking", {}, isolation_mode::thread, 1),
+                            kind_of<test::misbehaving_agent>("misbehaving")});
 }
