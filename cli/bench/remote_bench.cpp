@@ -22,8 +22,8 @@ namespace {
 
 /// Of one measurement.
 struct amounts {
-  std::uint64_t tasks = 200'000;
-  std::uint64_t singly = 100'000;
+  std::uint64_t tasks = 60'000;
+  std::uint64_t singly = 40'000;
   std::uint64_t one_by_one = 1'000;
   unsigned rounds = 3;  ///< of A-B-B-A
 };

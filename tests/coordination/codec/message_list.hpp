@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "coordination/link/hello.hpp"
+#include "coordination/membership/introduction.hpp"
 #include "coordination/messages.hpp"
 
 namespace dunlin::test {
@@ -13,8 +14,8 @@ using core_messages =
                    progress_batch, checkpoint_batch, lease_renewal, lease_renewed, cancel_order, return_batch,
                    drain_order, node_leaving, agent_call, agent_answer, agent_request, agent_found, relayed, peer_lost>;
 
-using link_messages = testing::Types<link::hello, link::challenge, link::proof, link::welcome, link::refusal,
-                                     link::goodbye, link::credit, link::ping>;
+using link_messages = testing::Types<introduction, link::hello, link::challenge, link::proof, link::welcome,
+                                     link::refusal, link::goodbye, link::credit, link::ping>;
 
 struct name_by_wire {
   template <class Message>

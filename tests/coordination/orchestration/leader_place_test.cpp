@@ -125,6 +125,19 @@ TEST(Placement, ALargeFlushLeavesInBatchesOfBoundedCount) {
   EXPECT_THAT(t.grants(a), IsEmpty());
 }
 
+TEST(Placement, ABatchIsAsSmallAsTheSettingsSay) {
+  orchestration_config config;
+  config.batch_limit = 1;
+  leader_story t{config};
+  const auto a = t.join(node("a").slots(9));
+
+  t.submit({work(), work(), work()});
+
+  const auto batches = t.heard<grant_batch>(a);
+  ASSERT_THAT(batches, SizeIs(3));
+  for (const auto& batch : batches) EXPECT_THAT(batch.grants, SizeIs(1));
+}
+
 TEST(Placement, ALargeFlushLeavesInBatchesOfBoundedBytes) {
   leader_story t;
   const auto a = t.join(node("a").slots(10));
