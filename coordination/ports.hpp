@@ -30,8 +30,9 @@ class DUNLIN_EXPORT store_port {
 
   /// Applies `writes` as one transaction; `done` is called when they are durable, in the order of the calls, from the
   /// store's own thread or, by a store without one, before `commit` returns. Changes of an unknown task do nothing.
+  /// What is left of `writes` is worth no more than its memory.
   /// Errors (through `done`): stale_term, overloaded, conflict (an inserted id is known), store_unavailable, corrupt.
-  virtual void commit(transaction writes, completion<void> done) = 0;
+  virtual void commit(transaction&& writes, completion<void> done) = 0;
 
   /// Calls `visit` with every stored task, oldest id first. Errors: store_unavailable, corrupt.
   virtual result<void> visit_all(const std::function<void(task_record&&)>& visit) = 0;

@@ -43,7 +43,7 @@ result<std::unique_ptr<sqlite_store>> sqlite_store::open(const sqlite_options& o
 sqlite_store::sqlite_store(std::unique_ptr<parts> opened) : parts_(std::move(opened)) {}
 sqlite_store::~sqlite_store() = default;
 
-void sqlite_store::commit(transaction writes, completion<void> done) {
+void sqlite_store::commit(transaction&& writes, completion<void> done) {
   parts_->writer->commit(std::move(writes), std::move(done));
 }
 

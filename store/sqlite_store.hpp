@@ -30,7 +30,7 @@ class DUNLIN_EXPORT sqlite_store final : public store_port {
   sqlite_store(const sqlite_store&) = delete;
   sqlite_store& operator=(const sqlite_store&) = delete;
 
-  void commit(transaction writes, completion<void> done) override;
+  void commit(transaction&& writes, completion<void> done) override;
   result<void> visit_all(const std::function<void(task_record&&)>& visit) override;
   result<task_record> find(const task_id& id) override;
   result<std::vector<task_record>> list(const task_filter& filter) override;
