@@ -67,9 +67,12 @@ result<void> orchestration::check_feasible(const std::vector<task_spec>& batch) 
   for (std::size_t i = 0; i < batch.size(); ++i) {
     const auto& shape = batch[i].shape;
     if (checked != nullptr && *checked == shape) continue;
-    if (table_.knows_key(batch[i].idempotency_key)) continue;
-    if (auto fits = feasible(shape, "tasks[" + std::to_string(i) + "]"); !fits)
-      return refuse_batch(batch, std::move(fits));
+    const auto known = table_.shapes().find(shape);
+    const bool was_feasible = known && !workers_.eligible(*known).empty();
+    if (!was_feasible && table_.knows_key(batch[i].idempotency_key)) continue;
+    if (!was_feasible)
+      if (auto fits = feasible(shape, "tasks[" + std::to_string(i) + "]"); !fits)
+        return refuse_batch(batch, std::move(fits));
     checked = &shape;
   }
   return {};
@@ -102,7 +105,7 @@ void orchestration::on_submit(request_id request, std::vector<task_spec>&& batch
   if (!answer)
     metrics_.on_refused();
   else if (listener != 0)
-    for (const auto& one : *answer) listeners_[one.id] = listener;
+    for (const auto& one : *answer) listeners_.add(one.id, listener);
   out.after_commit.push_back(answer_submit{request, std::move(answer)});
 }
 
@@ -159,9 +162,9 @@ void orchestration::take_back(const leader_action& dropped) {
   if (const auto* submit = std::get_if<answer_submit>(&dropped)) {
     if (!submit->answer) return;
     for (const auto& one : *submit->answer)
-      if (!one.existed) listeners_.erase(one.id);
+      if (!one.existed) listeners_.take(one.id);
   } else if (const auto* news = std::get_if<notify_ended>(&dropped)) {
-    for (const auto& outcome : news->outcomes) listeners_[outcome.id] = news->listener;
+    for (const auto& outcome : news->outcomes) listeners_.add(outcome.id, news->listener);
   }
 }
 

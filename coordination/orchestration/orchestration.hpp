@@ -10,13 +10,13 @@
 #include <cstdint>
 #include <memory>
 #include <string>
-#include <unordered_map>
 #include <vector>
 
 #include "coordination/membership/view.hpp"
 #include "coordination/observe/leader_metrics.hpp"
 #include "coordination/orchestration/leader_actions.hpp"
 #include "coordination/orchestration/leader_nodes.hpp"
+#include "coordination/orchestration/listener_book.hpp"
 #include "coordination/scheduling/placement_policy.hpp"
 #include "coordination/scheduling/ready_queue.hpp"
 #include "coordination/scheduling/worker_index.hpp"
@@ -137,7 +137,7 @@ class DUNLIN_EXPORT orchestration {
   leader_nodes nodes_;
   leader_metrics metrics_;
   std::vector<bool> defined_;  ///< by shape: known to `workers_`
-  std::unordered_map<task_id, std::uint64_t> listeners_;
+  listener_book listeners_;
   duration lease_;
   std::uint32_t batch_limit_;
   bool room_freed_ = false;

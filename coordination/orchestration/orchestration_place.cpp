@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // From ready tasks to grants, and from writes to those who wait for the end of a task.
 #include <algorithm>
+#include <unordered_map>
 #include <utility>
 
 #include "coordination/orchestration/orchestration.hpp"
@@ -115,12 +116,10 @@ void orchestration::note_ended(leader_effects& out) {
   for (const auto& write : out.commit.writes) {
     const auto* update = std::get_if<update_task>(&write);
     if (update == nullptr || !is_terminal(update->status.state)) continue;
-    const auto listener = listeners_.find(update->id);
-    if (listener == listeners_.end()) continue;
+    const auto listener = listeners_.take(update->id);
+    if (listener == 0) continue;
     const auto& status = update->status;
-    ended[listener->second].push_back(
-        {update->id, status.epoch, status.code, false, status.why, status.output, status.usage});
-    listeners_.erase(listener);
+    ended[listener].push_back({update->id, status.epoch, status.code, false, status.why, status.output, status.usage});
   }
   for (auto& [listener, outcomes] : ended) out.after_commit.push_back(notify_ended{listener, std::move(outcomes)});
 }

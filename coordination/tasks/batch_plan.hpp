@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "coordination/result.hpp"
+#include "coordination/tasks/shape_table.hpp"
 #include "coordination/tasks/task_spec.hpp"
 
 namespace dunlin {
@@ -28,7 +29,7 @@ struct batch_plan {
 /// Source: Kahn, "Topological sorting of large networks", CACM 1962.
 result<batch_plan> plan_batch(std::span<const task_spec> batch);
 
-/// Checks the size of a batch and each spec by itself, as `validate` does.
-result<void> validate_each(std::span<const task_spec> batch);
+/// Checks the size of a batch and each spec by itself, as `validate` does. Shapes in `known` were checked before.
+result<void> validate_each(std::span<const task_spec> batch, const shape_table* known = nullptr);
 
 }  // namespace dunlin

@@ -30,14 +30,23 @@ struct shape_table::entries {
   std::deque<shape_id> idle;  // oldest first; an entry may be in use again
   std::vector<shape_id> retired;
   std::vector<shape_id> free;
+  shape_id last = slot_index::none;  // found or added last; never a retired one
 
   template <class Shape>
   shape_id intern(Shape&& shape) {
-    const auto hash = hash_of(shape);
-    auto id = index.find(hash, [&](shape_id at) { return all[at].shape == shape; });
-    if (id == slot_index::none) id = add(std::forward<Shape>(shape), hash);
-    ++all[id].references;
-    return id;
+    if (!is_last(shape)) {
+      const auto hash = hash_of(shape);
+      const auto known = find(shape, hash);
+      last = known == slot_index::none ? add(std::forward<Shape>(shape), hash) : known;
+    }
+    ++all[last].references;
+    return last;
+  }
+
+  bool is_last(const task_shape& shape) const { return last != slot_index::none && all[last].shape == shape; }
+
+  shape_id find(const task_shape& shape, std::uint64_t hash) const {
+    return index.find(hash, [&](shape_id at) { return all[at].shape == shape; });
   }
 
   template <class Shape>
@@ -66,6 +75,7 @@ struct shape_table::entries {
     auto& entry = all[id];
     entry.idle_listed = false;
     if (entry.references > 0) return;
+    if (last == id) last = slot_index::none;
     index.erase(entry.hash, id);
     retired.push_back(id);
   }
@@ -78,6 +88,17 @@ shape_table& shape_table::operator=(shape_table&&) noexcept = default;
 
 shape_id shape_table::intern(task_shape&& shape) { return entries_->intern(std::move(shape)); }
 shape_id shape_table::intern(const task_shape& shape) { return entries_->intern(shape); }
+
+std::optional<shape_id> shape_table::find(const task_shape& shape) const {
+  auto& own = *entries_;
+  if (!own.is_last(shape)) {
+    const auto known = own.find(shape, hash_of(shape));
+    if (known == slot_index::none) return std::nullopt;
+    own.last = known;
+  }
+  return own.last;
+}
+
 void shape_table::release(shape_id id) { entries_->release(id); }
 const task_shape& shape_table::at(shape_id id) const { return entries_->all[id].shape; }
 std::size_t shape_table::size() const noexcept { return entries_->index.size(); }

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 
 #include "coordination/export.hpp"
@@ -28,6 +29,10 @@ class DUNLIN_EXPORT shape_table {
   /// Returns the id of a shape equal to `shape` and counts one more reference. O(1); allocates only for a new shape.
   shape_id intern(task_shape&& shape);
   shape_id intern(const task_shape& shape);
+
+  /// Returns the id of a shape equal to `shape` if it is known. O(1), and without a hash for the shape that was asked
+  /// for last: tasks of a kind come in rows.
+  [[nodiscard]] std::optional<shape_id> find(const task_shape& shape) const;
 
   /// Counts one reference less.
   void release(shape_id id);

@@ -33,10 +33,16 @@ std::string item(std::string_view list, std::size_t index) {
   return std::string{list} + "[" + std::to_string(index) + "]";
 }
 
-verdict check_range(std::string_view field, std::int64_t value, std::int64_t low, std::int64_t high) {
-  if (value >= low && value <= high) return {};
+verdict out_of_range(std::string_view field, std::int64_t value, std::int64_t low, std::int64_t high) {
   return refusal{errc::invalid_argument, std::string{field}, std::to_string(value) + " is out of range",
                  "use " + std::to_string(low) + " to " + std::to_string(high)};
+}
+
+/// Inline, since every task passes it many times.
+inline verdict check_range(std::string_view field, std::int64_t value, std::int64_t low, std::int64_t high) {
+  if (value >= low && value <= high) [[likely]]
+    return {};
+  return out_of_range(field, value, low, high);
 }
 
 verdict check_size(std::string_view field, std::size_t size, std::size_t limit, std::string_view unit) {
@@ -45,9 +51,9 @@ verdict check_size(std::string_view field, std::size_t size, std::size_t limit, 
                  "at most " + std::to_string(limit) + " are accepted"};
 }
 
-verdict check_name(std::string field, std::string_view name) {
+verdict check_name(std::string_view field, std::string_view name) {
   if (is_valid_name(name)) return {};
-  return refusal{errc::invalid_argument, std::move(field), quoted(name) + " is not a name", std::string{name_form}};
+  return refusal{errc::invalid_argument, std::string{field}, quoted(name) + " is not a name", std::string{name_form}};
 }
 
 /// Names the first value that `texts` hold twice.
@@ -62,7 +68,8 @@ verdict check_names(std::string_view list, const std::vector<std::string>& names
   if (names.empty()) return {};
   if (auto bad = check_size(list, names.size(), limit, "entries")) return bad;
   for (std::size_t i = 0; i < names.size(); ++i)
-    if (auto bad = check_name(item(list, i), names[i])) return bad;
+    if (!is_valid_name(names[i])) return check_name(item(list, i), names[i]);
+  if (names.size() == 1) return {};
   if (const auto twin = find_twin({names.begin(), names.end()}))
     return refusal{errc::invalid_argument, std::string{list}, quoted(*twin) + " stands there twice", "name each once"};
   return {};
@@ -89,8 +96,7 @@ verdict check_resources(const std::string& field, const resources& wish) {
   return {};
 }
 
-verdict check_needs(const task_spec& spec) {
-  const auto& shape = spec.shape;
+verdict check_needs(const task_shape& shape) {
   if (auto bad = check_resources("resources", shape.needs)) return bad;
   if (auto bad = check_size("variants", shape.variants.size(), spec_limits::variants, "alternatives")) return bad;
   for (std::size_t i = 0; i < shape.variants.size(); ++i)
@@ -98,12 +104,10 @@ verdict check_needs(const task_spec& spec) {
   return {};
 }
 
-verdict check_identity(const task_spec& spec) {
-  if (!spec.name.empty())
-    if (auto bad = check_name("name", spec.name)) return bad;
-  if (spec.shape.kind.empty())
+verdict check_kind(const std::string& kind) {
+  if (kind.empty())
     return refusal{errc::missing_field, "kind", "no kind is given", "name the handler that shall run the task"};
-  return check_name("kind", spec.shape.kind);
+  return check_name("kind", kind);
 }
 
 template <class Enum>
@@ -111,14 +115,13 @@ verdict check_enum(std::string_view field, Enum value) {
   return check_range(field, static_cast<int>(value), 0, static_cast<int>(enum_last(value)));
 }
 
-verdict check_modes(const task_spec& spec) {
-  if (auto bad = check_enum("sharing", spec.shape.sharing)) return bad;
-  if (auto bad = check_enum("isolation", spec.shape.isolation)) return bad;
-  if (spec.shape.sharing > sharing_pattern::exclusive)
+verdict check_modes(const task_shape& shape) {
+  if (auto bad = check_enum("sharing", shape.sharing)) return bad;
+  if (auto bad = check_enum("isolation", shape.isolation)) return bad;
+  if (shape.sharing > sharing_pattern::exclusive)
     return refusal{errc::not_supported, "sharing", "devices of this build are shared exclusively only",
                    "use any or exclusive"};
-  if (auto bad = check_enum("on_lapse", spec.shape.on_lapse)) return bad;
-  return check_range("priority", spec.priority, 1, 10);
+  return check_enum("on_lapse", shape.on_lapse);
 }
 
 verdict check_retry(const retry_policy& retry) {
@@ -133,11 +136,15 @@ verdict check_retry(const retry_policy& retry) {
                  "raise max_delay_ms or lower delay_ms"};
 }
 
-verdict check_times(const task_spec& spec) {
+verdict check_durations(const task_shape& shape) {
   const auto longest = spec_limits::timeout.count();
-  if (auto bad = check_range("timeout_ms", spec.shape.timeout.count(), 1, longest)) return bad;
-  if (auto bad = check_range("target_latency_ms", spec.shape.target_latency.count(), 0, longest)) return bad;
-  if (auto bad = check_range("checkpoint.interval_ms", spec.shape.checkpoint.interval.count(), 0, longest)) return bad;
+  if (auto bad = check_range("timeout_ms", shape.timeout.count(), 1, longest)) return bad;
+  if (auto bad = check_range("target_latency_ms", shape.target_latency.count(), 0, longest)) return bad;
+  return check_range("checkpoint.interval_ms", shape.checkpoint.interval.count(), 0, longest);
+}
+
+verdict check_times(const task_spec& spec) {
+  if (spec.not_before == 0 && spec.deadline == 0) return {};
   if (auto bad = check_range("not_before", spec.not_before, 0, spec_limits::wall)) return bad;
   if (auto bad = check_range("deadline", spec.deadline, 0, spec_limits::wall)) return bad;
   if (spec.deadline == 0 || spec.deadline > spec.not_before) return {};
@@ -183,21 +190,37 @@ verdict check_labels(const std::vector<label>& labels) {
   return {};
 }
 
-verdict check_spec(const task_spec& spec) {
-  if (auto bad = check_identity(spec)) return bad;
-  if (auto bad = check_modes(spec)) return bad;
-  if (auto bad = check_size("payload", spec.payload.size(), max_inline_bytes, "bytes")) {
-    bad->hint += "; put more into a blob and pass its reference";
-    return bad;
-  }
+verdict check_shape(const task_shape& shape) {
+  if (auto bad = check_kind(shape.kind)) return bad;
+  if (auto bad = check_modes(shape)) return bad;
+  if (auto bad = check_durations(shape)) return bad;
+  if (auto bad = check_retry(shape.retry)) return bad;
+  if (auto bad = check_needs(shape)) return bad;
+  if (auto bad = check_names("capabilities", shape.capabilities, spec_limits::capabilities)) return bad;
+  return check_affinity(shape.where);
+}
+
+verdict check_payload(const bytes& payload) {
+  auto bad = check_size("payload", payload.size(), max_inline_bytes, "bytes");
+  if (bad) bad->hint += "; put more into a blob and pass its reference";
+  return bad;
+}
+
+/// What a task does not share with others of its shape.
+verdict check_own(const task_spec& spec) {
+  if (!spec.name.empty())
+    if (auto bad = check_name("name", spec.name)) return bad;
+  if (auto bad = check_range("priority", spec.priority, 1, 10)) return bad;
+  if (auto bad = check_payload(spec.payload)) return bad;
   if (auto bad = check_times(spec)) return bad;
-  if (auto bad = check_retry(spec.shape.retry)) return bad;
-  if (auto bad = check_needs(spec)) return bad;
-  if (auto bad = check_names("capabilities", spec.shape.capabilities, spec_limits::capabilities)) return bad;
-  if (auto bad = check_affinity(spec.shape.where)) return bad;
   if (auto bad = check_names("depends_on", spec.depends_on, spec_limits::dependencies)) return bad;
   if (auto bad = check_key(spec.idempotency_key)) return bad;
   return check_labels(spec.labels);
+}
+
+verdict check_spec(const task_spec& spec) {
+  if (auto bad = check_own(spec)) return bad;
+  return check_shape(spec.shape);
 }
 
 tl::unexpected<error> refuse(refusal why, const std::string& path) {
@@ -212,12 +235,16 @@ result<void> validate(const task_spec& spec, std::string path) {
   return {};
 }
 
-result<void> validate_each(std::span<const task_spec> batch) {
+result<void> validate_each(std::span<const task_spec> batch, const shape_table* known) {
   if (batch.empty()) return fail(errc::invalid_argument, "the batch is empty", "submit at least one task", "tasks");
   if (auto bad = check_size("tasks", batch.size(), spec_limits::batch_tasks, "tasks"))
     return refuse(std::move(*bad), {});
-  for (std::size_t i = 0; i < batch.size(); ++i)
-    if (auto bad = check_spec(batch[i])) return refuse(std::move(*bad), item("tasks", i));
+  for (std::size_t i = 0; i < batch.size(); ++i) {
+    const bool like_the_last = i > 0 && batch[i].shape == batch[i - 1].shape;
+    const bool is_known = like_the_last || (known != nullptr && known->find(batch[i].shape));
+    if (auto bad = is_known ? check_own(batch[i]) : check_spec(batch[i]))
+      return refuse(std::move(*bad), item("tasks", i));
+  }
   return {};
 }
 

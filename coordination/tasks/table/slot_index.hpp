@@ -8,7 +8,8 @@
 namespace dunlin {
 
 /// Open-addressing map from a hash to the number of a slot; whoever owns the slots compares the keys. Eight bytes an
-/// entry, at most three quarters full, linear probing, no tombstones: an erased entry's followers move back.
+/// entry, at most half full (neighbouring ids stand together, see `hash_of`), linear probing, no tombstones: an erased
+/// entry's followers move back.
 class slot_index {
  public:
   static constexpr std::uint32_t none = ~std::uint32_t{0};
@@ -25,7 +26,7 @@ class slot_index {
 
   /// Adds an entry that is not there yet.
   void insert(std::uint64_t hash, std::uint32_t slot) {
-    if ((size_ + 1) * 4 > entries_.size() * 3) grow();
+    if ((size_ + 1) * 2 > entries_.size()) grow();
     place({slot, upper(hash)});
     ++size_;
   }

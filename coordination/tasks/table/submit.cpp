@@ -18,7 +18,7 @@ constexpr std::string_view capacity_hint = "try again when tasks have finished, 
 class submission {
  public:
   submission(table_core& table, std::vector<task_spec>& batch, const batch_plan& plan, instant at)
-      : table_(table), batch_(batch), plan_(plan), at_(at), answers_(batch.size()) {}
+      : table_(table), batch_(batch), plan_(plan), at_(at), answers_(batch.size()), rows_(table.scratch) {}
 
   result<void> admit() {
     for (std::size_t i = 0; i < batch_.size(); ++i)
@@ -32,7 +32,7 @@ class submission {
   std::vector<submit_answer> insert(transaction& commit) {
     for (auto& answer : answers_)
       if (!answer.existed) answer.id = table_.ids_made.next(at_.wall);
-    rows_.resize(batch_.size(), no_row);
+    rows_.assign(batch_.size(), no_row);
     for (std::size_t i = 0; i < batch_.size(); ++i)
       if (!answers_[i].existed) rows_[i] = add(i);
     make_room(commit);
@@ -138,7 +138,7 @@ class submission {
     record.spec = std::move(spec);
     if (row.extras) record.dependencies = row.extras->dependencies;
     record.submitted = row.submitted;
-    record.status = table_.status_of(row);
+    table_.fill(record.status, row);
   }
 
   table_core& table_;
@@ -146,7 +146,7 @@ class submission {
   const batch_plan& plan_;
   instant at_;
   std::vector<submit_answer> answers_;
-  std::vector<std::uint32_t> rows_;
+  std::vector<std::uint32_t>& rows_;
   std::uint64_t added_ = 0;
   std::uint64_t added_bytes_ = 0;
 };
@@ -155,7 +155,7 @@ class submission {
 
 result<std::vector<submit_answer>> task_table::on_submit(std::vector<task_spec>&& batch, instant at,
                                                          transaction& commit) {
-  if (auto checked = validate_each(batch); !checked) return fail(std::move(checked.error()));
+  if (auto checked = validate_each(batch, &core_->shapes); !checked) return fail(std::move(checked.error()));
   const auto plan = plan_batch(batch);
   if (!plan) return fail(plan.error());
   submission job{*core_, batch, *plan, at};

@@ -103,6 +103,11 @@ void table_core::set_key(std::uint32_t index, std::string_view key, std::uint64_
 
 task_status table_core::status_of(const task_row& row) const {
   task_status status;
+  fill(status, row);
+  return status;
+}
+
+void table_core::fill(task_status& status, const task_row& row) const {
   status.state = row.state;
   status.reason = row.state == task_state::pending ? row.reason : pending_reason::none;
   status.attempt = row.attempt;
@@ -120,15 +125,16 @@ task_status table_core::status_of(const task_row& row) const {
     status.why = row.extras->why;
     status.usage = row.extras->usage;
   }
-  return status;
 }
 
 task_status& table_core::write(const task_row& row, transition what, instant at, transaction& commit) const {
   commit.leader_term = term;
-  auto& added = commit.writes.emplace_back(std::in_place_type<update_task>, update_task{row.id, what, at.wall, {}});
-  auto& status = std::get<update_task>(added).status;
-  status = status_of(row);
-  return status;
+  auto& added = std::get<update_task>(commit.writes.emplace_back(std::in_place_type<update_task>));
+  added.id = row.id;
+  added.what = what;
+  added.at = at.wall;
+  fill(added.status, row);
+  return added.status;
 }
 
 void table_core::arm_deadline(std::uint32_t index, instant at) {

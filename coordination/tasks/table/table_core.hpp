@@ -69,6 +69,9 @@ class table_core {
   // -- writing
   [[nodiscard]] task_status status_of(const task_row& row) const;
 
+  /// Fills an empty status.
+  void fill(task_status& status, const task_row& row) const;
+
   /// Appends the row's status as it is now.
   task_status& write(const task_row& row, transition what, instant at, transaction& commit) const;
 
@@ -132,6 +135,7 @@ class table_core {
   std::uint64_t payload_bytes = 0;
   std::uint32_t highest_counter = 0;  ///< of any epoch given out
   task_counts counts;
+  std::vector<std::uint32_t> scratch;  ///< of one call
 
  private:
   void end_row(std::uint32_t index, task_end&& how, instant at, transaction& commit, task_outcome* outcome);

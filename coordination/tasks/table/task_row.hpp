@@ -2,6 +2,7 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -17,22 +18,22 @@ namespace dunlin {
 /// The index of no row.
 inline constexpr std::uint32_t no_row = ~std::uint32_t{0};
 
-/// Bytes in one heap block, without a vector's spare pointers.
+/// Bytes in place if they are few, else in one heap block, without a vector's spare pointers.
 class payload_block {
  public:
   payload_block() = default;
-  explicit payload_block(bytes_view raw)
-      : data_(raw.empty() ? nullptr : std::make_unique_for_overwrite<std::byte[]>(raw.size())),
-        size_(static_cast<std::uint32_t>(raw.size())) {
-    std::ranges::copy(raw, data_.get());
+  explicit payload_block(bytes_view raw) : size_(static_cast<std::uint32_t>(raw.size())) {
+    if (size_ > few_.size()) many_ = std::make_unique_for_overwrite<std::byte[]>(size_);
+    std::ranges::copy(raw, many_ ? many_.get() : few_.data());
   }
 
-  [[nodiscard]] bytes_view view() const noexcept { return {data_.get(), size_}; }
+  [[nodiscard]] bytes_view view() const noexcept { return {many_ ? many_.get() : few_.data(), size_}; }
   [[nodiscard]] std::uint32_t size() const noexcept { return size_; }
 
  private:
-  std::unique_ptr<std::byte[]> data_;
+  std::unique_ptr<std::byte[]> many_;
   std::uint32_t size_ = 0;
+  std::array<std::byte, 20> few_{};
 };
 
 /// What few tasks have: most rows do without it.

@@ -35,6 +35,34 @@ TEST(ShapeTable, EqualShapesHaveOneId) {
   EXPECT_EQ(shapes.at(first).kind, "a");
 }
 
+TEST(ShapeTable, FindsWhatIsKnownAndCountsNoReference) {
+  shape_table shapes;
+  const auto a = shapes.intern(kind("a"));
+  const auto b = shapes.intern(kind("b"));
+
+  EXPECT_EQ(shapes.find(kind("a")), a);
+  EXPECT_EQ(shapes.find(kind("b")), b);
+  EXPECT_EQ(shapes.find(kind("c")), std::nullopt);
+
+  shapes.release(a);
+  flood(shapes, "other");
+  EXPECT_EQ(shapes.find(kind("a")), std::nullopt);
+  EXPECT_EQ(shapes.find(kind("b")), b);
+}
+
+TEST(ShapeTable, DoesNotFindTheShapeThatWasAskedForLastOnceItIsRetired) {
+  shape_table shapes;
+  shapes.release(shapes.intern(kind("a")));
+  flood(shapes, "other");
+  ASSERT_EQ(shapes.find(kind("other1023")).has_value(), true);
+
+  flood(shapes, "newer");
+  ASSERT_THAT(shapes.retired(), Not(IsEmpty()));
+
+  EXPECT_EQ(shapes.find(kind("other1023")), std::nullopt);
+  EXPECT_EQ(shapes.find(kind("a")), std::nullopt);
+}
+
 TEST(ShapeTable, EveryFieldMakesADifference) {
   std::vector<task_shape> all(18, kind("a"));
   all[1].capabilities = {"x"};
