@@ -9,10 +9,25 @@ namespace dunlin {
 
 namespace {
 
-struct agent_state {
-  static inline const char* name = "agent";
+struct crew_member {
   agent_id id;
   std::unique_ptr<agent_runner> runner;
+};
+
+struct crew_state {
+  static inline const char* name = "agent";
+  std::vector<crew_member> members;
+  std::size_t next = 0;  ///< where the last search ended: tasks come for one after the other
+
+  /// Null for one that is not of this crew.
+  crew_member* find(agent_id id) noexcept {
+    for (std::size_t tried = 0; tried < members.size(); ++tried) {
+      auto& member = members[next];
+      next = next + 1 == members.size() ? 0 : next + 1;
+      if (member.id == id) return &member;
+    }
+    return nullptr;
+  }
 };
 
 /// Without it CAF would say only of what type the exception was. A user's code is guarded: this is our own.
@@ -26,24 +41,35 @@ caf::error describe(std::exception_ptr& thrown) {
   }
 }
 
-agent_handle::behavior_type agent_actor(agent_handle::stateful_pointer<agent_state> self,
-                                        const node_context_pointer& node, const agent_kind& kind) {
+crew_handle::behavior_type crew(crew_handle::stateful_pointer<crew_state> self, const node_context_pointer& node,
+                                const agent_kind& kind, std::uint32_t count) {
   self->set_exception_handler(describe);
   auto& state = self->state;
-  state.runner = make_runner(node, kind);
+  state.members.resize(count);
+  for (auto& member : state.members) member.runner = make_runner(node, kind);
   return {
-      [&state](const agent_enrolled& enrolled) { state.id = enrolled.id; },
-      [&state](task_order& order) { state.runner->start(state.id, std::move(order)); },
-      [&state](const stop_task& stop) { state.runner->stop(stop.task, stop.why); },
-      [&state](agent_delivery& message) { state.runner->deliver(state.id, std::move(message)); },
+      [&state](const crew_enrolled& enrolled) {
+        for (std::size_t i = 0; i < state.members.size(); ++i) state.members[i].id = enrolled.ids[i];
+      },
+      [&state](order_batch& batch) {
+        for (auto& one : batch.starts)
+          if (const auto* member = state.find(one.agent)) member->runner->start(one.agent, std::move(one.order));
+      },
+      [&state](const stop_task& stop) {
+        if (const auto* member = state.find(stop.agent)) member->runner->stop(stop.task, stop.why);
+      },
+      [&state](agent_delivery& message) {
+        if (const auto* member = state.find(message.to)) member->runner->deliver(member->id, std::move(message));
+      },
   };
 }
 
 }  // namespace
 
-agent_handle spawn_agent_actor(caf::actor_system& system, const node_context_pointer& node, const agent_kind& kind) {
+crew_handle spawn_crew(caf::actor_system& system, const node_context_pointer& node, const agent_kind& kind,
+                       std::uint32_t count) {
   return system.spawn(
-      [node, &kind](agent_handle::stateful_pointer<agent_state> self) { return agent_actor(self, node, kind); });
+      [node, &kind, count](crew_handle::stateful_pointer<crew_state> self) { return crew(self, node, kind, count); });
 }
 
 }  // namespace dunlin

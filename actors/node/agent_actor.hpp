@@ -6,7 +6,10 @@
 
 namespace dunlin {
 
-/// Starts the actor of one agent. It takes tasks once it is enrolled. `kind` must outlive it.
-agent_handle spawn_agent_actor(caf::actor_system& system, const node_context_pointer& node, const agent_kind& kind);
+/// Starts an actor with `count` agents, which take tasks once they are enrolled. One actor serves in turn, so only
+/// agents whose handlers return at once (`isolation_mode::async`) may have company; what flows to and from a crew flows
+/// in batches. `kind` must outlive it.
+crew_handle spawn_crew(caf::actor_system& system, const node_context_pointer& node, const agent_kind& kind,
+                       std::uint32_t count);
 
 }  // namespace dunlin

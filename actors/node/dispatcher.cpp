@@ -4,9 +4,9 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <unordered_map>
 #include <utility>
 
+#include "actors/node/agent_roster.hpp"
 #include "actors/node/progress_slot.hpp"
 #include "coordination/orchestration/node_dispatch.hpp"
 
@@ -17,21 +17,17 @@ namespace {
 /// As many messages are taken before their effects are performed, even if more are waiting.
 constexpr std::size_t longest_batch = 1'024;
 
-struct enrolled_agent {
-  agent_id id;
-  agent_handle actor;  ///< null = it is gone
-  std::size_t its_class = 0;
-};
-
 struct dispatcher_state {
   static inline const char* name = "dispatcher";
   node_context_pointer node;
   std::unique_ptr<node_dispatch> decisions;
   node_effects out;
-  std::vector<enrolled_agent> agents;               ///< by worker slot
-  std::unordered_map<caf::actor_id, agent_id> ids;  ///< by actor
-  std::vector<agent_class> classes;                 ///< with how many there are
-  std::size_t taken = 0;                            ///< messages since the last flush
+  agent_roster agents;
+  std::vector<agent_finished> finished;  ///< reused
+  std::vector<start_task> orders;        ///< for `orders_for`
+  crew_handle orders_for;
+  std::size_t taken = 0;  ///< messages since the last flush
+  time_point at{};        ///< of the first of them
   bool ticking = false;
   bool leader_is_up = false;
   bool report_due = false;
@@ -44,7 +40,11 @@ class dispatcher_shell {
   explicit dispatcher_shell(dispatcher_pointer self) : self_(self), state_(self->state) {}
 
   [[nodiscard]] node_dispatch& decisions() const { return *state_.decisions; }
-  [[nodiscard]] time_point now() const { return state_.node->now(); }
+  /// Read once for all messages of a batch.
+  [[nodiscard]] time_point now() const {
+    if (state_.taken == 0) state_.at = state_.node->now();
+    return state_.at;
+  }
   [[nodiscard]] node_effects& out() const { return state_.out; }
 
   /// Something happened: perform what it leads to when the mailbox is drained, or now if it has been long enough.
@@ -57,11 +57,27 @@ class dispatcher_shell {
     state_.taken = 0;
     decisions().flush(now(), out());
     // Performing never decides: it only sends.
-    for (auto& action : out()) std::visit([this](auto& one) { perform(one); }, action);
+    for (auto& action : out()) {
+      if (!std::holds_alternative<start_task>(action)) send_orders();
+      std::visit([this](auto& one) { perform(one); }, action);
+    }
+    send_orders();
     out().clear();
     // After the outcomes: what a report does not list as held has ended or never came.
     if (state_.leader_is_up && std::exchange(state_.report_due, false)) report();
     keep_ticking();
+  }
+
+  void finish(agent_finished& one) {
+    decisions().on_finished(one.agent, std::move(one.outcome), now(), out());
+    decided();
+  }
+
+  /// Takes what has ended since the last look.
+  void collect() {
+    state_.node->finished.take(state_.finished);
+    for (auto& one : state_.finished) finish(one);
+    state_.finished.clear();
   }
 
   void tick() {
@@ -70,25 +86,21 @@ class dispatcher_shell {
     flush();
   }
 
-  void add(agent_up& up) {
-    const auto id = decisions().on_agent_up(up.its_class);
-    const auto slot = agent_row::worker_of(id);
-    if (slot >= state_.agents.size()) state_.agents.resize(slot + 1);
-    state_.agents[slot] = {id, up.agent, count(up.its_class)};
-    state_.ids[up.agent.id()] = id;
-    self_->send(up.agent, agent_enrolled{id});
-    self_->send(state_.node->router, agent_listed{id, up.its_class.kind, up.agent});
-    if (up.enrolled) up.enrolled(id);
+  void add(crew_up& up) {
+    std::vector<agent_id> ids(std::exchange(up.its_class.instances, 1));
+    for (auto& id : ids) id = decisions().on_agent_up(up.its_class);
+    state_.agents.add(up.crew, up.its_class, ids);
+    self_->send(up.crew, crew_enrolled{ids});
+    for (const auto id : ids) self_->send(state_.node->router, agent_listed{id, up.its_class.kind, up.crew});
+    if (up.enrolled) up.enrolled(ids.front());
     state_.report_due = true;
   }
 
-  void remove(const agent_down& down) {
-    const auto known = state_.ids.find(down.agent.id());
-    if (known == state_.ids.end()) return;
-    const auto id = known->second;
-    state_.ids.erase(known);
-    forget(id);
-    decisions().on_agent_down(id, down.why, now(), out());
+  void remove(const crew_down& down) {
+    for (const auto id : state_.agents.take_crew(down.crew)) {
+      forget(id);
+      decisions().on_agent_down(id, down.why, now(), out());
+    }
   }
 
   void leader_up() {
@@ -99,25 +111,8 @@ class dispatcher_shell {
   }
 
  private:
-  std::size_t count(const agent_class& its_class) {
-    const auto same = [&](const agent_class& known) {
-      return known.kind == its_class.kind && known.capabilities == its_class.capabilities &&
-             known.isolation == its_class.isolation;
-    };
-    const auto at = std::ranges::find_if(state_.classes, same);
-    if (at == state_.classes.end()) {
-      state_.classes.push_back(its_class);
-      state_.classes.back().instances = 1;
-      return state_.classes.size() - 1;
-    }
-    ++at->instances;
-    return static_cast<std::size_t>(at - state_.classes.begin());
-  }
-
   void forget(agent_id id) {
-    auto& gone = state_.agents[agent_row::worker_of(id)];
-    --state_.classes[gone.its_class].instances;
-    gone.actor = nullptr;
+    state_.agents.remove(id);
     self_->send(state_.node->router, agent_gone{id});
     for (const auto& coordinator : state_.node->coordinators) self_->send(coordinator, agent_gone{id});
     state_.report_due = true;
@@ -128,7 +123,7 @@ class dispatcher_shell {
     node_report out;
     out.node = node.config.name;
     out.life = node.config.life;
-    out.agents = state_.classes;  // also a class whose agents are being replaced just now
+    out.agents = state_.agents.classes();  // also a class whose agents are being replaced just now
     for (const auto& device : node.devices) {
       auto facts = device->properties();
       out.devices.push_back({facts.id, std::move(facts.kind), std::move(facts.name), facts.compute_units,
@@ -150,19 +145,25 @@ class dispatcher_shell {
     self_->delayed_send(self_, state_.node->config.tick, tick_atom::value);
   }
 
-  /// Null if it is gone, even if another one has its slot by now.
-  [[nodiscard]] agent_handle agent(agent_id id) const {
-    const auto& row = state_.agents[agent_row::worker_of(id)];
-    return row.id == id ? row.actor : agent_handle{};
+  /// What neighbours in the list of actions start in one crew travels together.
+  void perform(start_task& start) {
+    const auto& crew = state_.agents.crew_of(start.agent);
+    if (!crew) return;
+    if (crew != state_.orders_for) {
+      send_orders();
+      state_.orders_for = crew;
+    }
+    state_.orders.push_back(std::move(start));
   }
 
-  template <class Message>
-  void tell(agent_id id, Message&& message) {
-    if (const auto actor = agent(id)) self_->send(actor, std::forward<Message>(message));
+  void send_orders() {
+    if (!state_.orders.empty()) self_->send(state_.orders_for, order_batch{std::exchange(state_.orders, {})});
+    state_.orders_for = nullptr;
   }
 
-  void perform(start_task& start) { tell(start.agent, std::move(start.order)); }
-  void perform(stop_task& stop) { tell(stop.agent, stop); }
+  void perform(stop_task& stop) {
+    if (const auto& crew = state_.agents.crew_of(stop.agent)) self_->send(crew, stop);
+  }
   void perform(ask_lease& ask) { self_->send(coordinator(ask.device), share_ask{ask.agent, ask.priority}); }
   void perform(return_lease& back) { self_->send(coordinator(back.device), share_return{back.agent, back.lease}); }
   void perform(tell_leader& said) {
@@ -171,14 +172,16 @@ class dispatcher_shell {
   void perform(drained&) { state_.node->events->on_drained(); }
   void perform(restart_node& restart) { state_.node->events->on_broken(std::move(restart.why)); }
 
-  /// The queue of the agent is closed on every device; its actor ends and the supervisor starts another one.
+  /// The queue of the agent is closed on every device; its actor ends and the supervisor starts another one. Whoever
+  /// is of the same crew ends with it.
   void perform(abandon_agent& lost) {
     for (const auto& device : state_.node->devices) device->abandon(lost.agent.value);
-    const auto actor = agent(lost.agent);
-    if (!actor) return;
-    state_.ids.erase(actor.id());
+    const auto crew = state_.agents.crew_of(lost.agent);  // a copy: `forget` drops the other one
+    if (!crew) return;
+    if (state_.agents.part(lost.agent))
+      self_->send(self_, crew_down{crew, "another agent of its crew ignored a cancel"});
     forget(lost.agent);
-    self_->send_exit(actor, caf::exit_reason::kill);
+    self_->send_exit(crew, caf::exit_reason::kill);
   }
 
   [[nodiscard]] const coordinator_handle& coordinator(device_id device) const {
@@ -207,18 +210,16 @@ dispatcher_handle::behavior_type dispatcher(dispatcher_pointer self, const node_
         shell.decisions().on_cancel(order, shell.now(), shell.out());
         shell.decided();
       },
-      [=](agent_up& up) mutable {
+      [=](crew_up& up) mutable {
         shell.add(up);
         shell.decided();
       },
-      [=](const agent_down& down) mutable {
+      [=](const crew_down& down) mutable {
         shell.remove(down);
         shell.decided();
       },
-      [=](agent_finished& finished) mutable {
-        shell.decisions().on_finished(finished.agent, std::move(finished.outcome), shell.now(), shell.out());
-        shell.decided();
-      },
+      [=](agent_finished& finished) mutable { shell.finish(finished); },
+      [=](collect_atom) mutable { shell.collect(); },
       [=](agent_progress& said) mutable {
         shell.decisions().on_progress(said.agent, {said.task.id, said.task.epoch, said.slot->take(shell.now())});
         shell.decided();

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "actors/node/finished_box.hpp"
 #include "actors/node/local_node.hpp"
 #include "actors/node/node_messages.hpp"
 #include "actors/process/process_host.hpp"
@@ -26,6 +27,7 @@ struct node_context : std::enable_shared_from_this<node_context> {
   std::shared_ptr<node_events> events;
   std::unique_ptr<process_host> processes;  ///< null if no kind needs one
   std::function<time_point()> now;
+  finished_box finished;  ///< for the dispatcher
   dispatcher_handle dispatcher;
   router_handle router;
   supervisor_handle supervisor;

@@ -21,33 +21,40 @@ class progress_slot;
 
 // -- to an agent
 
-/// The number under which the dispatcher knows it; no task comes before it.
-struct agent_enrolled {
-  agent_id id;
+/// The numbers under which the dispatcher knows the agents of an actor; no task comes before them.
+struct crew_enrolled {
+  std::vector<agent_id> ids;
 };
 
-/// A message for it.
+/// Tasks for agents of one actor, in their order.
+struct order_batch {
+  std::vector<start_task> starts;
+};
+
+/// A message for one of them.
 struct agent_delivery {
+  agent_id to;
   agent_address from;
   std::string type;
   bytes body;
   std::shared_ptr<answer_slot> reply;
 };
 
-using agent_handle = caf::typed_actor<caf::reacts_to<agent_enrolled>, caf::reacts_to<task_order>,
-                                      caf::reacts_to<stop_task>, caf::reacts_to<agent_delivery>>;
+/// An actor with one agent or a crew of them.
+using crew_handle = caf::typed_actor<caf::reacts_to<crew_enrolled>, caf::reacts_to<order_batch>,
+                                     caf::reacts_to<stop_task>, caf::reacts_to<agent_delivery>>;
 
 // -- to the dispatcher
 
-/// A new agent of `its_class`.
-struct agent_up {
+/// A new actor with `its_class.instances` agents.
+struct crew_up {
   agent_class its_class;
-  agent_handle agent;
-  std::function<void(agent_id)> enrolled;  ///< may be empty
+  crew_handle crew;
+  std::function<void(agent_id)> enrolled;  ///< may be empty; gets the first one
 };
 
-struct agent_down {
-  agent_handle agent;
+struct crew_down {
+  crew_handle crew;
   std::string why;
 };
 
@@ -126,7 +133,7 @@ struct load_query {
 struct agent_listed {
   agent_id id;
   std::string kind;
-  agent_handle agent;
+  crew_handle crew;
 };
 
 struct outgoing_call {
@@ -165,12 +172,12 @@ struct spawn_agent {
 }  // namespace dunlin
 
 #define DUNLIN_LOCAL_MESSAGE(name) CAF_ALLOW_UNSAFE_MESSAGE_TYPE(dunlin::name)
-DUNLIN_LOCAL_MESSAGE(agent_enrolled)
+DUNLIN_LOCAL_MESSAGE(crew_enrolled)
 DUNLIN_LOCAL_MESSAGE(agent_delivery)
-DUNLIN_LOCAL_MESSAGE(task_order)
+DUNLIN_LOCAL_MESSAGE(order_batch)
 DUNLIN_LOCAL_MESSAGE(stop_task)
-DUNLIN_LOCAL_MESSAGE(agent_up)
-DUNLIN_LOCAL_MESSAGE(agent_down)
+DUNLIN_LOCAL_MESSAGE(crew_up)
+DUNLIN_LOCAL_MESSAGE(crew_down)
 DUNLIN_LOCAL_MESSAGE(agent_finished)
 DUNLIN_LOCAL_MESSAGE(agent_progress)
 DUNLIN_LOCAL_MESSAGE(agent_saved)
@@ -199,13 +206,16 @@ using flush_atom = caf::atom_constant<caf::atom("flush")>;
 using tick_atom = caf::atom_constant<caf::atom("tick")>;
 using drain_atom = caf::atom_constant<caf::atom("drain")>;
 
+/// There is something in the node's `finished_box`.
+using collect_atom = caf::atom_constant<caf::atom("collect")>;
+
 using dispatcher_handle =
     caf::typed_actor<caf::reacts_to<grant_batch>, caf::reacts_to<receipt_batch>, caf::reacts_to<lease_renewed>,
-                     caf::reacts_to<cancel_order>, caf::reacts_to<agent_up>, caf::reacts_to<agent_down>,
+                     caf::reacts_to<cancel_order>, caf::reacts_to<crew_up>, caf::reacts_to<crew_down>,
                      caf::reacts_to<agent_finished>, caf::reacts_to<agent_progress>, caf::reacts_to<agent_saved>,
                      caf::reacts_to<lease_granted>, caf::reacts_to<lease_lost>, caf::reacts_to<leader_is_up>,
-                     caf::reacts_to<dispatch_query>, caf::reacts_to<drain_atom>, caf::reacts_to<flush_atom>,
-                     caf::reacts_to<tick_atom>>;
+                     caf::reacts_to<dispatch_query>, caf::reacts_to<collect_atom>, caf::reacts_to<drain_atom>,
+                     caf::reacts_to<flush_atom>, caf::reacts_to<tick_atom>>;
 
 using coordinator_handle =
     caf::typed_actor<caf::reacts_to<share_ask>, caf::reacts_to<share_return>, caf::reacts_to<share_used>,

@@ -20,7 +20,7 @@ using waiter = std::variant<completion<bytes>, completion<agent_address>>;
 
 struct listed_agent {
   std::string kind;
-  agent_handle agent;
+  crew_handle crew;
 };
 
 struct router_state {
@@ -202,8 +202,8 @@ class router_shell {
                        "it ended, or its node was restarted: find it anew"));
       return;
     }
-    self_->send(at->second.agent,
-                agent_delivery{std::move(call.from), std::move(call.type), std::move(call.body), std::move(reply)});
+    self_->send(at->second.crew, agent_delivery{call.to.agent, std::move(call.from), std::move(call.type),
+                                                std::move(call.body), std::move(reply)});
   }
 
   void look_up(const std::string& kind, bool spawn, completion<agent_address> done) {
@@ -235,7 +235,7 @@ router_handle::behavior_type router(router_pointer self, const node_context_poin
   router_shell shell{self};
   return {
       [=](agent_listed& added) {
-        self->state.agents[added.id.value] = {std::move(added.kind), added.agent};
+        self->state.agents[added.id.value] = {std::move(added.kind), added.crew};
       },
       [=](const agent_gone& agent) { self->state.agents.erase(agent.id.value); },
       [=](outgoing_call& question) mutable { shell.call(question); },

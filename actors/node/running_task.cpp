@@ -66,6 +66,8 @@ running_task::running_task(const node_context_pointer& node, agent_id agent, con
 
 void running_task::report(const task_progress& progress) {
   if (cancelled()) return;  // nobody waits for it any more
+  has_spoken_.store(true, std::memory_order_relaxed);
+  if (!progress_) progress_ = std::make_shared<progress_slot>();
   auto newest = progress;
   newest.message = as_wire_text(std::move(newest.message), max_message_bytes);
   const auto pause = progress_->put(std::move(newest), now());
@@ -98,6 +100,7 @@ result<agent_address> running_task::find_agent(std::string kind, std::string nod
 }
 
 void running_task::save_checkpoint(bytes state) {
+  has_spoken_.store(true, std::memory_order_relaxed);
   caf::anon_send(node_->dispatcher, agent_saved{agent_, checkpoint_item{task_.id, task_.epoch, std::move(state)}});
 }
 
@@ -127,7 +130,11 @@ void running_task::finish(result<bytes>&& outcome, const task_usage& usage, bool
     out.code = outcome.error().code == errc::none ? errc::handler_failed : outcome.error().code;
     out.why = in_words(outcome.error());
   }
-  caf::anon_send(node_->dispatcher, agent_finished{agent_, std::move(out)});
+  agent_finished news{agent_, std::move(out)};
+  if (has_spoken_.load(std::memory_order_relaxed))
+    caf::anon_send(node_->dispatcher, std::move(news));
+  else if (node_->finished.put(std::move(news)))
+    caf::anon_send(node_->dispatcher, collect_atom::value);
 }
 
 result<bytes> run_handler(agent_object& serves, task_context& task) noexcept {

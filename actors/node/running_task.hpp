@@ -17,6 +17,10 @@ class running_task final : public task_host {
   /// `may_wait`: the handler has a thread of its own, so a question to another agent may block it.
   running_task(const node_context_pointer& node, agent_id agent, const task_order& order, bool may_wait);
 
+  /// A task that ends before `node` does, with a handler that must not wait: it counts no reference.
+  running_task(node_context& node, agent_id agent, const task_order& order)
+      : node_(std::shared_ptr<void>{}, &node), agent_(agent), task_(order.task), may_wait_(false) {}
+
   void report(const task_progress& progress) override;
   [[nodiscard]] bool cancelled() const noexcept override { return cancelled_.load(std::memory_order_relaxed); }
   [[nodiscard]] time_point now() const noexcept override { return node_->now(); }
@@ -39,7 +43,8 @@ class running_task final : public task_host {
   task_epoch task_;
   bool may_wait_;
   std::atomic<bool> cancelled_{false};
-  std::shared_ptr<progress_slot> progress_ = std::make_shared<progress_slot>();
+  std::atomic<bool> has_spoken_{false};      ///< to the dispatcher: the end must not overtake what was said
+  std::shared_ptr<progress_slot> progress_;  ///< made with the first report
 };
 
 /// Runs the handler: exceptions become `handler_threw`, an output over the limit `output_too_large`.

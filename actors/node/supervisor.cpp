@@ -13,17 +13,32 @@ namespace dunlin {
 
 namespace {
 
-/// Where one agent lives, and the next if it ends.
-struct agent_place {
+/// Agents of one crew are neighbours in the node's list: tasks reach them together.
+constexpr std::uint32_t largest_crew = 64;
+
+/// So many crews of one kind keep every thread busy.
+constexpr std::uint32_t enough_crews = 32;
+
+/// Returns how many agents share an actor. Numerous agents that return at once do: a message for each of their tasks
+/// would cost more than the task. The others have an actor of their own.
+std::uint32_t crew_size(const agent_kind& kind, std::uint32_t instances) {
+  if (kind.isolation != isolation_mode::async) return 1;
+  return std::clamp(instances / enough_crews, 1U, largest_crew);
+}
+
+/// Where one crew lives, and the next if it ends.
+struct crew_place {
   const agent_kind* kind = nullptr;
+  std::uint32_t agents = 1;
   restart_policy restarts;
 };
 
 struct supervisor_state {
   static inline const char* name = "supervisor";
   node_context_pointer node;
-  std::vector<agent_place> places;
-  std::unordered_map<caf::actor_id, std::pair<std::uint32_t, agent_handle>> living;  ///< place and agent, by actor
+  std::vector<crew_place> places;
+  std::uint32_t agents = 0;                                                         ///< in all places
+  std::unordered_map<caf::actor_id, std::pair<std::uint32_t, crew_handle>> living;  ///< place and crew, by actor
   bool ending = false;
 };
 
@@ -35,8 +50,11 @@ class supervisor_shell {
 
   void start_all() {
     const auto workers = std::max(1U, state_.node->devices.front()->properties().compute_units);
-    for (const auto& kind : state_.node->kinds)
-      for (std::uint32_t i = 0; i < (kind.instances == 0 ? workers : kind.instances); ++i) start(add_place(kind), {});
+    for (const auto& kind : state_.node->kinds) {
+      auto left = kind.instances == 0 ? workers : kind.instances;
+      for (const auto size = crew_size(kind, left); left > 0; left -= std::min(left, size))
+        start(add_place(kind, std::min(left, size)), {});
+    }
   }
 
   void spawn(spawn_agent& wish) {
@@ -46,21 +64,21 @@ class supervisor_shell {
     if (kind == kinds.end())
       return wish.done(fail(errc::unknown_kind,
                             "node '" + state_.node->config.name + "' does not know the kind '" + wish.kind + "'"));
-    if (state_.places.size() >= state_.node->config.max_agents)
-      return wish.done(fail(errc::overloaded, "the node has " + std::to_string(state_.places.size()) + " agents",
+    if (state_.agents >= state_.node->config.max_agents)
+      return wish.done(fail(errc::overloaded, "the node has " + std::to_string(state_.agents) + " agents",
                             "`max_agents` bounds them"));
-    start(add_place(*kind),
+    start(add_place(*kind, 1),
           [node = state_.node, done = std::move(wish.done)](agent_id id) { done(node->address_of(id)); });
   }
 
   void on_down(const caf::down_msg& down) {
     const auto known = state_.living.find(down.source.id());
     if (known == state_.living.end()) return;
-    const auto [place, agent] = known->second;
+    const auto [place, crew] = known->second;
     state_.living.erase(known);
     if (state_.ending) return quit_when_alone();
     const auto why = as_wire_text("agent ended: " + self_->system().render(down.reason));
-    self_->send(state_.node->dispatcher, agent_down{agent, why});
+    self_->send(state_.node->dispatcher, crew_down{crew, why});
     auto& at = state_.places[place];
     if (const auto pause = at.restarts.on_down(state_.node->now()))
       self_->delayed_send(self_, *pause, restart_atom::value, place);
@@ -86,16 +104,17 @@ class supervisor_shell {
   }
 
   void start(std::uint32_t place, std::function<void(agent_id)> enrolled) {
-    const auto& kind = *state_.places[place].kind;
-    const auto agent = spawn_agent_actor(self_->system(), state_.node, kind);
-    self_->monitor(agent);
-    state_.living.emplace(agent.id(), std::pair{place, agent});
-    agent_class its_class{kind.name, kind.capabilities, kind.isolation, 1, kind.version};
-    self_->send(state_.node->dispatcher, agent_up{std::move(its_class), agent, std::move(enrolled)});
+    const auto& [kind, agents, restarts] = state_.places[place];
+    const auto crew = spawn_crew(self_->system(), state_.node, *kind, agents);
+    self_->monitor(crew);
+    state_.living.emplace(crew.id(), std::pair{place, crew});
+    agent_class its_class{kind->name, kind->capabilities, kind->isolation, agents, kind->version};
+    self_->send(state_.node->dispatcher, crew_up{std::move(its_class), crew, std::move(enrolled)});
   }
 
-  std::uint32_t add_place(const agent_kind& kind) {
-    state_.places.push_back({&kind, restart_policy{state_.node->config.restarts}});
+  std::uint32_t add_place(const agent_kind& kind, std::uint32_t agents) {
+    state_.agents += agents;
+    state_.places.push_back({&kind, agents, restart_policy{state_.node->config.restarts}});
     return static_cast<std::uint32_t>(state_.places.size() - 1);
   }
 

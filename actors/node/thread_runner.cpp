@@ -122,7 +122,7 @@ class async_runner final : public agent_runner {
       : node_(std::move(node)), object_(object_of(*node_, kind)) {}
 
   void start(agent_id self, task_order&& order) override {
-    running_task task{node_, self, order, false};
+    running_task task{*node_, self, order};
     const auto began = node_->now();
     task_context context{task.facts(order), std::move(order.payload), task, *std::pmr::get_default_resource()};
     auto outcome = run_handler(*object_, context);

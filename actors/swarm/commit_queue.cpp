@@ -20,11 +20,9 @@ task_id id_of(const task_write& write) {
       write);
 }
 
-std::vector<task_id> touched_by(const transaction& commit) {
-  std::vector<task_id> ids;
+void note_touched(const transaction& commit, std::vector<task_id>& ids) {
   ids.reserve(commit.writes.size());
   for (const auto& write : commit.writes) ids.push_back(id_of(write));
-  return ids;
 }
 
 void make_unique(std::vector<task_id>& ids) {
@@ -42,7 +40,8 @@ void commit_queue::push(transaction&& commit, std::vector<leader_action>&& after
   added.what.actions = std::move(after);
   added.is_settled = commit.writes.empty();
   if (added.is_settled) return;
-  added.touched = touched_by(commit);
+  added.touched = std::exchange(spare_, {});
+  note_touched(commit, added.touched);
   const auto here = std::this_thread::get_id();
   store_->commit(std::move(commit), [this, here, notify = notify_](result<void> outcome) {
     if (std::this_thread::get_id() == here)
@@ -59,6 +58,9 @@ void commit_queue::acknowledge(result<void>&& outcome) {
   if (!outcome) {
     make_unique(oldest->touched);
     oldest->what.touched = std::move(oldest->touched);
+  } else {
+    oldest->touched.clear();
+    spare_ = std::move(oldest->touched);
   }
   oldest->what.outcome = std::move(outcome);
 }

@@ -26,7 +26,8 @@ class commit_queue {
   /// `notify` is called from the store's own thread; the owner then calls `acknowledge` on its own.
   commit_queue(std::shared_ptr<store_port> store, std::function<void(result<void>)> notify);
 
-  /// Hands a transaction to the store. An empty one is settled once every earlier one is.
+  /// Hands a transaction to the store, which may leave the memory of its list. An empty one is settled once every
+  /// earlier one is.
   void push(transaction&& commit, std::vector<leader_action>&& after);
 
   /// The oldest transaction that the store had not answered is durable, or refused.
@@ -48,6 +49,7 @@ class commit_queue {
   std::shared_ptr<store_port> store_;
   std::function<void(result<void>)> notify_;
   std::deque<entry> entries_;
+  std::vector<task_id> spare_;  ///< memory for the next entry's list
 };
 
 }  // namespace dunlin
