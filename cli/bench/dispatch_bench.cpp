@@ -1,189 +1,105 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/bench/dispatch_bench.hpp"
 
-#include <algorithm>
-#include <chrono>
-#include <cstring>
-#include <future>
-#include <memory>
+#include <cmath>
+#include <string>
 #include <utility>
+#include <vector>
 
-#include "cli/bench/local_swarm.hpp"
+#include "cli/bench/dispatch_client.hpp"
+#include "cli/bench/dispatch_footprint.hpp"
+#include "cli/bench/peer_program.hpp"
 
 /// tests/bench/floor/four_hop.cpp: nothing of ours is in it, so it has no header of ours.
-extern "C" double bare_four_hop_rate(bool stealing, std::uint32_t threads, std::uint32_t agents, std::uint64_t count,
-                                     std::uint64_t window);
+extern "C" double bare_four_hop(bool stealing, std::uint32_t threads, std::uint32_t agents, std::uint64_t count,
+                                std::uint64_t window, double* p50_us);
 
 namespace dunlin::bench {
 
 namespace {
-
-using clock_type = std::chrono::steady_clock;
 
 constexpr std::size_t scheduler_threads = 2;
-constexpr auto bench_kind = "bench";
-constexpr std::uint64_t client_listener = 1;
 
-/// What a task carries and what its agent must bring back.
-struct ticket {
-  std::uint64_t number = 0;
-  std::uint64_t check = 0;
-};
-
-std::uint64_t check_of(const task_id& id, std::uint64_t number) {
-  return ((id.high ^ number) * 0x9e3779b97f4a7c15U) ^ (id.low * 0xd6e8feb86659fd93U);
-}
-
-bytes to_raw(const ticket& of) {
-  bytes out(sizeof of);
-  std::memcpy(out.data(), &of, sizeof of);
-  return out;
-}
-
-ticket to_ticket(bytes_view raw) {
-  ticket out;
-  if (raw.size() == sizeof out) std::memcpy(&out, raw.data(), sizeof out);
-  return out;
-}
-
-class checking_agent final : public agent {
+/// The bare floor under the faster of CAF's two schedulers, which one run of each decides.
+class four_hop_floor {
  public:
-  result<bytes> handle(task_context& task) override {
-    auto seen = to_ticket(task.payload());
-    seen.check = check_of(task.id(), seen.number);
-    return to_raw(seen);
+  explicit four_hop_floor(const dispatch_options& options) : options_(options) {
+    const auto shared = rate();
+    stealing_ = true;
+    stealing_ = rate() > shared;
   }
-};
 
-struct begin_run {
-  std::uint64_t count = 0;
-  std::uint64_t window = 0;
-  std::uint64_t batch = 1;
-  std::promise<std::uint64_t>* wrong = nullptr;
-};
-
-struct tasks_ended {
-  std::vector<task_outcome> outcomes;
-};
-
-}  // namespace
-
-}  // namespace dunlin::bench
-
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(dunlin::bench::begin_run)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(dunlin::bench::tasks_ended)
-
-namespace dunlin::bench {
-
-namespace {
-
-/// Keeps `window` tasks under way, submitted `batch` at a time, and checks what comes back.
-struct client_state {
-  begin_run run;
-  std::uint64_t sent = 0;
-  std::uint64_t received = 0;
-  std::uint64_t wrong = 0;
-  std::vector<bool> seen;
-};
-
-task_spec spec_of(std::uint64_t number) {
-  task_spec out;
-  out.shape.kind = bench_kind;
-  out.shape.capabilities = {"bench"};
-  out.priority = static_cast<std::uint8_t>(1 + number % 10);
-  out.payload = to_raw({number, 0});
-  return out;
-}
-
-void refill(caf::stateful_actor<client_state>* self, const orchestrator_handle& leader) {
-  auto& state = self->state;
-  auto room = state.run.window - (state.sent - state.received);
-  while (state.sent < state.run.count && room > 0) {
-    const auto size = std::min({state.run.batch, room, state.run.count - state.sent});
-    if (size < state.run.batch && state.sent + size < state.run.count) return;  // wait until a whole batch fits
-    std::vector<task_spec> batch;
-    batch.reserve(size);
-    for (std::uint64_t i = 0; i < size; ++i) batch.push_back(spec_of(state.sent++));
-    room -= size;
-    self->send(leader, submit_command{std::move(batch), client_listener, {}});
+  [[nodiscard]] double rate() const {
+    return bare_four_hop(stealing_, scheduler_threads, options_.agents, options_.tasks, 256, nullptr);
   }
-}
 
-void take(client_state& state, const task_outcome& outcome) {
-  const auto back = to_ticket(outcome.output);
-  const bool right = outcome.code == errc::none && back.check == check_of(outcome.id, back.number) &&
-                     back.number < state.run.count && !state.seen[back.number];
-  if (right) state.seen[back.number] = true;
-  state.wrong += right ? 0 : 1;
-  ++state.received;
-}
-
-caf::behavior client(caf::stateful_actor<client_state>* self, const orchestrator_handle& leader) {
-  return {
-      [=](begin_run& run) {
-        self->state = {};
-        self->state.run = run;
-        self->state.seen.assign(run.count, false);
-        refill(self, leader);
-      },
-      [=](const tasks_ended& ended) {
-        auto& state = self->state;
-        for (const auto& outcome : ended.outcomes) take(state, outcome);
-        refill(self, leader);
-        if (state.received == state.run.count) state.run.wrong->set_value(state.wrong);
-      },
-  };
-}
-
-class dispatch_client {
- public:
-  explicit dispatch_client(local_swarm& swarm) : actor_(swarm.system().spawn(client, swarm.leader())) {
-    caf::anon_send(swarm.leader(), add_listener{client_listener, [to = actor_](std::vector<task_outcome> outcomes) {
-                                                  caf::anon_send(to, tasks_ended{std::move(outcomes)});
-                                                }});
-  }
-  ~dispatch_client() { caf::anon_send_exit(actor_, caf::exit_reason::user_shutdown); }
-
-  /// Returns tasks per second, or 0 if a result was wrong.
-  double rate(std::uint64_t count, std::uint64_t window, std::uint64_t batch) {
-    std::promise<std::uint64_t> wrong;
-    auto answer = wrong.get_future();
-    const auto from = clock_type::now();
-    caf::anon_send(actor_, begin_run{count, window, batch, &wrong});
-    const auto mistakes = answer.get();
-    const std::chrono::duration<double> took = clock_type::now() - from;
-    return mistakes == 0 ? static_cast<double>(count) / took.count() : 0;
+  [[nodiscard]] double p50_us() const {
+    double out = 0;
+    bare_four_hop(stealing_, scheduler_threads, options_.agents, options_.one_by_one, 1, &out);
+    return out;
   }
 
  private:
-  caf::actor actor_;
+  const dispatch_options& options_;
+  bool stealing_ = false;
 };
+
+/// Measures the windows and batch sizes around the reported ones once each, so that a reader sees the curve.
+void add_sweep(bench_report& report, const dispatch_options& options, dispatch_client& ours) {
+  std::string line = "sweep, tasks per second, singly at window";
+  for (const std::uint64_t window : {1, 16, 256, 4'096})
+    line += " " + std::to_string(window) + ": " +
+            std::to_string(std::llround(ours.rate(window == 1 ? options.one_by_one : options.tasks, window, 1))) + ",";
+  line += " batched at window 4096 by";
+  for (const std::uint64_t batch : {64, 256, 1'024})
+    line += " " + std::to_string(batch) + ": " + std::to_string(std::llround(ours.rate(options.tasks, 4'096, batch))) +
+            (batch == 1'024 ? "" : ",");
+  report.notes.push_back(std::move(line));
+}
+
+void add_starpu(bench_report& report, const dispatch_options& options) {
+  std::vector<double> rates;
+  for (unsigned i = 0; i < 2 * options.rounds; ++i) {
+    const auto rate = run_peer("starpu_tasks", std::to_string(options.tasks), "STARPU_SCHED=lws STARPU_SILENT=1");
+    if (!rate) {
+      report.missing.push_back({"starpu_tasks_per_s", to_string(rate.error())});
+      return;
+    }
+    rates.push_back(*rate);
+  }
+  report.figures.push_back(make_figure("starpu_tasks_per_s", "1/s", rates));
+  report.figures.back().note = "scheduler lws, two workers, made one by one";
+}
 
 }  // namespace
 
 result<bench_report> run_dispatch_bench(const dispatch_options& options) {
-  auto kind = kind_of<checking_agent>(bench_kind, {"bench"}, isolation_mode::async, options.agents);
-  const auto from = clock_type::now();
-  auto swarm = local_swarm::start(scheduler_threads, {std::move(kind)}, options.agents);
+  auto report = begin_report("dispatch");
+  footprint_options sizes;  // first: it forks, and threads do not survive that
+  sizes.agents = options.agents;
+  sizes.queued_tasks = options.queued_tasks;
+  sizes.repetitions = 2 * options.rounds;
+  sizes.idle_seconds = options.idle_seconds;
+  sizes.directory = options.directory;
+  add_footprint(report, sizes);
+  auto swarm = local_swarm::start(scheduler_threads, {checking_kind(options.agents)}, options.agents);
   if (!swarm) return fail(std::move(swarm.error()));
   if (!(*swarm)->wait_for_agents(options.agents)) return fail(errc::timeout, "the agents did not come up");
-  const std::chrono::duration<double, std::milli> spawn = clock_type::now() - from;
-  auto report = begin_report("dispatch");
-  report.figures.push_back(make_figure("spawn_10k_ms", "ms", {spawn.count()}));
   dispatch_client ours{**swarm};
-  const auto floor_of = [&](bool stealing, std::uint64_t window) {
-    return bare_four_hop_rate(stealing, scheduler_threads, options.agents, options.tasks, window);
-  };
-  // The floor is the faster of CAF's two schedulers.
-  const bool stealing = floor_of(true, 256) > floor_of(false, 256);
-  const auto floor = [&] { return floor_of(stealing, 256); };
+  const four_hop_floor floor{options};
   ours.rate(options.tasks / 4, 256, 1);  // warm
-  add_comparison(report, "singly_tasks_per_s_w256", "bare_four_hop_tasks_per_s", "1/s",
-                 measure_abba(
-                     options.rounds, [&] { return ours.rate(options.tasks, 256, 1); }, floor));
-  add_comparison(report, "batched_tasks_per_s_w4096", "bare_four_hop_tasks_per_s", "1/s",
-                 measure_abba(
-                     options.rounds, [&] { return ours.rate(options.tasks, 4'096, 512); }, floor));
+  const auto compare = [&](const char* name, std::uint64_t window, std::uint64_t batch) {
+    const auto sides = measure_abba(
+        options.rounds, [&] { return ours.rate(options.tasks, window, batch); }, [&] { return floor.rate(); });
+    add_comparison(report, name, "bare_four_hop_tasks_per_s", "1/s", sides);
+  };
+  compare("singly_tasks_per_s_w256", 256, 1);
+  compare("batched_tasks_per_s_w4096", 4'096, 512);
+  const auto latencies = measure_abba(
+      options.rounds, [&] { return ours.one_by_one_p50_us(options.one_by_one); }, [&] { return floor.p50_us(); });
+  add_comparison(report, "one_by_one_p50_us", "bare_four_hop_p50_us", "us", latencies);
+  add_starpu(report, options);
+  add_sweep(report, options, ours);
   return report;
 }
 

@@ -15,7 +15,15 @@ namespace {
 
 result<bench_report> dispatch(const bench_options& options) {
   dispatch_options wanted;
-  if (options.quick) wanted = {.agents = 1'000, .tasks = 20'000, .rounds = 1};
+  if (options.quick) {
+    wanted.agents = 1'000;
+    wanted.tasks = 20'000;
+    wanted.one_by_one = 1'000;
+    wanted.queued_tasks = 50'000;
+    wanted.rounds = 1;
+    wanted.idle_seconds = 1;
+  }
+  wanted.directory = options.directory;
   return run_dispatch_bench(wanted);
 }
 

@@ -2,6 +2,7 @@
 // The floor of local dispatch: what CAF alone needs to carry a task from a client over an orchestrator to one of many
 // agents and back, four hops, with nothing in between. Nothing of Dunlin is included. The client keeps `window` tasks
 // under way and checks each answer, so that no hop can be left out.
+#include <algorithm>
 #include <caf/all.hpp>
 #include <chrono>
 #include <cstdint>
@@ -54,13 +55,16 @@ struct client_state {
   std::uint64_t sent = 0;
   std::uint64_t received = 0;
   std::uint64_t wrong = 0;
+  std::vector<double> latencies_us;  // with one task at a time
+  clock_type::time_point sent_at;
 };
 
 caf::behavior client(caf::stateful_actor<client_state>* self, const caf::actor& leader, std::uint64_t count,
-                     std::uint64_t window, std::shared_ptr<std::promise<std::uint64_t>> ended) {
+                     std::uint64_t window, std::shared_ptr<std::promise<client_state>> ended) {
   const auto payload_of = [](std::uint64_t id) { return id * 1'000'003; };
   const auto send_one = [=] {
     const auto id = self->state.sent++;
+    if (window == 1) self->state.sent_at = clock_type::now();
     self->send(leader, ask_atom::value, task{id, payload_of(id)});
   };
   return {
@@ -71,8 +75,11 @@ caf::behavior client(caf::stateful_actor<client_state>* self, const caf::actor& 
       [=](done_atom, const task& one) {
         auto& state = self->state;
         state.wrong += one.payload != answer_of({one.id, payload_of(one.id)}) ? 1 : 0;
+        if (window == 1)
+          state.latencies_us.push_back(
+              std::chrono::duration<double, std::micro>(clock_type::now() - state.sent_at).count());
         if (state.sent < count) send_one();
-        if (++state.received == count) ended->set_value(state.wrong);
+        if (++state.received == count) ended->set_value(state);
       },
   };
 }
@@ -80,23 +87,23 @@ caf::behavior client(caf::stateful_actor<client_state>* self, const caf::actor& 
 }  // namespace
 
 /// Returns tasks per second with `window` tasks under way, or 0 if an answer was wrong. `stealing` chooses CAF's
-/// scheduler policy; `threads` its threads.
-extern "C" __attribute__((visibility("default"))) double bare_four_hop_rate(bool stealing, std::uint32_t threads,
-                                                                            std::uint32_t agents, std::uint64_t count,
-                                                                            std::uint64_t window) {
+/// scheduler policy; `threads` its threads. `p50_us`, if not null, gets the median time of a task; then `window` is 1.
+extern "C" double bare_four_hop(bool stealing, std::uint32_t threads, std::uint32_t agents, std::uint64_t count,
+                                std::uint64_t window, double* p50_us) {
   caf::actor_system_config config;
   config.set("scheduler.policy", stealing ? caf::atom("stealing") : caf::atom("sharing"));
   config.set("scheduler.max-threads", static_cast<std::size_t>(threads));
   caf::actor_system system{config};
   const auto leader = system.spawn(orchestrator, agents);
-  auto ended = std::make_shared<std::promise<std::uint64_t>>();
-  auto answer = ended->get_future();
+  auto ended = std::make_shared<std::promise<client_state>>();
   const auto who = system.spawn(client, leader, count, window, ended);
   const auto from = clock_type::now();
   caf::anon_send(who, begin_atom::value);
-  const auto wrong = answer.get();
+  auto end = ended->get_future().get();
   const std::chrono::duration<double> took = clock_type::now() - from;
   caf::anon_send_exit(who, caf::exit_reason::user_shutdown);
   caf::anon_send_exit(leader, caf::exit_reason::user_shutdown);  // agents end with the system
-  return wrong == 0 ? static_cast<double>(count) / took.count() : 0;
+  std::sort(end.latencies_us.begin(), end.latencies_us.end());
+  if (p50_us != nullptr) *p50_us = end.latencies_us[end.latencies_us.size() / 2];
+  return end.wrong == 0 ? static_cast<double>(count) / took.count() : 0;
 }
