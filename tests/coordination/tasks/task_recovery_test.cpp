@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // T13 and the way back from stored records: a new leader, or the same one restarted, goes on where the store stands.
-#include "tests/coordination/tasks/task_support.hpp"
+#include "tests/coordination/tasks/successor.hpp"
 
 namespace dunlin {
 namespace {
@@ -8,23 +8,6 @@ namespace {
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
-
-/// A leader of the next term that starts from what the other one stored.
-class successor : public table_story {
- public:
-  explicit successor(const table_story& before, task_table_config config = {}, duration pause = 1s)
-      : table_story(config, before.table.term() + 1) {
-    at = before.at;
-    skip(pause);
-    at.now += 500s;  // another process, another monotonic clock
-    store = before.store;
-    for (auto record = store.all().rbegin(); record != store.all().rend(); ++record)  // any order will do
-      EXPECT_TRUE(table.restore(task_record{record->second}, at));
-    table.finish_restore(at, open);
-    store.apply(open);
-    open.writes.clear();
-  }
-};
 
 TEST(Recovery, EveryStateIsWhatItWas) {
   table_story before(task_table_config{.crash_limit = 1});
@@ -172,6 +155,19 @@ TEST(Adoption, OfOlderEpochsAndOfWhatIsNotGrantedIsFenced) {
 
   EXPECT_THAT(t.adopt({old, ended, pending, unknown}, t.a), ElementsAre(old, ended, pending, unknown));
   EXPECT_EQ(t.table.counts().adopted, 0U);
+}
+
+TEST(Adoption, ALongWindowHoldsUpNoShorterLease) {
+  table_story before;
+  const auto old = before.add();
+  before.run(old);
+  successor after(before, task_table_config{.adoption_window = 60s});
+  const auto fresh = after.add();
+  after.grant(fresh);
+
+  after.pass(17s);
+
+  EXPECT_EQ(states(after, {old, fresh}), "running pending");
 }
 
 TEST(Recovery, ABackoffWaitsForWhatIsLeftOfIt) {

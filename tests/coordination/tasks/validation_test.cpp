@@ -226,6 +226,11 @@ TEST(ValidateBatch, ACycleIsNamedWhereverItStands) {
   ASSERT_FALSE(self);
   EXPECT_EQ(self.error().context, "a -> a");
 
+  const auto tail =
+      validate_batch(std::vector<task_spec>{work("tail").after({"a"}), work("a").after({"b"}), work("b").after({"a"})});
+  ASSERT_FALSE(tail);
+  EXPECT_EQ(tail.error().context, "a -> b -> a") << "who merely leads into it is not on it";
+
   std::vector<task_spec> ring;
   for (int i = 0; i < 40; ++i)
     ring.push_back(work("n" + std::to_string(i)).after({"n" + std::to_string((i + 1) % 40)}));
