@@ -39,7 +39,6 @@ void node_dispatch::on_cancel(const cancel_order& order, time_point now, node_ef
     if (waiting_[index].present && grant.id == order.task.id && grant.epoch <= order.task.epoch) {
       refuse({grant.id, grant.epoch}, order.why, "stopped before it began");
       unpark(index);
-      ready_.note_dead();
       return;
     }
   }
@@ -108,7 +107,6 @@ void node_dispatch::give_up_lapsed(time_point now) {
     if (shapes_.at(task.shape).on_lapse != lapse_rule::kill) continue;
     refuse({task.grant.id, task.grant.epoch}, errc::lease_expired, "its lease was not renewed before it began");
     unpark(index);
-    ready_.note_dead();
   }
 }
 
@@ -151,7 +149,6 @@ void node_dispatch::on_drain(time_point, node_effects& out) {
     if (waiting_[index].present) {
       returned_.push_back({waiting_[index].grant.id, waiting_[index].grant.epoch});
       unpark(index);
-      ready_.note_dead();
     }
   finish_drain(out);
 }

@@ -15,7 +15,6 @@ struct ready_queue::impl {
   std::vector<shape_lane> lanes;
   shape_heap heap{lanes};
   std::size_t size = 0;
-  std::size_t dead = 0;
   time_point last_since = time_point::min();
   time_point last_stamp = time_point::min();
 
@@ -90,15 +89,6 @@ void ready_queue::unpark_all() {
   for (shape_id shape = 0; shape < impl_->lanes.size(); ++shape) impl_->unpark(shape);
 }
 
-void ready_queue::note_dead(std::size_t tasks) noexcept { impl_->dead = std::min(impl_->dead + tasks, impl_->size); }
-
-void ready_queue::note_discarded() noexcept { impl_->dead -= std::min<std::size_t>(impl_->dead, 1); }
-
-bool ready_queue::wants_sweep() const noexcept {
-  constexpr std::size_t worth_it = 1024;
-  return impl_->dead > worth_it && impl_->dead > impl_->size / 2;
-}
-
 void ready_queue::sweep_with(bool (*is_ready)(const void*, task_slot), const void* context) {
   auto& own = *impl_;
   for (shape_id shape = 0; shape < own.lanes.size(); ++shape) {
@@ -119,7 +109,6 @@ void ready_queue::sweep_with(bool (*is_ready)(const void*, task_slot), const voi
     lane.find_best(own.aging_step);
     own.reorder(shape);
   }
-  own.dead = 0;
 }
 
 std::size_t ready_queue::size() const noexcept { return impl_->size; }

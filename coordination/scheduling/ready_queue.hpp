@@ -52,7 +52,6 @@ class DUNLIN_EXPORT ready_queue {
       }
       const auto head = take_head(*shape);
       if (is_ready(head.task)) return head;
-      note_discarded();
     }
     return std::nullopt;
   }
@@ -61,15 +60,12 @@ class DUNLIN_EXPORT ready_queue {
   void unpark(shape_id shape);
   void unpark_all();
 
-  /// Says that `tasks` queued ones are no longer ready. They keep their place until they are reached or swept.
-  void note_dead(std::size_t tasks = 1) noexcept;
-
-  /// True when more than half of a large queue is dead: time to `sweep`.
-  [[nodiscard]] bool wants_sweep() const noexcept;
-
-  /// Throws away every task for which `is_ready(task_slot)` is false. O(size).
+  /// Throws away every task for which `is_ready(task_slot)` is false if the queue is large and more than half of it
+  /// must be dead, since no more than `most_alive` are ready. Costs O(size) then, which is O(1) per pushed task.
   template <class IsReady>
-  void sweep(IsReady&& is_ready) {
+  void tidy(std::size_t most_alive, IsReady&& is_ready) {
+    constexpr std::size_t worth_it = 1'024;
+    if (size() <= worth_it + 2 * most_alive) return;
     using predicate = std::remove_reference_t<IsReady>;
     sweep_with(
         [](const void* context, task_slot task) { return bool((*static_cast<predicate const*>(context))(task)); },
@@ -88,7 +84,6 @@ class DUNLIN_EXPORT ready_queue {
   [[nodiscard]] std::optional<shape_id> best_shape() const noexcept;
   void park(shape_id shape);
   queued_task take_head(shape_id shape);
-  void note_discarded() noexcept;
   void sweep_with(bool (*is_ready)(const void*, task_slot), const void* context);
 
   struct impl;

@@ -92,16 +92,15 @@ TEST(ReadyQueue, TasksThatAreNoLongerReadyAreThrownAway) {
   EXPECT_EQ(queue.size(), 2U);
 }
 
-TEST(ReadyQueue, SweepKeepsTheOrderOfTheLiving) {
+TEST(ReadyQueue, TidyingKeepsTheOrderOfTheLiving) {
   ready_queue queue;
   for (std::uint32_t i = 0; i < 5'000; ++i) queue.push({i}, i % 3, 5, t0);
-  EXPECT_FALSE(queue.wants_sweep());
-  queue.note_dead(4'000);
-  EXPECT_TRUE(queue.wants_sweep());
+  const auto is_ready = [](task_slot task) { return task.index % 5 == 0; };
+  queue.tidy(2'000, is_ready);
+  EXPECT_EQ(queue.size(), 5'000U) << "too few can be dead: not worth it";
 
-  queue.sweep([](task_slot task) { return task.index % 5 == 0; });
+  queue.tidy(1'000, is_ready);
 
-  EXPECT_FALSE(queue.wants_sweep());
   EXPECT_EQ(queue.size(), 1'000U);
   const auto order = drain(queue);
   EXPECT_EQ(order.size(), 1'000U);
