@@ -54,6 +54,7 @@ void orchestration::join(leader_node* node, node_report&& report, instant at, le
 void orchestration::update(leader_node& node, node_report&& report) {
   report.held.clear();
   node.report = std::move(report);
+  node.total = total_of(node.report);
   if (node.report.draining) {
     static_cast<void>(members_.drain(node.report.node));
     table_.on_owner_draining(node.owner);
@@ -96,8 +97,10 @@ leader_node* orchestration::heard(incarnation life, instant at, leader_effects& 
 void orchestration::on_heartbeat(incarnation life, const heartbeat& beat, instant at, leader_effects& out) {
   auto* node = heard(life, at, out);
   if (node == nullptr) {
-    out.now.push_back(cut_node{life, error{errc::fenced_off, "this node was declared down", "join again"}});
-    return;
+    const auto members = members_.list();
+    if (std::ranges::find(members, life, &cluster_member::life) != members.end())
+      out.now.push_back(cut_node{life, error{errc::fenced_off, "this node was declared down", "join again"}});
+    return;  // else its report is still under way
   }
   node->last_beat = beat;
   out.now.push_back(tell_node{life, heartbeat_answer{beat.sequence, table_.term()}});

@@ -112,10 +112,13 @@ TEST(Heartbeat, IsAnsweredWithItsNumberAndTheTerm) {
   EXPECT_EQ(answers[0].term, 7U);
 }
 
-TEST(Heartbeat, OfAStrangerCutsItOff) {
+TEST(Heartbeat, OfALifeThatIsDownCutsItOff) {
   leader_story t;
+  const auto a = t.join(node("a"));
+  t.pass(5s);
+  t.cuts.clear();
 
-  t.beat({77});
+  t.beat(a);
 
   ASSERT_THAT(t.cuts, SizeIs(1));
   EXPECT_EQ(t.cuts[0].why.code, errc::fenced_off);
@@ -154,6 +157,14 @@ TEST(Silence, ThatEndsInTimeIsForgiven) {
 
   EXPECT_EQ(t.log.back(), "node a answers again");
   EXPECT_THAT(t.grants(a), SizeIs(1)) << "what waited goes there at once";
+}
+
+TEST(Heartbeat, BeforeTheFirstReportIsNoReasonToCutTheNode) {
+  leader_story t;
+
+  t.beat({5});
+
+  EXPECT_THAT(t.cuts, IsEmpty());
 }
 
 TEST(Silence, AnyMessageIsASignOfLife) {
