@@ -18,9 +18,10 @@ void task_context::progress(int percent, std::string message, std::uint64_t item
 }
 
 result<void> task_context::save_checkpoint(bytes state) {
-  if (state.size() > max_inline_bytes)
+  const auto limit = std::min(max_inline_bytes, max_grant_bytes - std::min(max_grant_bytes, payload_.size()));
+  if (state.size() > limit)
     return fail(errc::too_large, "a checkpoint of " + std::to_string(state.size()) + " bytes",
-                "keep it under " + std::to_string(max_inline_bytes) + " bytes");
+                "beside this payload, at most " + std::to_string(limit) + " are kept");
   host_.save_checkpoint(std::move(state));
   return {};
 }

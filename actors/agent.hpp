@@ -77,7 +77,8 @@ class DUNLIN_EXPORT task_context {
   /// What an earlier attempt of this task saved; empty if none did.
   [[nodiscard]] const bytes& checkpoint() const noexcept { return facts_.checkpoint; }
 
-  /// Keeps `state` for the next attempt, should this one be lost. At most 192 KiB.
+  /// Keeps `state` for the next attempt, should this one be lost. At most 192 KiB, and 240 KiB with the payload.
+  /// Errors: too_large.
   result<void> save_checkpoint(bytes state);
 
   [[nodiscard]] const agent_address& self() const noexcept { return facts_.self; }

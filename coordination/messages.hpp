@@ -104,6 +104,12 @@ struct heartbeat_answer {
 
 // -- grants and results
 
+/// Most bytes of a payload and a checkpoint together: a grant of both, and its shape, fit into one frame of the link.
+inline constexpr std::size_t max_grant_bytes = 240 * 1'024;
+
+/// Most tasks that a node may hold at once, so that its report of them fits into one frame too.
+inline constexpr std::size_t max_held_tasks = 4'096;
+
 /// One task, granted to one node. `shape` indexes the shapes of its batch.
 struct task_grant {
   task_id id;
@@ -113,9 +119,10 @@ struct task_grant {
   std::uint8_t priority = 5;
   wall_ms deadline = 0;
   bytes payload;
-  bytes checkpoint;  ///< what an earlier attempt saved; may be empty
+  bytes checkpoint;          ///< what an earlier attempt saved; may be empty
+  std::uint8_t variant = 0;  ///< which resources are kept for it: see `wish_of`
   static auto fields(auto& m) {
-    return std::tie(m.id, m.epoch, m.attempt, m.shape, m.priority, m.deadline, m.payload, m.checkpoint);
+    return std::tie(m.id, m.epoch, m.attempt, m.shape, m.priority, m.deadline, m.payload, m.checkpoint, m.variant);
   }
 };
 

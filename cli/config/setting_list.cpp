@@ -5,6 +5,7 @@
 #include <type_traits>
 
 #include "cli/config/setting_table.hpp"
+#include "coordination/messages.hpp"
 
 namespace dunlin::cli {
 
@@ -115,9 +116,9 @@ constexpr std::array table{
     number("scheduling.max_live_tasks", "--max-live-tasks", "tasks that the swarm holds before it says 429", 1,
            100'000'000, swarm<&sc::max_live_tasks>),
     only(audience::node, text("node.name", "--name", "of this node", swarm<&sc::node>)),
-    number("node.max_concurrent", "--max-concurrent", "tasks that a node runs at once", 1, 100'000,
+    number("node.max_concurrent", "--max-concurrent", "tasks that a node runs at once", 1, max_held_tasks / 2,
            swarm<&sc::max_concurrent>),
-    number("node.max_queued", "--max-queued", "tasks that wait on a node beside them", 0, 100'000,
+    number("node.max_queued", "--max-queued", "tasks that wait on a node beside them", 0, max_held_tasks / 2,
            swarm<&sc::max_queued>),
     several("node.kinds", "--kinds", "kinds that a node serves; none = all", swarm<&sc::kinds>),
     text("node.isolation", "--isolation", "of its kinds: declared leaves it to each", swarm<&sc::isolation>,

@@ -96,24 +96,19 @@ std::string lacking_device(const node_report& node, const task_shape& shape) {
 /// Returns what the node's devices cannot give; empty if they can. `named` is the device that the task asks for, -1 =
 /// any.
 std::string lacking(const node_report& node, const resources& needs, std::int32_t named) {
-  std::uint64_t cpu_milli = 0;
-  std::uint64_t host_bytes = 0;
+  const auto total = total_of(node);
   std::uint64_t gpu_milli = 0;
   std::uint64_t gpu_bytes = 0;
   for (const auto& device : node.devices) {
-    if (device.kind == "cpu") {
-      cpu_milli += std::uint64_t{device.compute_units} * 1'000;
-      host_bytes += device.memory_bytes;
-    } else if (named < 0 || device.id.value == static_cast<std::uint64_t>(named)) {
-      gpu_milli += 1'000;
-      gpu_bytes = std::max(gpu_bytes, device.memory_bytes);
-    }
+    if (device.kind == "cpu" || (named >= 0 && device.id.value != static_cast<std::uint64_t>(named))) continue;
+    gpu_milli += 1'000;
+    gpu_bytes = std::max(gpu_bytes, device.memory_bytes);
   }
   const auto short_of = [](std::string what, std::uint64_t needed, std::uint64_t has) {
     return "needs " + std::to_string(needed) + " " + what + ", has " + std::to_string(has);
   };
-  if (needs.cpu_milli > cpu_milli) return short_of("cpu milli", needs.cpu_milli, cpu_milli);
-  if (needs.host_bytes > host_bytes) return short_of("host bytes", needs.host_bytes, host_bytes);
+  if (needs.cpu_milli > total.cpu_milli) return short_of("cpu milli", needs.cpu_milli, total.cpu_milli);
+  if (needs.host_bytes > total.host_bytes) return short_of("host bytes", needs.host_bytes, total.host_bytes);
   if (needs.gpu_milli > gpu_milli) return short_of("gpu milli", needs.gpu_milli, gpu_milli);
   if (needs.gpu_bytes > gpu_bytes) return short_of("bytes on one gpu", needs.gpu_bytes, gpu_bytes);
   return {};
@@ -140,6 +135,28 @@ std::string why_not(const node_report& node, const task_shape& shape) {
   const bool fits = std::ranges::any_of(
       shape.variants, [&](const resources& variant) { return lacking(node, variant, named).empty(); });
   return fits ? std::string{} : reason + ", and no variant fits";
+}
+
+resource_sum total_of(const node_report& node) {
+  resource_sum total;
+  for (const auto& device : node.devices) {
+    if (device.kind == "cpu") {
+      total.cpu_milli += std::uint64_t{device.compute_units} * 1'000;
+      total.host_bytes += device.memory_bytes;
+    } else {
+      total.gpu_milli += 1'000;
+      total.gpu_bytes += device.memory_bytes;
+    }
+  }
+  return total;
+}
+
+std::optional<std::uint8_t> free_variant(const leader_node& node, const task_shape& shape, const resource_sum& in_use) {
+  for (std::uint8_t variant = 0; variant <= shape.variants.size(); ++variant) {
+    const auto& wish = wish_of(shape, variant);
+    if (fits_beside(wish, in_use, node.total) && lacking(node.report, wish, shape.where.device).empty()) return variant;
+  }
+  return std::nullopt;
 }
 
 }  // namespace dunlin

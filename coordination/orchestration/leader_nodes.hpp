@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -19,6 +20,7 @@ struct leader_node {
   heartbeat last_beat;
   owner_slot owner = 0;
   worker_slot worker = 0;
+  resource_sum total;               ///< of its devices
   std::uint64_t completed = 0;      ///< outcomes recorded from it
   std::uint64_t last_outcomes = 0;  ///< sequence of the newest outcome batch
   bool reaped = false;              ///< its process is known to be gone
@@ -38,6 +40,7 @@ class DUNLIN_EXPORT leader_nodes {
   [[nodiscard]] const leader_node* find(incarnation life) const noexcept;
   [[nodiscard]] leader_node* find(const std::string& name) noexcept;
   [[nodiscard]] leader_node& at(worker_slot worker) noexcept { return *by_worker_[worker]; }
+  [[nodiscard]] const leader_node& at(worker_slot worker) const noexcept { return *by_worker_[worker]; }
   [[nodiscard]] leader_node* by_owner(owner_slot owner) noexcept;
 
   /// In the order of their names, for answers that do not depend on arrival.
@@ -56,5 +59,13 @@ class DUNLIN_EXPORT leader_nodes {
 
 /// Returns why `node` can never run `shape`; empty if it can.
 DUNLIN_EXPORT std::string why_not(const node_report& node, const task_shape& shape);
+
+/// Returns what the node's devices have together.
+DUNLIN_EXPORT resource_sum total_of(const node_report& node);
+
+/// Returns the best variant of the shape (see `wish_of`) that fits into `node` beside what is in use there; none if all
+/// must wait.
+DUNLIN_EXPORT std::optional<std::uint8_t> free_variant(const leader_node& node, const task_shape& shape,
+                                                       const resource_sum& in_use);
 
 }  // namespace dunlin

@@ -13,8 +13,8 @@ namespace {
 /// Agents that run apart from this process' own threads may take it down; the leader must know that they began.
 bool reports_start(isolation_mode isolation) noexcept { return isolation != isolation_mode::async; }
 
-bool wants_device(const task_shape& shape) noexcept {
-  return shape.sharing == sharing_pattern::exclusive || shape.needs.gpu_milli > 0;
+bool wants_device(const task_shape& shape, std::uint8_t variant) noexcept {
+  return shape.sharing == sharing_pattern::exclusive || wish_of(shape, variant).gpu_milli > 0;
 }
 
 std::string no_device_in_words(const affinity& where, std::uint32_t devices) {
@@ -199,6 +199,7 @@ void node_dispatch::flush(time_point now, node_effects& out) {
   if (std::exchange(room_freed_, false)) ready_.unpark_all();
   const auto has_room = [this](shape_id shape) { return this->has_room(shape); };
   const auto is_ready = [this](task_slot slot) { return is_waiting(slot); };
+  ready_.tidy(queued_, is_ready);
   while (running_ < config_.max_concurrent) {
     const auto next = ready_.pop_best(has_room, is_ready);
     if (!next) break;
@@ -235,7 +236,7 @@ void node_dispatch::assign(agent_row& row, waiting_task&& task, time_point now, 
   workers_.add_load(row.worker, 1);
   enter(row);
   row.take(std::move(task));
-  if (wants_device(shape) && !row.lease) {
+  if (wants_device(shape, row.variant) && !row.lease) {
     row.phase = agent_phase::asking;
     row.device = device_id{shape.where.device < 0 ? 0 : static_cast<std::uint64_t>(shape.where.device)};
     out.push_back(ask_lease{row.id(), row.device, row.priority});
@@ -255,7 +256,7 @@ void node_dispatch::start(agent_row& row, time_point now, node_effects& out) {
   order.attempt = row.attempt;
   order.priority = row.priority;
   order.deadline = row.deadline;
-  order.memory_cap = shape.needs.host_bytes;
+  order.memory_cap = wish_of(shape, row.variant).host_bytes;
   order.payload = std::move(row.payload);
   order.checkpoint = std::move(row.checkpoint);
   order.lease = row.lease;

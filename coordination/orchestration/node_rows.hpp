@@ -39,6 +39,7 @@ struct agent_row {
   std::uint32_t attempt = 0;
   std::uint8_t priority = 5;
   shape_id shape = 0;
+  std::uint8_t variant = 0;  ///< of the shape: what is kept for it
   bytes payload;
   bytes checkpoint;
   time_point arrived_at{};
@@ -64,6 +65,7 @@ struct agent_row {
     attempt = waiting.grant.attempt;
     priority = waiting.grant.priority;
     shape = waiting.shape;
+    variant = waiting.grant.variant;
     payload = std::move(waiting.grant.payload);
     checkpoint = std::move(waiting.grant.checkpoint);
     arrived_at = waiting.since;

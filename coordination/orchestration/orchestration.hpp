@@ -3,8 +3,8 @@
 // says where, the membership view says who lives. Clients and nodes come in, effects go out; nothing here knows how a
 // message travels or what time it is.
 //
-// Invariants: a grant leaves only after it is stored (commit barrier); a node is never granted more than it offered; a task
-// that no live node could ever run is refused at submit.
+// Invariants: a grant leaves only after it is stored (commit barrier); a node is never granted more than it offered; a
+// task that no live node could ever run is refused at submit.
 #pragma once
 
 #include <cstdint>
@@ -98,17 +98,29 @@ class DUNLIN_EXPORT orchestration {
   [[nodiscard]] std::uint64_t pid_of(incarnation node) const noexcept;
   [[nodiscard]] const task_table& tasks() const noexcept { return table_; }
   [[nodiscard]] std::string_view policy() const noexcept;
+  /// Returns the places taken in the ready queue; cancelled tasks leave theirs later.
+  [[nodiscard]] std::size_t queued() const noexcept { return ready_.size(); }
 
  private:
   orchestration(const orchestration_config& config, std::uint64_t seed, std::uint32_t term);
 
   result<void> check_feasible(const std::vector<task_spec>& batch) const;
   result<void> feasible(const task_shape& shape, const std::string& path) const;
+  /// Where a task goes, and by which of its variants.
+  struct place {
+    worker_slot worker;
+    std::uint8_t variant;
+  };
+  [[nodiscard]] bool can_place(shape_id shape) const;
+  [[nodiscard]] std::optional<place> find_place(shape_id shape);
+  [[nodiscard]] std::optional<place> find_free_place(shape_id shape) const;
+  [[nodiscard]] std::size_t pending() const noexcept;
   void count_loads();
   void admit_ready();
   void define_shape(shape_id shape);
   void forget_retired_shapes();
-  void grant(const queued_task& task, leader_node& node, instant at, leader_effects& out);
+  void grant(const queued_task& task, const place& where, instant at, leader_effects& out);
+  void pack(task_grant&& grant, shape_id shape, leader_node& node, leader_effects& out);
   void send_grants(leader_node& node, leader_effects& out);
   void pack_grants(leader_effects& out);
   void note_ended(leader_effects& out);
@@ -136,7 +148,8 @@ class DUNLIN_EXPORT orchestration {
   membership_view members_;
   leader_nodes nodes_;
   leader_metrics metrics_;
-  std::vector<bool> defined_;  ///< by shape: known to `workers_`
+  std::vector<bool> defined_;             ///< by shape: known to `workers_`
+  std::vector<bool> asks_for_resources_;  ///< by defined shape
   listener_book listeners_;
   duration lease_;
   std::uint32_t batch_limit_;

@@ -10,23 +10,63 @@ namespace dunlin {
 
 namespace {
 
-constexpr std::size_t max_batch_bytes = 200 * 1'024;  // a batch fits into one frame of the link
+constexpr std::size_t max_batch_bytes = 200 * 1'024;  // a batch fits into one frame of the link; so does a grant alone
+
+/// No less than a grant takes in a message.
+std::size_t weight_of(const task_grant& grant) noexcept { return grant.payload.size() + grant.checkpoint.size() + 80; }
+
+/// No less than a shape takes in a message.
+std::size_t weight_of(const task_shape& shape) noexcept {
+  auto bytes = 256 + shape.kind.size() + shape.where.node.size() + shape.variants.size() * 32;
+  for (const auto& capability : shape.capabilities) bytes += capability.size() + 5;
+  return bytes;
+}
 
 }  // namespace
 
 void orchestration::flush(instant at, leader_effects& out) {
   count_loads();
   admit_ready();
-  const auto has_room = [this](shape_id shape) { return workers_.has_room(shape); };
+  std::optional<place> where;
+  const auto has_room = [&](shape_id shape) { return (where = find_place(shape)).has_value(); };
   const auto is_ready = [this](task_slot slot) { return table_.is_ready(slot); };
-  while (const auto next = ready_.pop_best(has_room, is_ready)) {
-    const auto worker = policy_->pick(next->shape);
-    if (!worker) break;  // cannot be: `has_room` held
-    grant(*next, nodes_.at(*worker), at, out);
-  }
+  ready_.tidy(pending(), is_ready);
+  while (const auto next = ready_.pop_best(has_room, is_ready)) grant(*next, *where, at, out);
   pack_grants(out);
   metrics_.on_writes(out.commit);
   note_ended(out);
+}
+
+bool orchestration::can_place(shape_id shape) const {
+  return workers_.has_room(shape) && (!asks_for_resources_[shape] || find_free_place(shape));
+}
+
+/// The policy chooses among nodes with room. For a task that asks for resources it is the least full node that has them
+/// free, by the best of its variants that any node has free.
+std::optional<orchestration::place> orchestration::find_place(shape_id shape) {
+  if (!workers_.has_room(shape)) return std::nullopt;
+  if (asks_for_resources_[shape]) return find_free_place(shape);
+  const auto worker = policy_->pick(shape);
+  return worker ? std::optional{place{*worker, 0}} : std::nullopt;
+}
+
+std::optional<orchestration::place> orchestration::find_free_place(shape_id shape) const {
+  const auto& wanted = table_.shapes().at(shape);
+  std::optional<place> best;
+  workers_.eligible(shape).for_each([&](worker_slot worker) {
+    const auto& status = workers_.status(worker);
+    if (!status.has_room()) return;
+    const auto& node = nodes_.at(worker);
+    const auto variant = free_variant(node, wanted, table_.in_use(node.owner));
+    if (!variant || (best && *variant > best->variant)) return;
+    if (best && *variant == best->variant && status.fill() >= workers_.status(best->worker).fill()) return;
+    best = place{worker, *variant};
+  });
+  return best;
+}
+
+std::size_t orchestration::pending() const noexcept {
+  return table_.counts().by_state[static_cast<std::size_t>(task_state::pending)];
 }
 
 /// The table knows who has what, however a grant ended: by an outcome, a lost lease, a commit that was refused.
@@ -49,7 +89,7 @@ void orchestration::admit_ready() {
     ready_.push(task.slot, task.shape, task.priority, task.since);
     if (workers_.eligible(task.shape).empty())
       table_.note_waiting(task.slot, pending_reason::no_node);
-    else if (!workers_.has_room(task.shape))
+    else if (!can_place(task.shape))
       table_.note_waiting(task.slot, pending_reason::capacity);
   }
   table_.clear_newly_ready();
@@ -57,11 +97,16 @@ void orchestration::admit_ready() {
 
 void orchestration::define_shape(shape_id shape) {
   if (shape < defined_.size() && defined_[shape]) return;
-  if (shape >= defined_.size()) defined_.resize(shape + 1);
+  if (shape >= defined_.size()) {
+    defined_.resize(shape + 1);
+    asks_for_resources_.resize(shape + 1);
+  }
   defined_[shape] = true;
+  const auto& described = table_.shapes().at(shape);
+  asks_for_resources_[shape] = described.needs != resources{} || !described.variants.empty();
   std::vector<worker_slot> eligible;
   nodes_.for_each([&](const leader_node& node) {
-    if (why_not(node.report, table_.shapes().at(shape)).empty()) eligible.push_back(node.worker);
+    if (why_not(node.report, described).empty()) eligible.push_back(node.worker);
   });
   std::ranges::sort(eligible);
   workers_.define_shape(shape, eligible);
@@ -76,26 +121,37 @@ void orchestration::forget_retired_shapes() {
   table_.shapes().clear_retired();
 }
 
-void orchestration::grant(const queued_task& task, leader_node& node, instant at, leader_effects& out) {
-  auto granted = table_.on_grant(task.task, node.owner, at, out.commit);
+void orchestration::grant(const queued_task& task, const place& where, instant at, leader_effects& out) {
+  auto& node = nodes_.at(where.worker);
+  auto granted = table_.on_grant(task.task, node.owner, at, out.commit, where.variant);
   if (!granted) {  // the node takes no tasks, whatever was known here: others do
     workers_.close(node.worker);
     ready_.push(task.task, task.shape, task.priority, task.since);
     return;
   }
-  const auto weight = granted->payload.size() + granted->checkpoint.size() + 64;
-  auto& batch = node.outgoing;
-  if (batch.grants.size() >= batch_limit_ || node.outgoing_bytes + weight > max_batch_bytes) send_grants(node, out);
-  const auto known = std::ranges::find(node.outgoing_shapes, task.shape);
-  granted->shape = static_cast<std::uint16_t>(known - node.outgoing_shapes.begin());
-  if (known == node.outgoing_shapes.end()) {
-    node.outgoing_shapes.push_back(task.shape);
-    batch.shapes.push_back(table_.shapes().at(task.shape));
-  }
-  batch.grants.push_back(std::move(*granted));
-  node.outgoing_bytes += weight;
+  pack(std::move(*granted), task.shape, node, out);
   workers_.add_load(node.worker);
   metrics_.on_placed();
+}
+
+/// Puts a grant into the batch that its node will be sent.
+void orchestration::pack(task_grant&& grant, shape_id shape, leader_node& node, leader_effects& out) {
+  auto& shapes = node.outgoing_shapes;
+  const auto& described = table_.shapes().at(shape);
+  auto known = std::ranges::find(shapes, shape);
+  const auto weight = weight_of(grant) + (known == shapes.end() ? weight_of(described) : 0);
+  if (node.outgoing.grants.size() >= batch_limit_ || node.outgoing_bytes + weight > max_batch_bytes) {
+    send_grants(node, out);
+    known = shapes.end();
+  }
+  if (known == shapes.end()) {
+    known = shapes.insert(known, shape);
+    node.outgoing.shapes.push_back(described);
+    node.outgoing_bytes += weight_of(described);
+  }
+  grant.shape = static_cast<std::uint16_t>(known - shapes.begin());
+  node.outgoing_bytes += weight_of(grant);
+  node.outgoing.grants.push_back(std::move(grant));
 }
 
 void orchestration::send_grants(leader_node& node, leader_effects& out) {

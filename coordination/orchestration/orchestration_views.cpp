@@ -98,7 +98,7 @@ task_explanation orchestration::explain(const task_id& id) const {
 pending_reason orchestration::why_waiting(shape_id shape) const {
   if (shape >= defined_.size() || !defined_[shape]) return pending_reason::none;
   if (workers_.eligible(shape).empty()) return pending_reason::no_node;
-  return workers_.has_room(shape) ? pending_reason::none : pending_reason::capacity;
+  return can_place(shape) ? pending_reason::none : pending_reason::capacity;
 }
 
 node_verdict orchestration::judge(const leader_node& node, const task_shape& shape) const {
@@ -107,6 +107,8 @@ node_verdict orchestration::judge(const leader_node& node, const task_shape& sha
   auto reason = why_not(node.report, shape);
   if (reason.empty() && !worker.open) reason = "takes no new work: draining, suspect or disconnected";
   if (reason.empty() && !worker.has_room()) reason = "full: it has " + load + " tasks";
+  if (reason.empty() && !free_variant(node, shape, table_.in_use(node.owner)))
+    reason = "busy: other tasks there use what this one asks for";
   const bool eligible = reason.empty();
   if (eligible) reason = "eligible: it has " + load + " tasks; policy " + std::string{policy_->name()};
   return {node.report.node, eligible, std::move(reason)};
@@ -173,8 +175,8 @@ metric_snapshot orchestration::metrics() const {
                                 static_cast<double>(counts.fenced)));
   out.metrics.push_back(
       counter("dunlin_lease_losses_total", "Task leases that were lost.", static_cast<double>(counts.lease_losses)));
-  out.metrics.push_back(
-      gauge("dunlin_ready_queue_tasks", "Tasks in the ready queue.", static_cast<double>(ready_.size())));
+  out.metrics.push_back(gauge("dunlin_ready_queue_tasks", "Tasks in the ready queue.",
+                              static_cast<double>(std::min(ready_.size(), pending()))));
   out.metrics.push_back(gauge("dunlin_leader_term", "Term of this leader.", table_.term()));
   for (const auto* node : nodes_.sorted()) {
     const std::vector<label> name{{"node", node->report.node}};

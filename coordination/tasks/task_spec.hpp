@@ -99,6 +99,11 @@ struct task_shape {
   friend bool operator==(const task_shape&, const task_shape&) = default;
 };
 
+/// Returns what a task asks for that runs by this variant: 0 = its needs, n = its n-th alternative to them.
+inline const resources& wish_of(const task_shape& shape, std::uint8_t variant) noexcept {
+  return variant == 0 || variant > shape.variants.size() ? shape.needs : shape.variants[variant - 1];
+}
+
 /// What a user asks for. Priority: 1-3 low, 4-6 normal, 7-9 high, 10 critical.
 struct task_spec {
   std::string name;  ///< the submitter's own name for it, unique within a batch; may be empty

@@ -21,6 +21,8 @@ const std::string& task_table::owner_node(owner_slot owner) const { return core_
 incarnation task_table::owner_life(owner_slot owner) const { return core_->owners[owner].life; }
 std::uint32_t task_table::granted(owner_slot owner) const noexcept { return core_->owners[owner].granted; }
 
+const resource_sum& task_table::in_use(owner_slot owner) const noexcept { return core_->owners[owner].in_use; }
+
 std::span<const ready_task> task_table::newly_ready() const noexcept { return core_->ready; }
 void task_table::clear_newly_ready() noexcept { core_->ready.clear(); }
 

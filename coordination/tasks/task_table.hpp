@@ -23,6 +23,7 @@
 #include "coordination/export.hpp"
 #include "coordination/messages.hpp"
 #include "coordination/result.hpp"
+#include "coordination/tasks/resource_sum.hpp"
 #include "coordination/tasks/shape_table.hpp"
 #include "coordination/tasks/task_record.hpp"
 #include "coordination/tasks/task_slot.hpp"
@@ -143,6 +144,9 @@ class DUNLIN_EXPORT task_table {
   /// Returns how many tasks are leased to the node or run there.
   [[nodiscard]] std::uint32_t granted(owner_slot owner) const noexcept;
 
+  /// Returns what these tasks asked for together.
+  [[nodiscard]] const resource_sum& in_use(owner_slot owner) const noexcept;
+
   // -- a task's life
 
   /// T1, T1b: all or nothing; answers in the order of the batch. Errors: those of `validate_batch`; duplicate_key
@@ -162,8 +166,10 @@ class DUNLIN_EXPORT task_table {
   void note_waiting(task_slot slot, pending_reason why) noexcept;
 
   /// T2. Returns the message for the owner, with a copy of the payload; `shape` in it is left to the caller.
+  /// `variant`: the resources that are kept for it, see `wish_of`.
   /// Errors: conflict (not ready any more, or the owner is gone or draining).
-  result<task_grant> on_grant(task_slot slot, owner_slot owner, instant at, transaction& commit);
+  result<task_grant> on_grant(task_slot slot, owner_slot owner, instant at, transaction& commit,
+                              std::uint8_t variant = 0);
 
   /// T3. A start of another epoch or owner is ignored.
   void on_start(owner_slot owner, const task_epoch& task, instant at, transaction& commit);
@@ -180,7 +186,8 @@ class DUNLIN_EXPORT task_table {
   /// Keeps the newest progress. Ignored unless epoch and owner are current. Implies T3.
   void on_progress(owner_slot owner, const progress_item& item, instant at, transaction& commit);
 
-  /// Keeps what the handler saved for its next attempt. Ignored unless epoch and owner are current. Implies T3.
+  /// Keeps what the handler saved for its next attempt. Ignored unless epoch and owner are current, and if it is larger
+  /// than 192 KiB or, together with the payload, than `max_grant_bytes`. Implies T3.
   void on_checkpoint(owner_slot owner, checkpoint_item&& item, instant at, transaction& commit);
 
   /// T14: the owner gives the task back unfinished.

@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "coordination/tasks/resource_sum.hpp"
 #include "coordination/types.hpp"
 
 namespace dunlin {
@@ -16,6 +17,7 @@ struct task_owner {
   std::string node;
   incarnation life;
   std::uint32_t granted = 0;  ///< leased and running tasks
+  resource_sum in_use{};      ///< what they asked for
   bool gone = false;          ///< known dead: its renewals are refused until it reports again
   bool draining = false;      ///< leaves politely: what it stops is not a crash
 };

@@ -148,21 +148,39 @@ void task_table::finish_restore(instant at, transaction& commit) {
   table.fail_doomed(at, commit);
 }
 
+namespace {
+
+/// What memory knew of a row and the store does not.
+struct unstored {
+  fencing_token epoch = 0;
+  std::uint32_t counter = 0;
+  std::uint8_t variant = 0;
+};
+
+unstored unstored_of(const task_row& row) noexcept { return {row.epoch, row.counter, row.variant}; }
+
+void keep_unstored(table_core& table, task_row& row, const unstored& known) {
+  row.counter = std::max(row.counter, known.counter);
+  if (row.epoch == known.epoch) table.set_variant(row, known.variant);
+}
+
+}  // namespace
+
 void task_table::on_commit_failed(std::span<const task_id> touched, std::vector<task_record>&& stored, instant at) {
   auto& table = *core_;
-  std::unordered_map<task_id, std::uint32_t> counters;
+  std::unordered_map<task_id, unstored> before;
   for (const auto& id : touched) {
     const auto index = table.find(id);
     // Of a task that was erased since, nobody remembers the count: any later one will do.
-    counters.emplace(id, index == no_row ? table.highest_counter : table.rows[index].counter);
+    before.emplace(id, index == no_row ? unstored{0, table.highest_counter, 0} : unstored_of(table.rows[index]));
     if (index != no_row) table.remove(index);
   }
   for (auto& record : stored) {
     const auto id = record.id;
     if (!restore(std::move(record), at)) continue;
     const auto index = table.restored.back();
-    if (const auto known = counters.find(id); known != counters.end())
-      table.rows[index].counter = std::max(table.rows[index].counter, known->second);
+    if (const auto known = before.find(id); known != before.end())
+      keep_unstored(table, table.rows[index], known->second);
     settle(table, index, at, table.config.lease + table.config.grace);
   }
   relink(table, {touched.begin(), touched.end()}, at);

@@ -21,6 +21,7 @@ task_grant grant_of(const task_row& row) {
   grant.epoch = row.epoch;
   grant.attempt = row.attempt;
   grant.priority = row.priority;
+  grant.variant = row.variant;
   grant.deadline = row.deadline;
   grant.payload.assign(row.payload.view().begin(), row.payload.view().end());
   if (row.extras) grant.checkpoint = row.extras->checkpoint;
@@ -80,7 +81,8 @@ void fail_outcome(table_core& table, std::uint32_t index, task_outcome& outcome,
 
 }  // namespace
 
-result<task_grant> task_table::on_grant(task_slot slot, owner_slot owner, instant at, transaction& commit) {
+result<task_grant> task_table::on_grant(task_slot slot, owner_slot owner, instant at, transaction& commit,
+                                        std::uint8_t variant) {
   auto& table = *core_;
   if (!is_ready(slot)) return fail(errc::conflict, "the task is not ready to be granted");
   if (owner == no_owner || table.owners[owner].gone || table.owners[owner].draining)
@@ -90,6 +92,7 @@ result<task_grant> task_table::on_grant(task_slot slot, owner_slot owner, instan
   row.counter = static_cast<std::uint32_t>(row.epoch);
   table.highest_counter = std::max(table.highest_counter, row.counter);
   row.owner = owner;
+  row.variant = variant;
   row.reason = pending_reason::none;
   row.not_before = row.started = 0;
   ++row.attempt;
@@ -155,6 +158,7 @@ void task_table::on_progress(owner_slot owner, const progress_item& item, instan
 void task_table::on_checkpoint(owner_slot owner, checkpoint_item&& item, instant at, transaction& commit) {
   auto* row = core_->held_row(owner, {item.id, item.epoch});
   if (row == nullptr || item.state.size() > max_inline_bytes) return;
+  if (row->payload.size() + item.state.size() > max_grant_bytes) return;  // the next grant could not carry both
   start_row(*core_, *row, at, commit);
   row->more().checkpoint = item.state;
   commit.leader_term = core_->term;

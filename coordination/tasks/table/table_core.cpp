@@ -63,10 +63,10 @@ void table_core::remove(std::uint32_t index) {
   clocks.stop_deadline(index);
   by_id.erase(hash_of(row.id), index);
   if (row.extras && !row.extras->key.empty()) by_key.erase(hash_of(row.extras->key), index);
+  if (row.granted()) count_grant(row, false);
   if (!is_terminal(row.state)) shapes.release(row.shape);
   dependents.erase(index);
   set_payload(row, {});
-  if (row.granted()) --owners[row.owner].granted;
   --counts.by_state[static_cast<std::size_t>(row.state)];
   --(is_terminal(row.state) ? counts.terminal : counts.live);
   rows.give(index);
@@ -75,17 +75,35 @@ void table_core::remove(std::uint32_t index) {
 void table_core::set_state(task_row& row, task_state state) {
   --counts.by_state[static_cast<std::size_t>(row.state)];
   --(is_terminal(row.state) ? counts.terminal : counts.live);
-  if (row.granted()) --owners[row.owner].granted;
+  const bool had_owner = row.granted();
   row.state = state;
-  if (row.granted()) ++owners[row.owner].granted;
+  if (had_owner != row.granted()) count_grant(row, row.granted());
   ++counts.by_state[static_cast<std::size_t>(state)];
   ++(is_terminal(state) ? counts.terminal : counts.live);
 }
 
 void table_core::set_owner(task_row& row, std::uint32_t owner) {
-  --owners[row.owner].granted;
+  count_grant(row, false);
   row.owner = owner;
-  ++owners[owner].granted;
+  count_grant(row, true);
+}
+
+void table_core::set_variant(task_row& row, std::uint8_t variant) {
+  if (row.granted()) count_grant(row, false);
+  row.variant = variant;
+  if (row.granted()) count_grant(row, true);
+}
+
+void table_core::count_grant(const task_row& row, bool given) {
+  auto& owner = owners[row.owner];
+  const auto& wish = wish_of(shapes.at(row.shape), row.variant);
+  if (given) {
+    ++owner.granted;
+    owner.in_use.add(wish);
+  } else {
+    --owner.granted;
+    owner.in_use.remove(wish);
+  }
 }
 
 void table_core::set_payload(task_row& row, bytes_view raw) {

@@ -60,6 +60,7 @@ class table_core {
 
   /// Makes a granted row the task of another owner.
   void set_owner(task_row& row, std::uint32_t owner);
+  void set_variant(task_row& row, std::uint8_t variant);
   void set_payload(task_row& row, bytes_view raw);
 
   /// Makes the row known by its idempotency key. `content` is the hash of what was submitted with it.
@@ -138,6 +139,7 @@ class table_core {
   std::vector<std::uint32_t> scratch;  ///< of one call
 
  private:
+  void count_grant(const task_row& row, bool given);
   void end_row(std::uint32_t index, task_end&& how, instant at, transaction& commit, task_outcome* outcome);
   void release_dependents(std::uint32_t index, instant at);
   void fail_dependents(std::uint32_t index, const std::string& cause, instant at, transaction& commit);

@@ -79,6 +79,7 @@ struct task_row {
   pending_reason reason = pending_reason::none;
   errc code = errc::none;
   std::uint8_t priority = 5;
+  std::uint8_t variant = 0;  ///< of its shape, chosen by the newest grant; 0 after a restart
   row_clock clock = row_clock::none;
   bool cancel_requested : 1 = false;
   bool has_deadline_timer : 1 = false;

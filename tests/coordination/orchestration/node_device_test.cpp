@@ -49,6 +49,25 @@ TEST(NodeDevice, AShareOfAGpuIsADeviceToo) {
   EXPECT_EQ(t.asked[0].device, device_id{0}) << "no wish means the first";
 }
 
+TEST(NodeDevice, TheGrantedVariantSaysWhetherOneIsNeeded) {
+  node_story t;
+  t.agent();
+  task_spec spec = work();
+  spec.shape.needs = {0, 100, 500, 10};
+  spec.shape.variants = {resources{1'000, 4'096, 0, 0}};
+  grant_batch batch;
+  batch.shapes = {spec.shape};
+  batch.grants.resize(1);
+  batch.grants[0].id = task(1).id;
+  batch.grants[0].epoch = 1;
+  batch.grants[0].variant = 1;
+
+  t.grant(std::move(batch));
+
+  EXPECT_THAT(t.asked, IsEmpty()) << "it runs on cores";
+  EXPECT_EQ(t.only_start().order.memory_cap, 4'096U);
+}
+
 TEST(NodeDevice, ItsTimeoutCountsFromTheStart) {
   node_story t(four_devices);
   const auto who = t.agent();
