@@ -31,6 +31,7 @@ struct dispatcher_state {
   bool ticking = false;
   bool leader_is_up = false;
   bool report_due = false;
+  bool was_draining = false;
 };
 
 using dispatcher_pointer = dispatcher_handle::stateful_pointer<dispatcher_state>;
@@ -63,6 +64,7 @@ class dispatcher_shell {
     }
     send_orders();
     out().clear();
+    if (decisions().draining() && !std::exchange(state_.was_draining, true)) state_.report_due = true;
     // After the outcomes: what a report does not list as held has ended or never came.
     if (state_.leader_is_up && std::exchange(state_.report_due, false)) report();
     keep_ticking();
@@ -199,7 +201,7 @@ dispatcher_handle::behavior_type dispatcher(dispatcher_pointer self, const node_
   dispatcher_shell shell{self};
   return {
       [=](grant_batch& batch) mutable {
-        shell.decisions().on_grants(std::move(batch), shell.now());
+        shell.decisions().on_grants(std::move(batch), shell.now(), self->state.node->wall());
         shell.decided();
       },
       [=](const receipt_batch& batch) mutable { shell.decisions().on_receipts(batch); },
@@ -240,9 +242,8 @@ dispatcher_handle::behavior_type dispatcher(dispatcher_pointer self, const node_
       },
       [=](leader_is_up) mutable { shell.leader_up(); },
       [=](const dispatch_query& query) mutable { query.read(shell.decisions()); },
-      [=](drain_atom) mutable {
-        shell.decisions().on_drain(shell.now(), shell.out());
-        self->state.report_due = true;
+      [=](const drain_order& order) mutable {
+        shell.decisions().on_drain(shell.now(), shell.out(), order.patience);
         shell.decided();
       },
       [=](flush_atom) mutable {

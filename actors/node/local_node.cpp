@@ -12,6 +12,7 @@
 #include "actors/node/dispatcher.hpp"
 #include "actors/node/node_actor.hpp"
 #include "actors/node/router.hpp"
+#include "actors/node/severable_events.hpp"
 #include "actors/node/supervisor.hpp"
 
 namespace dunlin {
@@ -20,6 +21,10 @@ namespace {
 
 time_point monotonic_now() {
   return time_point{std::chrono::duration_cast<duration>(std::chrono::steady_clock::now().time_since_epoch())};
+}
+
+wall_ms machine_wall_clock() {
+  return std::chrono::duration_cast<milliseconds>(std::chrono::system_clock::now().time_since_epoch()).count();
 }
 
 bool needs_process(const agent_kind& kind) { return kind.isolation == isolation_mode::process; }
@@ -46,9 +51,19 @@ result<void> check_kinds(const std::vector<agent_kind>& kinds, bool has_agent_ho
 struct local_node::state {
   node_context_pointer node;  ///< as the actors hold it
   node_handle pulse;
+  std::shared_ptr<severable_events> events;
 };
 
 namespace {
+
+/// A node without one of its parts is none: its owner has to start another one.
+template <class Handle>
+void watch(const Handle& part, const char* name, const std::shared_ptr<severable_events>& events) {
+  part->attach_functor([name, events](const caf::error& reason) {
+    if (reason != caf::exit_reason::user_shutdown)
+      events->on_broken("the " + std::string{name} + " of this node ended: " + caf::to_string(reason));
+  });
+}
 
 /// Waits until nobody else has this pointer. Returns false if that takes too long.
 bool wait_for_the_last(const node_context_pointer& node, std::chrono::steady_clock::time_point until) {
@@ -74,11 +89,11 @@ node_context_pointer make_context(local_node_config&& config, local_node_parts&&
   node->devices = std::move(parts.devices);
   node->leader = std::move(parts.leader);
   node->peers = std::move(parts.peers);
-  node->events = std::move(parts.events);
   if (node->config.dispatch.max_threads == 0)
     node->config.dispatch.max_threads = std::max(1U, node->devices.front()->properties().compute_units);
   node->config.dispatch.devices = static_cast<std::uint32_t>(node->devices.size());
   node->now = parts.clock ? std::move(parts.clock) : monotonic_now;
+  node->wall = parts.wall_clock ? std::move(parts.wall_clock) : machine_wall_clock;
   for (std::size_t i = 0; i < node->devices.size(); ++i)
     node->busy_ns.push_back(std::make_unique<std::atomic<std::uint64_t>>(0));
   return node;
@@ -91,7 +106,9 @@ result<std::unique_ptr<local_node>> local_node::start(caf::actor_system& system,
   if (parts.devices.empty()) return fail(errc::invalid_argument, "a node needs a device");
   if (auto checked = check_kinds(parts.kinds, !config.agent_host.empty()); !checked)
     return fail(std::move(checked.error()));
+  auto events = std::make_shared<severable_events>(std::move(parts.events));
   auto node = make_context(std::move(config), std::move(parts));
+  node->events = events;
   if (std::ranges::any_of(node->kinds, needs_process)) {
     auto processes = process_host::make({.work_root = node->config.work_root});
     if (!processes) return fail(std::move(processes.error()));
@@ -104,8 +121,14 @@ result<std::unique_ptr<local_node>> local_node::start(caf::actor_system& system,
   node->dispatcher = spawn_dispatcher(system, node);
   node->supervisor = spawn_supervisor(system, node);
   auto pulse = spawn_node_actor(system, node);
+  for (const auto& coordinator : node->coordinators) watch(coordinator, "coordinator", events);
+  watch(node->router, "router", events);
+  watch(node->dispatcher, "dispatcher", events);
+  watch(node->supervisor, "supervisor", events);
+  watch(pulse, "heartbeat", events);
   caf::anon_send(node->supervisor, start_atom::value);  // only now are all there that an agent may meet
-  return std::unique_ptr<local_node>{new local_node{std::make_unique<state>(state{std::move(node), std::move(pulse)})}};
+  return std::unique_ptr<local_node>{
+      new local_node{std::make_unique<state>(state{std::move(node), std::move(pulse), std::move(events)})}};
 }
 
 local_node::local_node(std::unique_ptr<state> state) : state_(std::move(state)) {}
@@ -124,7 +147,9 @@ void local_node::stop() {
 local_node::~local_node() {
   stop();
   auto node = std::move(state_->node);
-  if (!wait_for_the_last(node, std::chrono::steady_clock::now() + node->config.stop_patience)) {
+  const bool all_ended = wait_for_the_last(node, std::chrono::steady_clock::now() + node->config.stop_patience);
+  state_->events->sever();
+  if (!all_ended) {
     keep_forever(std::move(node));  // an async handler hangs: its actor needs all of it
     return;
   }
@@ -147,10 +172,7 @@ void local_node::hear(node_message&& message) {
   std::visit(
       [&to](auto& one) {
         using message_type = std::decay_t<decltype(one)>;
-        if constexpr (std::is_same_v<message_type, drain_order>)
-          caf::anon_send(to, drain_atom::value);
-        else if constexpr (!std::is_same_v<message_type, heartbeat_answer>)
-          caf::anon_send(to, std::move(one));
+        if constexpr (!std::is_same_v<message_type, heartbeat_answer>) caf::anon_send(to, std::move(one));
       },
       message);
 }
@@ -163,6 +185,10 @@ void local_node::on_peer_lost(const std::string& node, incarnation life, const s
   caf::anon_send(state_->node->router, peer_lost{node, life, why});
 }
 
-void local_node::drain() { caf::anon_send(state_->node->dispatcher, drain_atom::value); }
+void local_node::drain(milliseconds patience) { caf::anon_send(state_->node->dispatcher, drain_order{patience}); }
+
+void local_node::ping(std::function<void()> done) {
+  caf::anon_send(state_->node->dispatcher, dispatch_query{[done = std::move(done)](const node_dispatch&) { done(); }});
+}
 
 }  // namespace dunlin

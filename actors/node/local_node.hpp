@@ -43,9 +43,12 @@ struct local_node_parts {
   std::vector<std::shared_ptr<device_port>> devices;  ///< at least one; ids count from 0
   std::shared_ptr<leader_channel> leader;
   std::shared_ptr<peer_channel> peers;
-  std::shared_ptr<node_events> events;
-  std::function<time_point()> clock =
-      {};  ///< any thread, also after the node's end; empty = the machine's monotonic clock
+  std::shared_ptr<node_events> events;  ///< told nothing more once the node's destructor has returned
+  /// The machine's monotonic clock if empty. Thread: any, also after the node's end.
+  std::function<time_point()> clock = {};
+
+  /// What deadlines of tasks count in; the machine's if empty. Thread: as `clock`.
+  std::function<wall_ms()> wall_clock = {};
 };
 
 /// A running node. Thread: any.
@@ -75,8 +78,11 @@ class DUNLIN_EXPORT local_node {
   /// That node can no longer be reached: calls to its agents fail now. Life 0: whatever life.
   void on_peer_lost(const std::string& node, incarnation life, const std::string& why);
 
-  /// Finishes what runs, gives back what waits; `on_drained` follows.
-  void drain();
+  /// Gives back what waits, finishes what runs, stops what still runs after `patience`; `on_drained` follows.
+  void drain(milliseconds patience = drain_order{}.patience);
+
+  /// Calls `done` from one of the node's actors: while it does not come, they do not run.
+  void ping(std::function<void()> done);
 
   /// Begins what the destructor waits for; nothing is heard from now on.
   void stop();

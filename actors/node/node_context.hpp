@@ -28,6 +28,7 @@ struct node_context : std::enable_shared_from_this<node_context> {
   std::unique_ptr<process_host> processes;  ///< null if no kind needs one
   std::function<time_point()> now;
   finished_box finished;  ///< for the dispatcher
+  std::function<wall_ms()> wall;
   dispatcher_handle dispatcher;
   router_handle router;
   supervisor_handle supervisor;

@@ -204,7 +204,6 @@ namespace dunlin {
 
 using flush_atom = caf::atom_constant<caf::atom("flush")>;
 using tick_atom = caf::atom_constant<caf::atom("tick")>;
-using drain_atom = caf::atom_constant<caf::atom("drain")>;
 
 /// There is something in the node's `finished_box`.
 using collect_atom = caf::atom_constant<caf::atom("collect")>;
@@ -214,7 +213,7 @@ using dispatcher_handle =
                      caf::reacts_to<cancel_order>, caf::reacts_to<crew_up>, caf::reacts_to<crew_down>,
                      caf::reacts_to<agent_finished>, caf::reacts_to<agent_progress>, caf::reacts_to<agent_saved>,
                      caf::reacts_to<lease_granted>, caf::reacts_to<lease_lost>, caf::reacts_to<leader_is_up>,
-                     caf::reacts_to<dispatch_query>, caf::reacts_to<collect_atom>, caf::reacts_to<drain_atom>,
+                     caf::reacts_to<dispatch_query>, caf::reacts_to<collect_atom>, caf::reacts_to<drain_order>,
                      caf::reacts_to<flush_atom>, caf::reacts_to<tick_atom>>;
 
 using coordinator_handle =

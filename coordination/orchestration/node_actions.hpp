@@ -63,7 +63,7 @@ struct tell_leader {
 /// Everything has ended after a drain.
 struct drained {};
 
-/// Too many handlers are stuck: drain and start again.
+/// Too many handlers are stuck: everything else has ended, start again.
 struct restart_node {
   std::string why;
 };

@@ -122,7 +122,7 @@ void node_dispatch::forget_idle_shapes() {
   shapes_.clear_retired();
 }
 
-void node_dispatch::on_grants(grant_batch&& batch, time_point now) {
+void node_dispatch::on_grants(grant_batch&& batch, time_point now, wall_ms wall) {
   forget_idle_shapes();
   std::vector<shape_id> shapes;
   shapes.reserve(batch.shapes.size());
@@ -138,7 +138,7 @@ void node_dispatch::on_grants(grant_batch&& batch, time_point now) {
     else if (!can_serve(shapes[grant.shape]))
       refuse(task, errc::unknown_kind, "no agent here serves '" + shapes_.at(shapes[grant.shape]).kind + "'");
     else
-      park(std::move(grant), shapes[grant.shape], now);
+      park(std::move(grant), shapes[grant.shape], now, wall);
   }
 }
 
@@ -162,7 +162,7 @@ void node_dispatch::refuse(const task_epoch& task, errc code, std::string why) {
   outbox_.add(std::move(outcome));
 }
 
-void node_dispatch::park(task_grant&& grant, shape_id shape, time_point now) {
+void node_dispatch::park(task_grant&& grant, shape_id shape, time_point now, wall_ms wall) {
   std::uint32_t index = 0;
   if (free_waiting_.empty()) {
     index = static_cast<std::uint32_t>(waiting_.size());
@@ -175,6 +175,9 @@ void node_dispatch::park(task_grant&& grant, shape_id shape, time_point now) {
   row.grant = std::move(grant);
   row.shape = shape;
   row.since = now;
+  row.ends.reset();
+  if (row.grant.deadline != 0 && wall != 0)
+    row.ends = now + std::max(milliseconds{0}, milliseconds{row.grant.deadline - wall});
   row.present = true;
   ++queued_;
   ready_.push({index, row.generation}, shape, row.grant.priority, now);
@@ -250,6 +253,7 @@ void node_dispatch::start(agent_row& row, time_point now, node_effects& out) {
   row.phase = agent_phase::working;
   row.started_at = now;
   row.deadline = now + shape.timeout;
+  if (row.ends) row.deadline = std::min(row.deadline, *row.ends);
   if (reports_start(row.its_class->isolation)) started_.push_back(row.task);
   task_order order;
   order.task = row.task;
@@ -270,6 +274,7 @@ void node_dispatch::on_finished(agent_id agent, task_outcome&& outcome, time_poi
   if (row == nullptr || !row->busy() || row->task != task_epoch{outcome.id, outcome.epoch})
     return;  // an abandoned handler came back late
   if (outcome.code != errc::none && row->stop_why != errc::none) outcome.code = row->stop_why;
+  if (outcome.code == errc::timeout) outcome.code = row->overtime(now);  // a process is killed at its deadline
   outcome.usage.queue_ns += elapsed_ns(row->arrived_at, row->started_at);
   outbox_.add(std::move(outcome));
   free_agent(*row, now, out);

@@ -48,7 +48,8 @@ class DUNLIN_EXPORT node_dispatch {
   /// The agent died; what it ran has crashed.
   void on_agent_down(agent_id agent, const std::string& why, time_point now, node_effects& out);
 
-  void on_grants(grant_batch&& batch, time_point now);
+  /// `wall` is what the batch's deadlines count in; 0 = not known: the leader alone keeps them.
+  void on_grants(grant_batch&& batch, time_point now, wall_ms wall = 0);
   void on_finished(agent_id agent, task_outcome&& outcome, time_point now, node_effects& out);
   void on_progress(agent_id agent, progress_item&& item);
   void on_checkpoint(agent_id agent, checkpoint_item&& item);
@@ -67,8 +68,9 @@ class DUNLIN_EXPORT node_dispatch {
   /// A leader took over or came back: says again what it may have missed.
   void on_leader_up(node_effects& out);
 
-  /// Returns what waits and lets the rest finish; `drained` follows when nothing is left.
-  void on_drain(time_point now, node_effects& out);
+  /// Returns what waits and lets the rest finish; what still runs after `patience` is stopped and may run elsewhere.
+  /// `drained` follows when nothing is left. Of several orders the shortest counts.
+  void on_drain(time_point now, node_effects& out, duration patience = drain_order{}.patience);
 
   /// Stops what is over its time, abandons what ignores it, renews leases. Call every 100 ms or less.
   void on_tick(time_point now, node_effects& out);
@@ -94,7 +96,7 @@ class DUNLIN_EXPORT node_dispatch {
   agent_row* find_running(const task_epoch& task) noexcept;
   void remove_agent(agent_row& row);
 
-  void park(task_grant&& grant, shape_id shape, time_point now);
+  void park(task_grant&& grant, shape_id shape, time_point now, wall_ms wall);
   waiting_task unpark(std::uint32_t index);
   bool is_waiting(task_slot slot) const noexcept;
   void refuse(const task_epoch& task, errc code, std::string why);
@@ -113,6 +115,7 @@ class DUNLIN_EXPORT node_dispatch {
   void renew(time_point now, node_effects& out);
   void repeat_outcomes(time_point now, node_effects& out);
   void give_up_lapsed(time_point now);
+  void stop_all(errc why, time_point now, node_effects& out);
   void finish_drain(node_effects& out);
   void pack(node_effects& out);
 
@@ -145,7 +148,8 @@ class DUNLIN_EXPORT node_dispatch {
   bool room_freed_ = false;
   bool draining_ = false;
   bool said_drained_ = false;
-  bool said_restart_ = false;
+  time_point drain_until_{};
+  std::string restart_why_;  ///< empty = none is needed
 };
 
 }  // namespace dunlin

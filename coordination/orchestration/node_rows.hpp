@@ -18,6 +18,7 @@ struct waiting_task {
   shape_id shape = 0;
   std::uint32_t generation = 0;
   time_point since{};
+  std::optional<time_point> ends;  ///< the task's own deadline
   bool present = false;
 };
 
@@ -44,8 +45,9 @@ struct agent_row {
   bytes checkpoint;
   time_point arrived_at{};
   time_point started_at{};
-  time_point deadline{};
-  errc stop_why = errc::none;  ///< none = not asked to stop
+  time_point deadline{};           ///< of this attempt
+  std::optional<time_point> ends;  ///< the task's own
+  errc stop_why = errc::none;      ///< none = not asked to stop
   time_point stop_at{};
 
   lease_id lease;
@@ -69,6 +71,7 @@ struct agent_row {
     payload = std::move(waiting.grant.payload);
     checkpoint = std::move(waiting.grant.checkpoint);
     arrived_at = waiting.since;
+    ends = waiting.ends;
     stop_why = errc::none;
   }
 
@@ -77,6 +80,11 @@ struct agent_row {
     task = {};
     payload = {};
     checkpoint = {};
+  }
+
+  /// Returns why an attempt that has come to its end is stopped.
+  [[nodiscard]] errc overtime(time_point now) const noexcept {
+    return ends && now >= *ends ? errc::expired : errc::timeout;
   }
 
   [[nodiscard]] task_outcome outcome(errc code, std::string why) const {

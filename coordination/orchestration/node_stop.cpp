@@ -68,9 +68,9 @@ void node_dispatch::abandon(agent_row& row, time_point now, node_effects& out) {
   leave(row);
   ++stuck_;
   remove_agent(row);
-  if (stuck_ < config_.stuck_limit || std::exchange(said_restart_, true)) return;
-  out.push_back(restart_node{std::to_string(stuck_) + " handlers are stuck"});
-  on_drain(now, out);
+  if (stuck_ < config_.stuck_limit || draining_) return;
+  restart_why_ = std::to_string(stuck_) + " handlers are stuck";
+  on_drain(now, out);  // what still goes well shall not be lost with the rest
 }
 
 void node_dispatch::check(agent_row& row, time_point now, node_effects& out) {
@@ -80,7 +80,7 @@ void node_dispatch::check(agent_row& row, time_point now, node_effects& out) {
     return;
   }
   if (row.phase == agent_phase::working && now >= row.deadline)
-    request_stop(row, errc::timeout, now, out);
+    request_stop(row, row.overtime(now), now, out);
   else if (shapes_.at(row.shape).on_lapse == lapse_rule::kill && renewals_.lapsed(row.arrived_at, now))
     request_stop(row, errc::lease_expired, now, out);
 }
@@ -93,6 +93,7 @@ void node_dispatch::on_tick(time_point now, node_effects& out) {
     check(agents_[i], now, out);
   }
   give_up_lapsed(now);
+  if (draining_ && now >= drain_until_) stop_all(errc::shutting_down, now, out);
   renew(now, out);
   repeat_outcomes(now, out);
   finish_drain(out);
@@ -143,8 +144,9 @@ void node_dispatch::on_leader_up(node_effects& out) {
   for (const auto& batch : outbox_.unacknowledged()) out.push_back(tell_leader{batch});
 }
 
-void node_dispatch::on_drain(time_point, node_effects& out) {
-  draining_ = true;
+void node_dispatch::on_drain(time_point now, node_effects& out, duration patience) {
+  const auto until = now + patience;
+  drain_until_ = std::exchange(draining_, true) ? std::min(drain_until_, until) : until;
   for (std::uint32_t index = 0; index < waiting_.size(); ++index)
     if (waiting_[index].present) {
       returned_.push_back({waiting_[index].grant.id, waiting_[index].grant.epoch});
@@ -153,10 +155,18 @@ void node_dispatch::on_drain(time_point, node_effects& out) {
   finish_drain(out);
 }
 
+void node_dispatch::stop_all(errc why, time_point now, node_effects& out) {
+  for (auto& row : agents_)
+    if (row.busy()) request_stop(row, why, now, out);
+}
+
 void node_dispatch::finish_drain(node_effects& out) {
   if (!draining_ || running_ > 0 || std::exchange(said_drained_, true)) return;
   pack(out);
-  out.push_back(drained{});
+  if (restart_why_.empty())
+    out.push_back(drained{});
+  else
+    out.push_back(restart_node{restart_why_});
 }
 
 void node_dispatch::on_progress(agent_id agent, progress_item&& item) {

@@ -35,6 +35,7 @@ void FakeTimeFixture::start(std::uint32_t instances) {
   parts.clock = [scheduler = caf_->scheduler] {
     return time_point{scheduler->clock().current_time.time_since_epoch()};
   };
+  parts.wall_clock = [this] { return wall(); };
   node = local_node::start(*caf_->system, std::move(config), std::move(parts)).value();
   leader->answer_to(node.get());
   node->on_leader_up();
@@ -67,6 +68,27 @@ task_id FakeTimeFixture::grant(const grant_options& what) {
   node->hear(make_grant(what, id, make_epoch(1, grants_)));
   settle();
   return id;
+}
+
+void FakeTimeFixture::cancel(const task_id& task) {
+  node->hear(cancel_order{{task, make_epoch(1, static_cast<std::uint32_t>(task.low))}, errc::cancelled});
+}
+
+grant_options FakeTimeFixture::a_task(std::string payload, milliseconds timeout) {
+  grant_options out;
+  out.payload = std::move(payload);
+  out.timeout = timeout;
+  return out;
+}
+
+std::vector<heartbeat> FakeTimeFixture::beats() const {
+  return leader->look([](const auto& all) { return all.beats; });
+}
+
+wall_ms FakeTimeFixture::wall() const {
+  constexpr wall_ms began = 1'700'000'000'000;
+  const auto run = caf_->scheduler->clock().current_time.time_since_epoch();
+  return began + std::chrono::duration_cast<milliseconds>(run).count();
 }
 
 bool FakeTimeFixture::has_ended(const task_id& task) const {

@@ -28,6 +28,15 @@ class FakeTimeFixture : public ::testing::Test {
   void jump(duration time);
 
   task_id grant(const grant_options& what);
+
+  /// The order has arrived; nothing has been done about it.
+  void cancel(const task_id& task);
+
+  static grant_options a_task(std::string payload, milliseconds timeout = milliseconds{120'000});
+  std::vector<heartbeat> beats() const;
+
+  /// The time that deadlines count in.
+  [[nodiscard]] wall_ms wall() const;
   [[nodiscard]] bool has_ended(const task_id& task) const;
   [[nodiscard]] task_outcome outcome_of(const task_id& task) const;
 

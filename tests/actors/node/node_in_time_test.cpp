@@ -9,22 +9,6 @@ using ::testing::SizeIs;
 
 class NodeInTime : public FakeTimeFixture {
  protected:
-  static grant_options a_task(std::string payload, milliseconds timeout = milliseconds{120'000}) {
-    grant_options out;
-    out.payload = std::move(payload);
-    out.timeout = timeout;
-    return out;
-  }
-
-  std::vector<heartbeat> beats() const {
-    return leader->look([](const auto& all) { return all.beats; });
-  }
-
-  /// The order has arrived; nothing has been done about it.
-  void cancel(const task_id& task) {
-    node->hear(cancel_order{{task, make_epoch(1, static_cast<std::uint32_t>(task.low))}, errc::cancelled});
-  }
-
   std::size_t said(std::string_view what) const {
     return leader->look([&](const auto& all) {
       return static_cast<std::size_t>(std::count(all.order.begin(), all.order.end(), what));
@@ -238,106 +222,6 @@ TEST(ProgressSlot, TellsALaterReportWhenTheTimeIsOver) {
   EXPECT_EQ(slot.put(at(20), time_point{5s} + 30ms), duration{70ms});
   EXPECT_EQ(slot.take(time_point{5s} + 100ms).percent, 20);
   EXPECT_EQ(slot.put(at(30), time_point{6s}), duration{0});
-}
-
-// -- devices
-
-TEST_F(NodeInTime, ADeviceThatIsNotHereIsRefusedInWords) {
-  start(1);
-  auto far = a_task("echo");
-  far.on = 900;
-
-  EXPECT_THAT(outcome_of(grant(far)), FailsWith(errc::infeasible, "there is no device 900 here, only 0 to 0"));
-  far.device = true;
-  EXPECT_THAT(outcome_of(grant(far)), FailsWith(errc::infeasible, "there is no device 900 here"));
-  EXPECT_THAT(outcome_of(grant(a_task("echo alive"))), Succeeds("alive"));
-}
-
-TEST_F(NodeInTime, ACancelThatCrossesItsDevicesGrantHarmsNobody) {
-  fake_device_options two_slots;
-  two_slots.properties.compute_units = 2;
-  device = std::make_shared<fake_device>(two_slots);
-  start(2);
-  steps_run = false;
-  auto on_device = a_task("lease");
-  on_device.device = true;
-  const auto holds = grant(on_device);
-  const auto waits = grant(on_device);
-  ASSERT_TRUE(device->run_next());  // the holder has finished: the other one will be granted the device …
-
-  cancel(waits);  // … and is cancelled before that
-  const auto next = grant(on_device), last = grant(on_device);
-  steps_run = true;
-  settle();
-
-  EXPECT_EQ(outcome_of(holds).code, errc::none);
-  EXPECT_THAT(outcome_of(waits), FailsWith(errc::cancelled, ""));
-  EXPECT_EQ(outcome_of(next).code, errc::none) << outcome_of(next).why;
-  EXPECT_EQ(outcome_of(last).code, errc::none) << outcome_of(last).why;
-}
-
-TEST_F(NodeInTime, ATaskMayHoldADeviceAsLongAsItsTimeoutAllows) {
-  fake_device_options two_slots;
-  two_slots.properties.compute_units = 2;
-  device = std::make_shared<fake_device>(two_slots);
-  start(2);
-  steps_run = false;
-  auto on_device = a_task("lease", milliseconds{400'000});
-  on_device.device = true;
-  const auto holds = grant(on_device);
-  ASSERT_TRUE(device->begin(queue_of(1)) || device->begin(queue_of(2)));
-  const auto waits = grant(on_device);
-
-  pass(350s);
-
-  EXPECT_FALSE(has_ended(holds));
-  EXPECT_FALSE(has_ended(waits));
-  EXPECT_EQ(beats().back().devices.front().waiting, 1U);
-  EXPECT_TRUE(device->finish(queue_of(1)) || device->finish(queue_of(2)));
-  steps_run = true;
-  settle();
-  EXPECT_EQ(outcome_of(holds).code, errc::none);
-  EXPECT_EQ(outcome_of(waits).code, errc::none);
-}
-
-TEST_F(NodeInTime, AHolderWhoseLeaseEndedUnnoticedIsFencedOffAndStopped) {
-  adjust = [](local_node_config& config) { config.lease_ttl = 300ms; };
-  start(1);
-  steps_run = false;
-  auto on_device = a_task("lease");
-  on_device.device = true;
-  const auto holds = grant(on_device);
-  ASSERT_TRUE(device->begin(queue_of(1)));
-
-  jump(1s);  // the coordinator slept through the renewals
-
-  device_step late;
-  late.queue = queue_of(1);
-  late.token = 1;
-  late.run = []() -> result<void> { return {}; };
-  late.done = [](const step_report&) {};
-  const auto refused = device->submit(std::move(late));
-  ASSERT_FALSE(refused);
-  EXPECT_EQ(refused.error().code, errc::fenced_off);
-  pass(1'100ms);
-  EXPECT_THAT(outcome_of(holds), FailsWith(errc::lease_expired, "abandoned"));
-}
-
-TEST_F(NodeInTime, ALeaseIsRenewedWhileItsTaskRuns) {
-  adjust = [](local_node_config& config) { config.lease_ttl = 300ms; };
-  start(1);
-  steps_run = false;
-  auto on_device = a_task("lease");
-  on_device.device = true;
-  const auto holds = grant(on_device);
-  ASSERT_TRUE(device->begin(queue_of(1)));
-
-  pass(10s);
-  ASSERT_FALSE(has_ended(holds));
-  ASSERT_TRUE(device->finish(queue_of(1)));
-  settle();
-
-  EXPECT_EQ(outcome_of(holds).code, errc::none);
 }
 
 }  // namespace dunlin::testing

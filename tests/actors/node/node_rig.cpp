@@ -171,6 +171,7 @@ grant_batch make_grant(const grant_options& what, const task_id& id, fencing_tok
   grant.epoch = epoch;
   grant.attempt = what.attempt;
   grant.priority = what.priority;
+  grant.deadline = what.deadline;
   grant.payload = to_bytes(what.payload);
   grant.checkpoint = to_bytes(what.checkpoint);
   return batch;

@@ -4,6 +4,8 @@
 
 namespace dunlin::testing {
 
+using ::testing::StartsWith;
+
 class ProcessIsolation : public NodeFixture {
  protected:
   ProcessIsolation() {
@@ -55,6 +57,41 @@ TEST_F(ProcessIsolation, ACancelKillsTheChild) {
   rig_->cancel(id);
 
   EXPECT_THAT(rig_->leader->outcome_of(id), FailsWith(errc::cancelled, ""));
+}
+
+TEST_F(ProcessIsolation, AHandlerSeesTheDeviceLeaseOfItsTask) {
+  grant_options task;
+  task.kind = "apart";
+  task.payload = "lease";
+  EXPECT_THAT(rig_->run(task), Succeeds("none"));
+
+  task.device = true;
+  EXPECT_THAT(text_of(rig_->run(task)), StartsWith("device 0 token "));
+}
+
+TEST_F(ProcessIsolation, TimeUnderALeaseCountsToTheDevice) {
+  grant_options task;
+  task.kind = "apart";
+  task.payload = "burn 20";
+  task.device = true;
+  ASSERT_EQ(rig_->run(task).code, errc::none);
+
+  EXPECT_TRUE(rig_->leader->until([](const auto& all) {
+    return !all.beats.empty() && !all.beats.back().devices.empty() &&
+           all.beats.back().devices.front().busy_ns >= 20'000'000;
+  }));
+}
+
+TEST_F(ProcessIsolation, AHandlerSeesTheTimeThatItsTaskHasLeft) {
+  grant_options task;
+  task.kind = "apart";
+  task.payload = "left";
+  task.timeout = milliseconds{60'000};
+
+  const auto left = std::stoll(text_of(rig_->run(task)));
+
+  EXPECT_GT(left, 0);
+  EXPECT_LE(left, 60'000);
 }
 
 TEST_F(ProcessIsolation, AnExceptionFailsTheTaskWithItsText) {

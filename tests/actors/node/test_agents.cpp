@@ -124,6 +124,7 @@ result<bytes> obedient_agent::handle(task_context& task) {
   if (word == "halves") return halves(task);
   if (word == "memory") return take_memory(task, std::stoull(text));
   if (word == "facts") return tell_facts(task);
+  if (word == "left") return to_bytes(std::to_string(task.time_left().value_or(-1ms) / 1ms));
   if (word == "lease") return tell_lease(task);
   if (word == "segfault") crash();
   if (word == "burn") return burn(std::stoll(text)), bytes{};

@@ -32,7 +32,7 @@ struct sum {
 ///   throw TEXT      throws                                 throw-number  throws something that is no exception
 ///   fail TEXT       returns an error                       huge          returns more than the limit
 ///   hang            waits at the gate, deaf to its cancel  attend        waits until it is cancelled
-///   report TEXT     reports it as progress
+///   report TEXT     reports it as progress                 left          returns its time left, in ms
 ///   halves          reports progress, saves a checkpoint   memory N      takes N bytes from its memory
 ///   facts           attempt, checkpoint, deadline          lease         describes its device lease
 ///   segfault        dies (in a child only)                 burn MS       uses the processor for so long
