@@ -55,6 +55,8 @@ task_context::attempt_facts facts_of(const child_order& order) {
   out.checkpoint = order.checkpoint;
   out.self = order.self;
   if (order.deadline_ms > 0) out.deadline = monotonic_now() + milliseconds{order.deadline_ms};
+  if (const auto& held = order.lease; held.id)
+    out.lease = device_lease{held.id, held.device, held.token, held.compute_units, held.enforcement};
   return out;
 }
 

@@ -20,6 +20,12 @@ milliseconds time_left(const node_context& node, const task_order& order) {
   return std::max(milliseconds{1}, std::chrono::ceil<milliseconds>(*order.deadline - node.now()));
 }
 
+/// A child does not use the device's own threads: its time counts there only if it had the device for itself.
+void finish(const running_task& task, result<bytes>&& outcome, const task_usage& usage, bool crashed) {
+  if (task.has_lease()) task.count_busy(usage.cpu_ns);
+  task.finish(std::move(outcome), usage, crashed);
+}
+
 /// Passes a child's question on to the router.
 void answer_question(const node_context_pointer& node, agent_id self, const std::string& type, bytes_view body,
                      child_reply reply) {
@@ -56,15 +62,18 @@ class child_runner final : public agent_runner {
   void start(agent_id self, task_order&& order) override {
     auto task = std::make_shared<running_task>(node_, self, order, true);
     running_ = order.task;
+    auto facts = task->facts(order);
     child_order what;
     what.id = order.task.id;
     what.attempt = order.attempt;
     what.epoch = order.task.epoch;
     what.kind = kind_.name;
     what.payload = std::move(order.payload);
-    what.checkpoint = std::move(order.checkpoint);
-    what.self = node_->address_of(self);
+    what.checkpoint = std::move(facts.checkpoint);
+    what.self = std::move(facts.self);
     what.memory_cap = order.memory_cap;
+    if (auto& held = facts.lease)
+      what.lease = {held->id, held->device, held->token, held->compute_units, std::move(held->enforcement)};
     const auto timeout = time_left(*node_, order);
     what.deadline_ms = timeout.count();
     child_task_events events;
@@ -73,7 +82,7 @@ class child_runner final : public agent_runner {
     };
     events.progress = [task](const task_progress& so_far) { task->report(so_far); };
     events.checkpoint = [task](bytes state) { task->save_checkpoint(std::move(state)); };
-    events.done = [task](child_task_end end) { task->finish(std::move(end.outcome), end.usage, end.crashed); };
+    events.done = [task](child_task_end end) { finish(*task, std::move(end.outcome), end.usage, end.crashed); };
     if (auto begun = child().run(std::move(what), timeout, std::move(events)); !begun)
       task->finish(fail(std::move(begun.error())), {});
   }
@@ -121,7 +130,7 @@ class command_runner final : public agent_runner {
     auto done = [task](command_end end) {
       auto outcome = end.outcome ? result<bytes>{codec::to_wire(*end.outcome)}
                                  : result<bytes>{fail(std::move(end.outcome.error()))};
-      task->finish(std::move(outcome), end.usage, end.crashed);
+      finish(*task, std::move(outcome), end.usage, end.crashed);
     };
     auto begun = run_command(*node_->processes, node_->config.allowed, std::move(attempt), std::move(done));
     if (begun)

@@ -62,7 +62,12 @@ result<bytes> guarded(Run run) noexcept {
 }  // namespace
 
 running_task::running_task(const node_context_pointer& node, agent_id agent, const task_order& order, bool may_wait)
-    : node_(node->shared_from_this()), agent_(agent), task_(order.task), may_wait_(may_wait) {}
+    : node_(node->shared_from_this()),
+      agent_(agent),
+      task_(order.task),
+      may_wait_(may_wait),
+      device_(order.lease ? order.device.value : 0),
+      lease_token_(order.lease ? order.lease_token : 0) {}
 
 void running_task::report(const task_progress& progress) {
   if (cancelled()) return;  // nobody waits for it any more
@@ -116,6 +121,11 @@ task_context::attempt_facts running_task::facts(task_order& order) const {
   const auto device = node_->devices[order.device.value]->properties();
   out.lease = device_lease{order.lease, order.device, order.lease_token, device.compute_units, device.enforcement};
   return out;
+}
+
+void running_task::count_busy(std::uint64_t busy_ns) const {
+  node_->busy_ns[device_]->fetch_add(busy_ns, std::memory_order_relaxed);
+  if (has_lease()) caf::anon_send(node_->coordinators[device_], share_used{agent_, lease_token_, busy_ns});
 }
 
 void running_task::finish(result<bytes>&& outcome, const task_usage& usage, bool crashed) const {

@@ -34,6 +34,11 @@ class running_task final : public task_host {
   /// Thread: the agent's actor.
   [[nodiscard]] task_context::attempt_facts facts(task_order& order) const;
 
+  /// Counts time that the attempt used its device, or the processor if it asked for none.
+  void count_busy(std::uint64_t busy_ns) const;
+
+  [[nodiscard]] bool has_lease() const noexcept { return lease_token_ != 0; }
+
   /// Tells the dispatcher how the attempt ended.
   void finish(result<bytes>&& outcome, const task_usage& usage, bool crashed = false) const;
 
@@ -42,6 +47,8 @@ class running_task final : public task_host {
   agent_id agent_;
   task_epoch task_;
   bool may_wait_;
+  std::size_t device_;
+  fencing_token lease_token_;  ///< 0 = none
   std::atomic<bool> cancelled_{false};
   std::atomic<bool> has_spoken_{false};      ///< to the dispatcher: the end must not overtake what was said
   std::shared_ptr<progress_slot> progress_;  ///< made with the first report

@@ -54,7 +54,7 @@ class thread_runner final : public agent_runner {
     step->handed_over = node_->now();
     if (auto ready = reserve(*step); !ready) return task_->finish(fail(std::move(ready.error())), {});
     const auto index = step->order.lease ? step->order.device.value : 0;
-    if (auto queued = node_->devices[index]->submit(device_step_of(self, step, index)); !queued)
+    if (auto queued = node_->devices[index]->submit(device_step_of(self, step)); !queued)
       task_->finish(fail(std::move(queued.error())), {});
   }
 
@@ -86,7 +86,7 @@ class thread_runner final : public agent_runner {
     return {};
   }
 
-  device_step device_step_of(agent_id self, const std::shared_ptr<thread_step>& step, std::size_t device) {
+  device_step device_step_of(agent_id self, const std::shared_ptr<thread_step>& step) {
     device_step out;
     out.queue = self.value;
     out.token = step->order.lease_token;
@@ -96,10 +96,8 @@ class thread_runner final : public agent_runner {
       step->outcome = run_handler(*step->serves, context);
       return {};
     };
-    out.done = [step, node = node_->shared_from_this(), self, device](const step_report& report) {
-      node->busy_ns[device]->fetch_add(report.busy_ns, std::memory_order_relaxed);
-      if (step->order.lease)
-        caf::anon_send(node->coordinators[device], share_used{self, step->order.lease_token, report.busy_ns});
+    out.done = [step](const step_report& report) {
+      step->task->count_busy(report.busy_ns);
       const task_usage usage{static_cast<std::uint64_t>(step->waited_ns.load()), report.wall_ns, report.busy_ns,
                              peak_of(step->memory)};
       if (report.outcome)

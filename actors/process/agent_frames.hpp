@@ -11,6 +11,17 @@
 
 namespace dunlin {
 
+/// The right to use a device, as the node's coordinator granted it.
+struct child_lease {
+  lease_id id;  ///< 0 = the task asked for none
+  device_id device;
+  fencing_token token = 0;
+  std::uint32_t compute_units = 0;
+  std::string enforcement;
+  static auto fields(auto& m) { return std::tie(m.id, m.device, m.token, m.compute_units, m.enforcement); }
+  friend bool operator==(const child_lease&, const child_lease&) = default;
+};
+
 /// Parent to child: do this.
 struct child_order {
   static constexpr std::uint8_t frame_kind = 1;
@@ -23,8 +34,10 @@ struct child_order {
   bytes checkpoint;
   agent_address self;
   std::uint64_t memory_cap = 0;  ///< bytes; 0 = none
+  child_lease lease;
   static auto fields(auto& m) {
-    return std::tie(m.id, m.attempt, m.epoch, m.kind, m.payload, m.deadline_ms, m.checkpoint, m.self, m.memory_cap);
+    return std::tie(m.id, m.attempt, m.epoch, m.kind, m.payload, m.deadline_ms, m.checkpoint, m.self, m.memory_cap,
+                    m.lease);
   }
   friend bool operator==(const child_order&, const child_order&) = default;
 };
