@@ -59,8 +59,12 @@ result<swarm_leader> start_leader(caf::actor_system& system, const swarm_config&
   parts.nodes = std::move(nodes);
   parts.now = system_instant;
   parts.log = std::move(log);
-  parts.on_end = std::move(on_end);
-  return swarm_leader{std::move(*store), spawn_orchestrator(system, std::move(parts))};
+  parts.on_end = on_end;
+  const auto orchestrator = spawn_orchestrator(system, std::move(parts));
+  orchestrator->attach_functor([on_end = std::move(on_end)](const caf::error& reason) {
+    if (reason != caf::exit_reason::user_shutdown) on_end("the orchestrator ended: " + caf::to_string(reason));
+  });
+  return swarm_leader{std::move(*store), orchestrator};
 }
 
 }  // namespace dunlin

@@ -10,6 +10,12 @@ namespace {
 
 constexpr auto look_every = std::chrono::milliseconds{50};
 
+/// Of what a dialled leader may say, what a second attempt cannot change.
+bool is_final(errc code) {
+  return code == errc::version_mismatch || code == errc::wrong_cluster || code == errc::bad_secret ||
+         code == errc::duplicate_name || code == errc::protocol_violation;
+}
+
 }  // namespace
 
 void process_life::welcome() {
@@ -19,6 +25,7 @@ void process_life::welcome() {
 }
 
 void process_life::refuse(error why) {
+  if (!is_final(why.code)) return;
   const std::lock_guard lock{mutex_};
   refused_ = std::move(why);
   changed_.notify_all();

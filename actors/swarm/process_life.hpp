@@ -20,7 +20,7 @@ class process_life {
 
   void welcome();
 
-  /// The leader refused this node, and will again.
+  /// The leader refused this node. Counts only if it will again: for another version, a wrong secret and the like.
   void refuse(error why);
 
   /// Waits for either. Errors: the refusal; unreachable (neither came in time; `leader` is named).

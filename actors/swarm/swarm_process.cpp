@@ -8,6 +8,7 @@
 #include <thread>
 #include <utility>
 
+#include "actors/swarm/actor_pulse.hpp"
 #include "actors/swarm/leader.hpp"
 #include "actors/swarm/link_ends.hpp"
 #include "actors/swarm/node_setup.hpp"
@@ -26,11 +27,9 @@ namespace {
 constexpr auto welcome_patience = std::chrono::seconds{10};
 constexpr auto drain_patience = std::chrono::seconds{35};  // a little more than nodes give their handlers
 
-/// Of what a dialled leader may say, what a second attempt cannot change.
-bool is_final(errc code) {
-  return code == errc::version_mismatch || code == errc::wrong_cluster || code == errc::bad_secret ||
-         code == errc::duplicate_name || code == errc::protocol_violation;
-}
+/// How often is looked whether the actors of this process still run, and how often in vain until it ends.
+constexpr auto look_after_actors = std::chrono::milliseconds{1'000};
+constexpr unsigned lifeless_after = 20;
 
 }  // namespace
 
@@ -48,7 +47,8 @@ struct swarm_process::state final : public node_events {
   std::unique_ptr<swarm_service> service;
   std::unique_ptr<net::http_server> http;
 
-  process_life life;
+  std::shared_ptr<process_life> life = std::make_shared<process_life>();  ///< an actor that ends late may have it too
+  actor_pulse pulse{lifeless_after};
 
   ~state() override;
   void end_link();
@@ -62,8 +62,9 @@ struct swarm_process::state final : public node_events {
   result<void> start_http();
 
   void on_drained() override;
-  void on_broken(std::string why) override { life.finish({false, std::move(why)}); }
+  void on_broken(std::string why) override { life->finish({false, std::move(why)}); }
   void drain();
+  void feel_pulse();
   [[nodiscard]] bool others_are_gone();
 };
 
@@ -100,7 +101,7 @@ result<void> swarm_process::state::start(std::vector<agent_kind> kinds) {
 }
 
 result<void> swarm_process::state::start_leading() {
-  const auto ended = [this](std::string why) { life.finish({false, std::move(why)}); };
+  const auto ended = [life = life](std::string why) { life->finish({false, std::move(why)}); };
   auto started =
       start_leader(*system, config, desk->life, std::make_shared<leader_nodes_channel>(desk), desk->tell, ended);
   if (!started) return fail(std::move(started.error()));
@@ -145,9 +146,9 @@ result<void> swarm_process::state::start_link() {
   auto secret = leads() ? net::read_or_create_secret(config.secret_file) : net::read_secret(config.secret_file);
   if (!secret) return fail(std::move(secret.error()));
   const auto refused_by = [this](const error& why, bool dialled) {
-    if (dialled && is_final(why.code)) life.refuse(why);
+    if (dialled) life->refuse(why);
   };
-  const auto welcomed_by = [this] { life.welcome(); };
+  const auto welcomed_by = [this] { life->welcome(); };
   reception = std::make_unique<link_reception>(desk, refused_by, welcomed_by);
   net::link_config of_link;
   of_link.own.cluster = config.cluster;
@@ -172,7 +173,7 @@ result<void> swarm_process::state::join() {
   auto address = parse_leader_address(config.join);
   if (!address) return fail(std::move(address.error()));
   if (auto dialled = link->dial(address->host, address->port); !dialled) return dialled;
-  return life.wait_for_welcome(welcome_patience, config.join);
+  return life->wait_for_welcome(welcome_patience, config.join);
 }
 
 result<void> swarm_process::state::start_http() {
@@ -216,13 +217,13 @@ void swarm_process::state::end_link() {
 }
 
 void swarm_process::state::on_drained() {
-  if (leads()) return life.node_drained();
+  if (leads()) return life->node_drained();
   remote_leader{desk}.say(node_leaving{"drained"});
-  life.finish({true, "drained"});
+  life->finish({true, "drained"});
 }
 
 void swarm_process::state::drain() {
-  if (!life.begin_drain(drain_patience)) return;
+  if (!life->begin_drain(drain_patience)) return;
   if (leads())
     caf::anon_send(leader.orchestrator, drain_command{{}, [](result<std::uint64_t>) {}});
   else
@@ -239,11 +240,33 @@ bool swarm_process::state::others_are_gone() {
                      return node.name != own && node.state != "left" && node.state != "down";
                    }));
                  }});
-  return answer.wait_for(std::chrono::seconds{1}) == std::future_status::ready && answer.get();
+  try {
+    return answer.wait_for(std::chrono::seconds{1}) == std::future_status::ready && answer.get();
+  } catch (const std::future_error&) {  // the leader ended before it answered
+    return false;
+  }
+}
+
+void swarm_process::state::feel_pulse() {
+  const auto ask = [this](std::function<void()> done) {
+    node->ping([done = std::move(done), leader = leader.orchestrator] {
+      if (leader == nullptr) return done();
+      caf::anon_send(leader, leader_query{[done](const orchestration&, instant) { done(); }});
+    });
+  };
+  if (!pulse.beat(ask))
+    life->finish({false, "its actors have not answered for " + std::to_string(lifeless_after) +
+                             " s: a handler with isolation async has to return at once"});
 }
 
 std::optional<swarm_end> swarm_process::wait(std::chrono::milliseconds patience) {
-  return state_->life.wait(patience, [this] { return state_->others_are_gone(); });
+  const auto until = process_life::clock::now() + patience;
+  for (;;) {
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(until - process_life::clock::now());
+    auto end = state_->life->wait(std::min(left, look_after_actors), [this] { return state_->others_are_gone(); });
+    if (end || left <= look_after_actors) return end;
+    state_->feel_pulse();
+  }
 }
 
 result<std::unique_ptr<swarm_process>> swarm_process::start(swarm_config config, std::vector<agent_kind> kinds) {
@@ -269,6 +292,6 @@ std::string swarm_process::http_url() const { return state_->http ? state_->http
 std::string swarm_process::token_file() const { return state_->http ? state_->config.token_file : std::string{}; }
 std::string swarm_process::no_gpu_reason() const { return state_->no_gpu_reason; }
 void swarm_process::drain() { state_->drain(); }
-void swarm_process::stop() { state_->life.finish({true, "stopped"}); }
+void swarm_process::stop() { state_->life->finish({true, "stopped"}); }
 
 }  // namespace dunlin

@@ -7,6 +7,7 @@
 #include <thread>
 
 #include "actors/swarm/swarm_process.hpp"
+#include "cli/up/exit_deadline.hpp"
 #include "cli/up/ready_line.hpp"
 #include "cli/up/stop_signals.hpp"
 #include "cli/verbs/all_verbs.hpp"
@@ -14,6 +15,9 @@
 namespace dunlin::cli {
 
 namespace {
+
+/// More than the parts of a process give the handlers that they wait for.
+constexpr std::chrono::seconds end_patience{10};
 
 /// Turns stop signals into a drain and then a stop, on a thread of its own that costs nothing while there are none.
 class signal_thread {
@@ -70,8 +74,15 @@ class node_start final : public verb {
       const signal_thread turns_signals{signals, node};
       while (!end) end = node.wait(std::chrono::hours{1});
     }
+    const auto& name = with.config.swarm.node;
+    const exit_deadline bound{
+        end_patience, [&] {
+          with.out.refuse(error{errc::stuck_handler, name + " had to be ended by force: " + end->why,
+                                "a handler with isolation async has to return at once"});
+        }};
+    process->reset();
     if (end->clean) return exit_code::ok;
-    return fail(errc::internal, with.config.swarm.node + " ended: " + end->why);
+    return fail(errc::internal, name + " ended: " + end->why);
   }
 };
 

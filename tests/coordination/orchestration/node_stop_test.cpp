@@ -194,7 +194,7 @@ TEST(NodeTimeout, ThreeStuckHandlersRestartTheNode) {
   const auto back = t.heard<return_batch>();
   ASSERT_THAT(back, SizeIs(1));
   EXPECT_THAT(back[0].tasks, ElementsAre(task(5)));
-  EXPECT_EQ(t.times_drained, 1);
+  EXPECT_EQ(t.times_drained, 0) << "it does not leave for good";
 }
 
 TEST(NodeDrain, ReturnsWhatWaitsAndLetsTheRestFinish) {
