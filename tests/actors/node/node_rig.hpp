@@ -70,14 +70,14 @@ class recording_events final : public node_events {
 /// A grant in the making.
 struct grant_options {
   std::string kind = "work";
-  std::string payload;
+  std::string payload = {};
   milliseconds timeout{120'000};
   std::uint8_t priority = 5;
   bool device = false;  ///< asks for the exclusive lease of a device
   wall_ms deadline = 0;
   std::int32_t on = -1;  ///< the device it names; -1 = any
   std::uint64_t host_bytes = 0;
-  std::string checkpoint;
+  std::string checkpoint = {};
   std::uint32_t attempt = 1;
 };
 
