@@ -19,7 +19,9 @@ constexpr auto patience = std::chrono::seconds{20};
 class failing_store final : public store_port {
  public:
   explicit failing_store(errc reading) : reading_(reading) {}
-  void commit(transaction, completion<void> done) override { done(fail(errc::store_unavailable, "the disk is full")); }
+  void commit(transaction&&, completion<void> done) override {
+    done(fail(errc::store_unavailable, "the disk is full"));
+  }
   result<void> visit_all(const std::function<void(task_record&&)>&) override { return {}; }
   result<task_record> find(const task_id&) override { return fail(reading_, "so it is"); }
   result<std::vector<task_record>> list(const task_filter&) override { return fail(reading_, "so it is"); }
