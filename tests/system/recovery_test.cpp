@@ -51,6 +51,21 @@ TEST(Recovery, AKilledLeaderIsStartedAgainAndWaitingGoesOn) {
   EXPECT_EQ(rig.field_of_task(done, "output"), "before");
 }
 
+TEST(Recovery, ANodeWhoseActorsAreFrozenEndsAndIsStartedAgain) {
+  swarm_rig rig{DUNLIN_TALKING_PROGRAM};
+  ASSERT_TRUE(rig.up({"--node", "a", "--node", "b:special"})) << rig.swarm().err();
+  const auto first = rig.pid_of("b");
+  std::vector<std::string> tasks;  // more than there are threads for actors
+  for (int i = 0; i < 8; ++i) tasks.push_back(rig.submit({"--kind", "frozen", "--capability", "special"}));
+
+  ASSERT_TRUE(eventually([&] { return rig.swarm().err().find("b ended") != std::string::npos; }, 3 * patience))
+      << rig.swarm().err();
+
+  for (const auto& task : tasks) EXPECT_EQ(rig.run({"task", "wait", task}).code, 0) << rig.swarm().err();
+  EXPECT_EQ(rig.field_of_task(tasks.front(), "output"), "thawed");
+  EXPECT_NE(rig.pid_of("b"), first);
+}
+
 TEST(Recovery, WaitingEndsWhenTheSwarmGoesDown) {
   swarm_rig rig;
   ASSERT_TRUE(rig.up({"-n", "1"})) << rig.swarm().err();

@@ -47,6 +47,15 @@ class answering_agent final : public agent {
   std::uint64_t count_ = 0;
 };
 
+/// Does not come back from its first attempt, on a thread that its node needs for itself: async handlers must not.
+class frozen_agent final : public agent {
+ public:
+  result<bytes> handle(task_context& task) override {
+    if (task.attempt() == 1) eventually([] { return false; }, std::chrono::minutes{5});
+    return to_bytes("thawed");
+  }
+};
+
 /// Asks the answering agent of a node. Payload: the node, and after a space the file for `mark`.
 class asking_agent final : public agent {
  public:

@@ -6,6 +6,7 @@ int main(int argc, char** argv) {
   using namespace dunlin;
   return run_swarm_program(argc, argv,
                            {kind_of<test::answering_agent>("answering", {}, isolation_mode::thread, 1),
+                            kind_of<test::frozen_agent>("frozen", {}, isolation_mode::async, 8),
                             kind_of<test::asking_agent>("asking", {}, isolation_mode::thread, 1),
                             kind_of<test::misbehaving_agent>("misbehaving")});
 }
