@@ -43,7 +43,7 @@ struct swarm_config {
   std::string isolation = "declared";     ///< of its kinds: as each declares, or `thread`, or `process`
   std::vector<std::string> kinds;         ///< of the program's kinds, those this node serves; empty = all
   std::vector<std::string> capabilities;  ///< that every agent here has beside its kind's own
-  std::uint32_t cores = 0;                ///< to claim for the CPU device; 0 = all that the process may use
+  std::uint32_t cores = 0;                ///< to claim for the CPU device; 0 = one for each worker, or all
   std::uint32_t workers = 0;              ///< threads of the CPU device; 0 = one a core
   std::uint64_t memory_bytes = 0;         ///< of the CPU device; 0 = half of the machine's
   bool gpus = true;

@@ -39,7 +39,9 @@ executor_options executor_for(const cpu_device_options& options, const core_clai
 result<std::shared_ptr<cpu_device>> cpu_device::make(cpu_device_options options) {
   std::unique_ptr<core_claims> claims;
   if (!options.run_directory.empty()) {
-    auto claimed = core_claims::claim(options.run_directory, options.owner, allowed_cores(), options.cores);
+    // A core without a worker would only keep others away, and the first worker of every such claim meets on one core.
+    const auto wanted = options.cores != 0 ? options.cores : options.workers;
+    auto claimed = core_claims::claim(options.run_directory, options.owner, allowed_cores(), wanted);
     if (!claimed) return fail(std::move(claimed.error()));
     claims = std::move(*claimed);
   }

@@ -14,7 +14,7 @@ struct cpu_device_options {
   device_id id;
   std::string name = "cpu";
   std::uint32_t workers = 0;       ///< threads that run steps; 0 = one for each claimed core
-  std::uint32_t cores = 0;         ///< cores to claim; 0 = all that the process may use
+  std::uint32_t cores = 0;         ///< cores to claim; 0 = one for each worker, or all if those are 0 too
   std::string run_directory;       ///< where the host's processes claim cores; empty = claim none
   std::string owner;               ///< what other processes read in the claim: the node's name
   std::uint64_t memory_bytes = 0;  ///< to share out by `reserve`; 0 = half of the machine's memory

@@ -47,6 +47,20 @@ TEST(CpuDevice, RunsStepsOnItsOwnPinnedThreads) {
   EXPECT_NE(where, std::this_thread::get_id());
 }
 
+TEST(CpuDevice, ClaimsACoreForEachWorkerSoThatTwoDoNotMeetOnOne) {
+  if (allowed_cores().size() < 2) GTEST_SKIP() << "the machine has one core";
+  run_directory dir;
+  cpu_device_options options;
+  options.run_directory = dir.path();
+  options.workers = 1;
+
+  const auto one = cpu_device::make(options).value();
+  const auto other = cpu_device::make(options).value();
+
+  EXPECT_EQ(one->properties().enforcement, "hard");
+  EXPECT_EQ(other->properties().enforcement, "hard");
+}
+
 TEST(CpuDevice, MeasuresTheCpuTimeOfAStep) {
   report_log log;  // outlives the device
   const auto device = cpu_device::make({}).value();
