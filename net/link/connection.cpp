@@ -40,7 +40,7 @@ void tune(tcp::socket& socket) {
 
 }  // namespace
 
-link_connection::link_connection(tcp::socket socket, link::session_config config, const link_limits& limits,
+link_connection::link_connection(tcp::socket socket, const link::session_config& config, const link_limits& limits,
                                  connection_owner& owner, int target)
     : socket_(std::move(socket)),
       owner_(owner),

@@ -42,8 +42,8 @@ class connection_owner {
 class link_connection final : public std::enable_shared_from_this<link_connection>, link::session_port {
  public:
   /// `target` is the host's own number for whom it dialled; -1 = it was called.
-  link_connection(tcp::socket socket, link::session_config config, const link_limits& limits, connection_owner& owner,
-                  int target);
+  link_connection(tcp::socket socket, const link::session_config& config, const link_limits& limits,
+                  connection_owner& owner, int target);
 
   void begin();
   result<void> send(std::string_view kind, bytes_view body);

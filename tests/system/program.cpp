@@ -32,6 +32,7 @@ std::vector<char*> quiet_environment() {
 
 program::program(std::vector<std::string> arguments) {
   std::vector<char*> raw;
+  raw.reserve(arguments.size() + 1);
   for (auto& one : arguments) raw.push_back(one.data());
   raw.push_back(nullptr);
   auto variables = quiet_environment();

@@ -19,7 +19,7 @@ namespace dunlin {
 /// A node's report in few words: `node("a").slots(2, 1).serves("work")`. Without more: one slot, kind `work`.
 class node {
  public:
-  explicit node(std::string name, std::uint64_t life = 0) {
+  explicit node(const std::string& name, std::uint64_t life = 0) {
     report_.node = name;
     report_.life = {life != 0 ? life : std::hash<std::string>{}(name) | 1};
     report_.max_concurrent = 1;
@@ -39,7 +39,7 @@ class node {
     report_.agents.clear();
     return serves(std::move(kind), std::move(capabilities));
   }
-  node& device(std::string kind, std::uint32_t units, std::uint64_t memory) {
+  node& device(const std::string& kind, std::uint32_t units, std::uint64_t memory) {
     const device_id id{report_.devices.size()};
     report_.devices.push_back({id, kind, kind + " device", units, memory, "hard"});
     return *this;
@@ -61,7 +61,7 @@ class node {
 
 class leader_story {
  public:
-  explicit leader_story(orchestration_config config = {}) : leader(orchestration::make(config, 1, 7).value()) {}
+  explicit leader_story(const orchestration_config& config = {}) : leader(orchestration::make(config, 1, 7).value()) {}
 
   /// One call of the leader, as its shell does it: call, flush, commit, act.
   template <class Call>

@@ -40,6 +40,7 @@ class node_story {
   }
   std::vector<agent_id> agents(int count) {
     std::vector<agent_id> ids;
+    ids.reserve(static_cast<std::size_t>(count));
     for (int i = 0; i < count; ++i) ids.push_back(agent());
     return ids;
   }

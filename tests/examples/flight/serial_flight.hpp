@@ -62,6 +62,7 @@ inline task_record fly_alone(const task_spec& task) {
 /// Runs a plan in its order, in which every task comes after those it depends on.
 inline std::vector<task_record> fly_serially(const std::vector<task_spec>& plan) {
   std::vector<task_record> out;
+  out.reserve(plan.size());
   for (const auto& task : plan) out.push_back(fly_alone(task));
   return out;
 }

@@ -90,6 +90,7 @@ TEST(LinkHost, ThreadsMaySendAtOnce) {
   linked_pair pair;
   {
     std::vector<std::jthread> senders;
+    senders.reserve(threads);
     for (int thread = 0; thread < threads; ++thread)
       senders.emplace_back([&pair, thread] {
         for (int i = 0; i < count; ++i)

@@ -138,6 +138,7 @@ TEST_F(SecretFile, IsOneForAllThreadsThatAskAtOnce) {
     std::vector<result<std::string>> got(8, std::string{});
     {
       std::vector<std::jthread> threads;
+      threads.reserve(got.size());
       for (auto& each : got) threads.emplace_back([&each, &where] { each = read_or_create_secret(where); });
     }
     for (const auto& each : got) {

@@ -65,6 +65,7 @@ TEST_F(Corpus, ReadsAllSourcesInOrder) {
   const auto all = read_corpus({{root_ + "/docs", ".md"}, {root_ + "/more", ""}}).value();
 
   std::vector<std::string> texts;
+  texts.reserve(all.size());
   for (const auto& one : all) texts.push_back(one.text);
   EXPECT_THAT(texts, ElementsAre("first\n", "second\n", "third\n"));
 }
