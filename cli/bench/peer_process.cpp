@@ -42,6 +42,7 @@ result<std::unique_ptr<peer_process>> peer_process::start(std::vector<std::strin
     return fail(why);
   }
   std::vector<char*> arguments;
+  arguments.reserve(program.size() + 1);
   for (auto& each : program) arguments.push_back(each.data());
   arguments.push_back(nullptr);
   const auto pid = ::fork();

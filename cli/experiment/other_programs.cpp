@@ -103,6 +103,7 @@ std::string program_with(const std::vector<std::string>& programs, const std::st
 error hand_over_to(const std::string& program) {
   auto arguments = own_arguments(program);
   std::vector<char*> raw;
+  raw.reserve(arguments.size() + 1);
   for (auto& one : arguments) raw.push_back(one.data());
   raw.push_back(nullptr);
   ::execv(program.c_str(), raw.data());

@@ -231,7 +231,7 @@ tl::unexpected<error> refuse(refusal why, const std::string& path) {
 }  // namespace
 
 result<void> validate(const task_spec& spec, std::string path) {
-  if (auto bad = check_spec(spec)) return refuse(std::move(*bad), path);
+  if (auto bad = check_spec(spec)) return refuse(std::move(*bad), std::move(path));
   return {};
 }
 

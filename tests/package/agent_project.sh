@@ -17,6 +17,7 @@ words() { words/build/words --state-dir "$work/state" "$@"; }
 
 # A swarm of the program, whose agents run with the isolation $1.
 answer() {
+  : >up.out  # or the words of the swarm before this one would be read
   words up -n 2 --http-port 0 --isolation "$1" >up.out 2>&1 &
   up=$!
   trap 'kill -9 "$up" 2>/dev/null || true' EXIT

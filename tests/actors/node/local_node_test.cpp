@@ -77,6 +77,7 @@ TEST_F(LocalNode, MeasuresTheProcessorTimeOfAHandler) {
 TEST_F(LocalNode, AnswersEachOfAThousandTasksOnce) {
   auto rig = start();
   std::vector<task_id> tasks;
+  tasks.reserve(1'000);
   for (int i = 0; i < 1'000; ++i)
     tasks.push_back(rig->grant(a_task(i % 2 == 0 ? "work" : "quick", "echo " + std::to_string(i))));
 
