@@ -223,8 +223,8 @@ verdict check_spec(const task_spec& spec) {
   return check_shape(spec.shape);
 }
 
-tl::unexpected<error> refuse(refusal why, const std::string& path) {
-  auto where = path.empty() ? std::move(why.field) : path + "." + why.field;
+tl::unexpected<error> refuse(refusal why, std::string path) {
+  auto where = path.empty() ? std::move(why.field) : std::move(path) + "." + why.field;
   return fail(why.code, std::move(why.cause), std::move(why.hint), std::move(where));
 }
 
