@@ -104,7 +104,7 @@ std::string lacking(const node_report& node, const resources& needs, std::int32_
     gpu_milli += 1'000;
     gpu_bytes = std::max(gpu_bytes, device.memory_bytes);
   }
-  const auto short_of = [](std::string what, std::uint64_t needed, std::uint64_t has) {
+  const auto short_of = [](const std::string& what, std::uint64_t needed, std::uint64_t has) {
     return "needs " + std::to_string(needed) + " " + what + ", has " + std::to_string(has);
   };
   if (needs.cpu_milli > total.cpu_milli) return short_of("cpu milli", needs.cpu_milli, total.cpu_milli);
@@ -152,7 +152,8 @@ resource_sum total_of(const node_report& node) {
 }
 
 std::optional<std::uint8_t> free_variant(const leader_node& node, const task_shape& shape, const resource_sum& in_use) {
-  for (std::uint8_t variant = 0; variant <= shape.variants.size(); ++variant) {
+  const auto last = static_cast<std::uint8_t>(shape.variants.size());
+  for (std::uint8_t variant = 0; variant <= last; ++variant) {
     const auto& wish = wish_of(shape, variant);
     if (fits_beside(wish, in_use, node.total) && lacking(node.report, wish, shape.where.device).empty()) return variant;
   }

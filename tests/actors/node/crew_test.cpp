@@ -58,6 +58,7 @@ class Crew : public NodeFixture {
     std::vector<task_id> tasks;
     for (std::uint32_t i = 0; i < many; ++i) tasks.push_back(rig.grant({.kind = "many", .payload = payload}));
     std::vector<task_outcome> out;
+    out.reserve(tasks.size());
     for (const auto& task : tasks) out.push_back(rig.leader->outcome_of(task));
     return out;
   }

@@ -56,6 +56,7 @@ RC_GTEST_PROP(LeaderOrder, IsPriorityWithAging, (const std::vector<std::uint16_t
       t.pass(milliseconds{1 + word % 1'500}, {a});
       t.step([&](auto& me, auto& out) {  // its lease shall not lapse
         std::vector<task_epoch> held;
+        held.reserve(running.size());
         for (const auto& each : running) held.push_back({each.id, each.epoch});
         me.on_renewal(a, {1, held}, t.at, out);
       });
