@@ -3,8 +3,6 @@
 
 #include <string_view>
 
-#include "coordination/membership/introduction.hpp"
-
 namespace dunlin {
 
 namespace {

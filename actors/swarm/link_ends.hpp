@@ -14,7 +14,6 @@
 #include "actors/node/local_node.hpp"
 #include "actors/swarm/node_channel.hpp"
 #include "actors/swarm/orchestrator.hpp"
-#include "coordination/membership/introduction.hpp"
 #include "net/link/link_host.hpp"
 #include "topology/shape.hpp"
 
