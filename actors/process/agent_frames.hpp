@@ -7,6 +7,7 @@
 #include <tuple>
 
 #include "coordination/codec/fields.hpp"
+#include "coordination/codec/frame_cutter.hpp"
 #include "coordination/tasks/task_record.hpp"
 
 namespace dunlin {
@@ -82,11 +83,10 @@ struct child_answer {
   static auto fields(auto& m) { return std::tie(m.code, m.text, m.body); }
 };
 
-inline constexpr std::size_t frame_header_bytes = 5;
-/// An order holds a payload and a checkpoint of full size.
-inline constexpr std::size_t max_frame_body_bytes = 2 * max_inline_bytes + 4096;
+/// Without the length. An order holds a payload and a checkpoint of full size.
+inline constexpr std::size_t max_agent_frame_bytes = 2 * max_inline_bytes + 4096;
 
-/// Returns header and body.
+/// Returns length, kind and body.
 DUNLIN_EXPORT bytes make_frame(std::uint8_t kind, bytes_view body);
 
 template <class Message>
@@ -94,7 +94,7 @@ bytes to_frame(const Message& message) {
   return make_frame(Message::frame_kind, codec::to_wire(message));
 }
 
-/// One frame; `body` is valid until the next call of its source.
+/// One frame; `body` is valid as long as what it was read from.
 struct agent_frame {
   std::uint8_t kind = 0;
   bytes_view body;
@@ -109,17 +109,7 @@ struct agent_frame {
   }
 };
 
-/// Cuts a stream of bytes into frames.
-class DUNLIN_EXPORT frame_cutter {
- public:
-  void add(bytes_view raw) { waiting_.insert(waiting_.end(), raw.begin(), raw.end()); }
-
-  /// Returns true and sets `out` if a whole frame is there. Errors: protocol_violation (over the largest size).
-  result<bool> next(agent_frame& out);
-
- private:
-  bytes waiting_;
-  std::size_t taken_ = 0;
-};
+/// Reads what a `frame_cutter` cut. Errors: protocol_violation (empty).
+DUNLIN_EXPORT result<agent_frame> to_agent_frame(bytes_view frame);
 
 }  // namespace dunlin

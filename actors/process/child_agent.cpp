@@ -59,12 +59,12 @@ result<void> child_agent::ensure_child() {
 
 void child_agent::on_bytes(child_id child, bytes_view raw) {
   if (child != child_) return;
-  frames_.add(raw);
-  agent_frame frame;
+  frames_.feed(raw);
   for (;;) {
-    const auto whole = frames_.next(frame);
-    if (whole && !*whole) return;
-    if (!whole || !on_frame(frame)) return host_.kill(child_, errc::protocol_violation);
+    const auto cut = frames_.next(max_agent_frame_bytes);
+    if (cut && !*cut) return;
+    const auto frame = cut.and_then([](const auto& whole) { return to_agent_frame(*whole); });
+    if (!frame || !on_frame(*frame)) return host_.kill(child_, errc::protocol_violation);
   }
 }
 

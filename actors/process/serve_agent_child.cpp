@@ -60,38 +60,36 @@ result<void> child_link::send(bytes_view frame) const {
 
 result<bytes> child_link::ask(std::string type, bytes body) {
   auto frame = to_frame(child_question{std::move(type), std::move(body)});
-  if (frame.size() > frame_header_bytes + max_frame_body_bytes)
+  if (frame.size() > length_bytes + max_agent_frame_bytes)
     return fail(errc::too_large, "a question of " + std::to_string(frame.size()) + " bytes");
   if (auto sent = send(frame); !sent) return fail(std::move(sent.error()));
-  agent_frame next;
-  const auto there = receive(next);
-  if (!there) return fail(there.error());
-  if (!*there) return fail(errc::link_down, "the node closed the channel");
-  auto answer = next.as<child_answer>();
+  const auto next = receive();
+  if (!next) return fail(error{next.error()});
+  if (!*next) return fail(errc::link_down, "the node closed the channel");
+  auto answer = (*next)->as<child_answer>();
   if (!answer) return fail(std::move(answer.error()));
   if (answer->code != errc::none) return fail(answer->code, std::move(answer->text));
   return std::move(answer->body);
 }
 
-result<bool> child_link::receive(agent_frame& out) {
-  std::array<std::byte, 16 * 1024> room;
+result<std::optional<agent_frame>> child_link::receive() {
   for (;;) {
-    auto whole = frames_.next(out);
-    if (!whole || *whole) return whole;
-    const auto got = ::read(fd_, room.data(), room.size());
-    if (got == 0 || (got < 0 && errno != EINTR)) return false;
-    if (got > 0) frames_.add({room.data(), static_cast<std::size_t>(got)});
+    const auto cut = frames_.next(max_agent_frame_bytes);
+    if (!cut) return fail(error{cut.error()});
+    if (*cut) return to_agent_frame(**cut);
+    const auto got = ::read(fd_, read_.data(), read_.size());
+    if (got == 0 || (got < 0 && errno != EINTR)) return std::nullopt;
+    if (got > 0) frames_.feed({read_.data(), static_cast<std::size_t>(got)});
   }
 }
 
 int serve_agent_child(int fd, const child_handler& handle) {
   child_link link{fd};
-  agent_frame frame;
   for (;;) {
-    const auto there = link.receive(frame);
-    if (!there) return 1;
-    if (!*there) return 0;
-    const auto order = frame.as<child_order>();
+    const auto frame = link.receive();
+    if (!frame) return 1;
+    if (!*frame) return 0;
+    const auto order = (*frame)->as<child_order>();
     if (!order) return 1;
     auto end = guarded(handle, *order, link);
     if (!link.send(to_frame(outcome_of(std::move(end))))) return 0;

@@ -2,7 +2,10 @@
 // The child's side of an agent in a process.
 #pragma once
 
+#include <array>
+#include <cstddef>
 #include <functional>
+#include <optional>
 
 #include "actors/process/agent_frames.hpp"
 #include "coordination/result.hpp"
@@ -26,8 +29,9 @@ class DUNLIN_EXPORT child_link {
   /// Errors: too_large, link_down, protocol_violation, or what the node answers.
   result<bytes> ask(std::string type, bytes body);
 
-  /// Waits for the next frame; false at the end of the stream. Errors: protocol_violation.
-  result<bool> receive(agent_frame& out);
+  /// Waits for the next frame, valid until the next call; nothing at the end of the stream.
+  /// Errors: protocol_violation.
+  result<std::optional<agent_frame>> receive();
 
   /// Errors: link_down.
   result<void> send(bytes_view frame) const;
@@ -35,6 +39,7 @@ class DUNLIN_EXPORT child_link {
  private:
   int fd_;
   frame_cutter frames_;
+  std::array<std::byte, std::size_t{16} * 1024> read_{};  // what frames_ cuts from
 };
 
 using child_handler = std::function<result<bytes>(const child_order&, child_link&)>;

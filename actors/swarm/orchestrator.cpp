@@ -167,7 +167,8 @@ struct hear_node {
   void operator()(node_leaving&& said) const { decisions.on_leaving(node, said, at, out); }
 };
 
-orchestrator_handle::behavior_type orchestrator(orchestrator_pointer self, std::shared_ptr<orchestrator_parts> parts) {
+orchestrator_handle::behavior_type orchestrator(orchestrator_pointer self,
+                                                const std::shared_ptr<orchestrator_parts>& parts) {
   auto& state = self->state;
   state.parts = std::move(*parts);
   const auto me = caf::actor_cast<orchestrator_handle>(self);

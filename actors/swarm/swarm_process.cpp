@@ -225,7 +225,7 @@ void swarm_process::state::on_drained() {
 void swarm_process::state::drain() {
   if (!life->begin_drain(drain_patience)) return;
   if (leads())
-    caf::anon_send(leader.orchestrator, drain_command{{}, [](result<std::uint64_t>) {}});
+    caf::anon_send(leader.orchestrator, drain_command{{}, [](const result<std::uint64_t>&) {}});
   else
     node->drain();
 }

@@ -11,12 +11,6 @@ namespace {
 constexpr std::uint32_t envelope_fields = 8;
 constexpr std::size_t version_at = 1;
 
-void store_length(bytes& out, std::size_t at) {
-  const auto length = out.size() - at - length_bytes;
-  for (std::size_t i = 0; i < length_bytes; ++i)
-    out[at + i] = static_cast<std::byte>(length >> (8 * (length_bytes - 1 - i)));
-}
-
 tl::unexpected<error> other_version(std::uint8_t theirs) {
   return fail(errc::version_mismatch,
               "the peer speaks link version " + std::to_string(theirs) + ", this node speaks version " +
@@ -45,7 +39,7 @@ void append_frame(bytes& out, const envelope& message) {
   to.put_uint(message.seq);
   to.put_text(message.kind);
   to.put_binary(message.body);
-  store_length(out, start);
+  set_length(std::span{out}.subspan(start));
 }
 
 result<envelope> read_envelope(bytes_view frame) {

@@ -8,13 +8,13 @@
 #include <string_view>
 
 #include "coordination/bytes.hpp"
+#include "coordination/codec/frame_cutter.hpp"
 #include "coordination/result.hpp"
 #include "coordination/types.hpp"
 
 namespace dunlin::link {
 
 inline constexpr std::uint8_t protocol_version = 1;
-inline constexpr std::size_t length_bytes = 4;
 inline constexpr std::size_t max_frame_bytes = 256 * 1024;    ///< without the length
 inline constexpr std::size_t max_greeting_bytes = 64 * 1024;  ///< the same, from a stranger
 /// More than an envelope adds to its kind and body.

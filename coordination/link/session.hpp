@@ -15,7 +15,6 @@
 #include <vector>
 
 #include "coordination/link/envelope.hpp"
-#include "coordination/link/frame_cutter.hpp"
 #include "coordination/link/hello.hpp"
 
 namespace dunlin::link {

@@ -195,29 +195,18 @@ TEST_F(ChildAgent, EndsItsTaskWhenTheHostIsDestroyed) {
   EXPECT_EQ(soon(std::move(end)).outcome.error().code, errc::shutting_down);
 }
 
-TEST(FrameCutter, CutsEverySplitOfAStreamAlike) {
-  bytes stream = to_frame(child_checkpoint{to_bytes("a")});
-  const auto second = to_frame(child_outcome{errc::timeout, "late", {}});
-  stream.insert(stream.end(), second.begin(), second.end());
-
-  for (std::size_t split = 0; split <= stream.size(); ++split) {
-    frame_cutter cutter;
-    std::vector<int> kinds;
-    for (const auto part : {bytes_view{stream}.first(split), bytes_view{stream}.subspan(split)}) {
-      cutter.add(part);
-      agent_frame frame;
-      while (*cutter.next(frame)) kinds.push_back(frame.kind);
-    }
-    EXPECT_THAT(kinds, ElementsAre(3, 4));
-  }
-}
-
-TEST(FrameCutter, RefusesAFrameOverTheLimit) {
+TEST(AgentFrame, IsReadBackWithItsKind) {
+  const auto raw = to_frame(child_outcome{errc::timeout, "late", {}});
   frame_cutter cutter;
-  cutter.add(make_frame(1, bytes(max_frame_body_bytes + 1)));
-  agent_frame frame;
+  cutter.feed(raw);
+  const auto cut = cutter.next(max_agent_frame_bytes);
+  ASSERT_TRUE(cut && *cut);
 
-  EXPECT_EQ(cutter.next(frame).error().code, errc::protocol_violation);
+  const auto outcome = to_agent_frame(**cut)->as<child_outcome>();
+
+  ASSERT_TRUE(outcome);
+  EXPECT_EQ(outcome->code, errc::timeout);
+  EXPECT_FALSE(to_agent_frame({}));
 }
 
 TEST(AgentFrame, RefusesAnotherKindAndBrokenBodies) {

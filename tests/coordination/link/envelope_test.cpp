@@ -5,12 +5,9 @@
 #include <gtest/gtest.h>
 
 #include "coordination/codec/writer.hpp"
-#include "coordination/link/frame_cutter.hpp"
 
 namespace dunlin::link {
 namespace {
-
-using testing::HasSubstr;
 
 bytes_view without_length(const bytes& raw) { return bytes_view{raw}.subspan(length_bytes); }
 
@@ -55,39 +52,6 @@ TEST(Envelope, BytesLeftOverAreRefused) {
   append_frame(raw, {1, incarnation{2}, incarnation{3}, 4, 5, "kind", {}});
   raw.push_back({});
   EXPECT_EQ(read_envelope(without_length(raw)).error().code, errc::protocol_violation);
-}
-
-TEST(FrameCutter, RefusesALongClaimBeforeItsBytesCome) {
-  frame_cutter cutter;
-  const auto claim = to_bytes("\xff\xff\xff\xff");
-  cutter.feed(claim);
-
-  const auto frame = cutter.next(max_frame_bytes);
-
-  ASSERT_FALSE(frame);
-  EXPECT_EQ(frame.error().code, errc::protocol_violation);
-  EXPECT_THAT(frame.error().context, HasSubstr("4294967295"));
-}
-
-TEST(FrameCutter, ALimitIsInclusive) {
-  frame_cutter cutter;
-  bytes raw(length_bytes + 5);
-  raw[3] = std::byte{5};
-  cutter.feed(raw);
-  const auto frame = cutter.next(5);
-  ASSERT_TRUE(frame && *frame);
-  EXPECT_EQ((*frame)->size(), 5U);
-
-  cutter.feed(raw);
-  EXPECT_FALSE(cutter.next(4));
-}
-
-TEST(FrameCutter, WholeFramesAreNotCopied) {
-  frame_cutter cutter;
-  bytes raw(length_bytes + 5);
-  raw[3] = std::byte{5};
-  cutter.feed(raw);
-  EXPECT_EQ((**cutter.next(5)).data(), raw.data() + length_bytes);
 }
 
 }  // namespace

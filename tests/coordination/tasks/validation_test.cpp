@@ -232,6 +232,7 @@ TEST(ValidateBatch, ACycleIsNamedWhereverItStands) {
   EXPECT_EQ(tail.error().context, "a -> b -> a") << "who merely leads into it is not on it";
 
   std::vector<task_spec> ring;
+  ring.reserve(41);
   for (int i = 0; i < 40; ++i)
     ring.push_back(work("n" + std::to_string(i)).after({"n" + std::to_string((i + 1) % 40)}));
   ring.push_back(work("tail").after({"n0"}));

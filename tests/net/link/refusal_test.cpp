@@ -132,7 +132,7 @@ bytes hello_of_version_2() {
   hello.who = link_config_of("b", 2).own;
   out.say(hello);
   auto frame = out.pending();
-  frame[link::length_bytes + 1] = std::byte{2};
+  frame[length_bytes + 1] = std::byte{2};
   return frame;
 }
 

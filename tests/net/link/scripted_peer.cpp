@@ -97,7 +97,7 @@ raw_socket raw_listener::accept() {
 }
 
 std::optional<link::refusal> refusal_in(bytes_view raw) {
-  link::frame_cutter cutter;
+  frame_cutter cutter;
   cutter.feed(raw);
   while (true) {
     const auto frame = cutter.next(link::max_frame_bytes);

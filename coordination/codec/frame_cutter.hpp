@@ -1,12 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstddef>
 #include <optional>
+#include <span>
 
 #include "coordination/bytes.hpp"
 #include "coordination/result.hpp"
 
-namespace dunlin::link {
+namespace dunlin {
+
+/// Bytes of the big-endian length that every frame begins with.
+inline constexpr std::size_t length_bytes = 4;
+
+/// Writes the length into the first bytes of a frame that is whole otherwise.
+DUNLIN_EXPORT void set_length(std::span<std::byte> frame) noexcept;
 
 /// Cuts a stream of bytes into frames. Frames that lie whole in a chunk are not copied; one that spans chunks is put
 /// together as it arrives, so that memory follows bytes received, never a length claimed.
@@ -28,4 +36,4 @@ class DUNLIN_EXPORT frame_cutter {
   bytes finished_;  // the one that this chunk completed
 };
 
-}  // namespace dunlin::link
+}  // namespace dunlin

@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "coordination/link/frame_cutter.hpp"
+#include "coordination/codec/frame_cutter.hpp"
 
 #include <algorithm>
 
-#include "coordination/link/envelope.hpp"
-
-namespace dunlin::link {
+namespace dunlin {
 
 namespace {
 
@@ -23,6 +21,12 @@ tl::unexpected<error> too_long(std::size_t length, std::size_t limit) {
 }
 
 }  // namespace
+
+void set_length(std::span<std::byte> frame) noexcept {
+  const auto length = frame.size() - length_bytes;
+  for (std::size_t i = 0; i < length_bytes; ++i)
+    frame[i] = static_cast<std::byte>(length >> (8 * (length_bytes - 1 - i)));
+}
 
 result<std::optional<bytes_view>> frame_cutter::next(std::size_t limit) {
   if (begun_.empty() && chunk_.size() >= length_bytes) {
@@ -57,4 +61,4 @@ std::optional<bytes_view> frame_cutter::finish_begun(std::size_t size) {
   return bytes_view{finished_}.subspan(length_bytes);
 }
 
-}  // namespace dunlin::link
+}  // namespace dunlin
