@@ -6,9 +6,10 @@
 #include <utility>
 #include <vector>
 
-#include "cli/bench/dispatch_client.hpp"
 #include "cli/bench/dispatch_footprint.hpp"
+#include "cli/bench/local_swarm.hpp"
 #include "cli/bench/peer_program.hpp"
+#include "cli/bench/task_client.hpp"
 
 /// tests/bench/floor/four_hop.cpp: nothing of ours is in it, so it has no header of ours.
 extern "C" double bare_four_hop(bool stealing, std::uint32_t threads, std::uint32_t agents, std::uint64_t count,
@@ -19,6 +20,7 @@ namespace dunlin::bench {
 namespace {
 
 constexpr std::size_t scheduler_threads = 2;
+constexpr std::size_t payload_words = 2;  // 16 bytes: what a message of the floor carries
 
 /// The bare floor under the faster of CAF's two schedulers, which one run of each decides.
 class four_hop_floor {
@@ -44,8 +46,14 @@ class four_hop_floor {
   bool stealing_ = false;
 };
 
+/// 0 if a result was wrong.
+double median_wait_us(task_client& ours, std::uint64_t count) {
+  auto waits = ours.one_by_one(count);
+  return waits.empty() ? 0 : percentile(std::move(waits), 0.5);
+}
+
 /// Measures the windows and batch sizes around the reported ones once each, so that a reader sees the curve.
-void add_sweep(bench_report& report, const dispatch_options& options, dispatch_client& ours) {
+void add_sweep(bench_report& report, const dispatch_options& options, task_client& ours) {
   std::string line = "sweep, tasks per second, singly at window";
   for (const std::uint64_t window : {1, 16, 256, 4'096})
     line += " " + std::to_string(window) + ": " +
@@ -82,10 +90,10 @@ result<bench_report> run_dispatch_bench(const dispatch_options& options) {
   sizes.idle_seconds = options.idle_seconds;
   sizes.directory = options.directory;
   add_footprint(report, sizes);
-  auto swarm = local_swarm::start(scheduler_threads, {checking_kind(options.agents)}, options.agents);
+  auto swarm = local_swarm::start(scheduler_threads, {ticket_kind_of(options.agents)}, options.agents);
   if (!swarm) return fail(std::move(swarm.error()));
-  if (!(*swarm)->wait_for_agents(options.agents)) return fail(errc::timeout, "the agents did not come up");
-  dispatch_client ours{**swarm};
+  if (!wait_for_agents((*swarm)->leader(), options.agents)) return fail(errc::timeout, "the agents did not come up");
+  task_client ours{(*swarm)->system(), (*swarm)->leader(), payload_words};
   const four_hop_floor floor{options};
   ours.rate(options.tasks / 4, 256, 1);  // warm
   const auto compare = [&](const char* name, std::uint64_t window, std::uint64_t batch) {
@@ -96,7 +104,7 @@ result<bench_report> run_dispatch_bench(const dispatch_options& options) {
   compare("singly_tasks_per_s_w256", 256, 1);
   compare("batched_tasks_per_s_w4096", 4'096, 512);
   const auto latencies = measure_abba(
-      options.rounds, [&] { return ours.one_by_one_p50_us(options.one_by_one); }, [&] { return floor.p50_us(); });
+      options.rounds, [&] { return median_wait_us(ours, options.one_by_one); }, [&] { return floor.p50_us(); });
   add_comparison(report, "one_by_one_p50_us", "bare_four_hop_p50_us", "us", latencies);
   add_starpu(report, options);
   add_sweep(report, options, ours);

@@ -10,7 +10,8 @@
 
 #include "actors/swarm/swarm_process.hpp"
 #include "cli/bench/apart.hpp"
-#include "cli/bench/dispatch_client.hpp"
+#include "cli/bench/local_swarm.hpp"
+#include "cli/bench/task_client.hpp"
 
 namespace dunlin::bench {
 
@@ -19,6 +20,7 @@ namespace {
 using clock_type = std::chrono::steady_clock;
 
 constexpr std::size_t threads = 2;
+constexpr std::size_t footprint_payload_words = 2;
 
 double milliseconds_since(clock_type::time_point from) {
   return std::chrono::duration<double, std::milli>(clock_type::now() - from).count();
@@ -26,8 +28,8 @@ double milliseconds_since(clock_type::time_point from) {
 
 /// A swarm in this process whose agents are all there.
 result<std::unique_ptr<local_swarm>> start_with(std::uint32_t agents) {
-  auto swarm = local_swarm::start(threads, {checking_kind(agents)}, agents);
-  if (swarm && !(*swarm)->wait_for_agents(agents)) return fail(errc::timeout, "the agents did not come up");
+  auto swarm = local_swarm::start(threads, {ticket_kind_of(agents)}, agents);
+  if (swarm && !wait_for_agents((*swarm)->leader(), agents)) return fail(errc::timeout, "the agents did not come up");
   return swarm;
 }
 
@@ -47,7 +49,7 @@ result<std::vector<double>> measure_agents(std::uint32_t agents) {
 result<std::vector<double>> measure_queue(std::uint32_t tasks) {
   const auto swarm = start_with(1);
   if (!swarm) return fail(error{swarm.error()});
-  dispatch_client client{**swarm};
+  task_client client{(*swarm)->system(), (*swarm)->leader(), footprint_payload_words};
   constexpr std::uint32_t warm = 1'000;  // they count against the leader's limit as well
   client.fill_queue(warm);
   const auto before = resident_bytes();

@@ -1,17 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/bench/local_swarm.hpp"
 
-#include <chrono>
-#include <future>
-#include <thread>
+#include <utility>
 
 namespace dunlin::bench {
-
-namespace {
-
-constexpr auto patience = std::chrono::seconds{10};
-
-}  // namespace
 
 /// Both ways between leader and node: plain calls.
 struct local_swarm::ways final : public node_channel, public leader_channel, public peer_channel, public node_events {
@@ -74,22 +66,6 @@ local_swarm::~local_swarm() {
   node_.reset();
   leader_ = {};
   if (ways_) ways_->leader = nullptr;
-}
-
-bool local_swarm::wait_for_agents(std::uint32_t agents) {
-  const auto until = std::chrono::steady_clock::now() + patience;
-  while (std::chrono::steady_clock::now() < until) {
-    auto promised = std::make_shared<std::promise<std::uint32_t>>();
-    auto answer = promised->get_future();
-    caf::anon_send(leader(), leader_query{[promised](const orchestration& all, instant) {
-                     std::uint32_t count = 0;
-                     for (const auto& group : all.agents()) count += group.agents.instances;
-                     promised->set_value(count);
-                   }});
-    if (answer.get() >= agents) return true;
-    std::this_thread::sleep_for(std::chrono::milliseconds{1});
-  }
-  return false;
 }
 
 }  // namespace dunlin::bench

@@ -24,9 +24,6 @@ class local_swarm {
   [[nodiscard]] caf::actor_system& system() noexcept { return *system_; }
   [[nodiscard]] const orchestrator_handle& leader() const noexcept { return leader_.orchestrator; }
 
-  /// Waits until the node has reported `agents` agents; false after ten seconds.
-  [[nodiscard]] bool wait_for_agents(std::uint32_t agents);
-
  private:
   struct ways;
   local_swarm() = default;

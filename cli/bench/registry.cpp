@@ -53,6 +53,7 @@ result<bench_entry> find_bench(std::string_view name) {
   const auto found = std::ranges::find(table, name, &bench_entry::name);
   if (found != table.end()) return *found;
   std::vector<std::string_view> names;
+  names.reserve(table.size());
   for (const auto& one : table) names.push_back(one.name);
   return fail(errc::invalid_argument, "there is no bench '" + std::string{name} + "'", json::suggestion(name, names));
 }

@@ -15,6 +15,7 @@ namespace {
 
 constexpr auto leader_name = "bench-leader";
 constexpr auto node_name = "bench-node";
+constexpr std::size_t payload_words = 8;       // 64 bytes, as the pings of the floors carry
 constexpr std::uint32_t most_waiting = 8'192;  // more than any window of the bench
 
 }  // namespace
@@ -35,8 +36,9 @@ result<std::unique_ptr<remote_swarm>> remote_swarm::start(const remote_swarm_opt
                       std::to_string(options.agents) + ' ' + std::to_string(options.batch_limit));
   if (!ready) return fail(error{ready.error()});
   if (*ready != "ready") return fail(errc::io_failed, "the bench's node: " + *ready);
-  out->client_ = std::make_unique<task_client>(*out->system_, out->leader_.orchestrator);
-  if (!out->client_->wait_for_agents(options.agents)) return fail(errc::timeout, "the agents did not come up");
+  out->client_ = std::make_unique<task_client>(*out->system_, out->leader_.orchestrator, payload_words);
+  if (!wait_for_agents(out->leader_.orchestrator, options.agents))
+    return fail(errc::timeout, "the agents did not come up");
   return out;
 }
 

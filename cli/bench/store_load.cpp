@@ -147,7 +147,7 @@ class run {
   result<void> check(store_port& store) {
     std::uint64_t found = 0;
     std::uint64_t wrong = 0;
-    const auto visited = store.visit_all([&](task_record&& record) {
+    auto visited = store.visit_all([&](task_record&& record) {
       if (found >= load_.tasks) return void(++found);
       auto expected = record_of(ids_[found], found);
       if (load_.commits == 3) expected.status = std::get<update_task>(result_of(ids_[found], found)).status;

@@ -2,7 +2,6 @@
 #include "cli/bench/task_client.hpp"
 
 #include <algorithm>
-#include <array>
 #include <chrono>
 #include <cstring>
 #include <future>
@@ -19,51 +18,60 @@ constexpr auto patience = std::chrono::seconds{10};
 constexpr auto run_patience = std::chrono::seconds{120};
 constexpr std::uint64_t own_listener = 1;
 
-/// What a task carries: 64 bytes, no two alike.
-struct ticket {
-  std::uint64_t number = 0;
-  std::array<std::uint64_t, 7> more{};
-};
-
-/// What its agent brings back.
+/// What an agent brings back.
 struct stamp {
   std::uint64_t number = 0;
   std::uint64_t check = 0;
 };
 
-std::uint64_t check_of(const task_id& id, const ticket& of) {
-  auto sum = (id.high ^ of.number) * 0x9e3779b97f4a7c15U ^ (id.low * 0xd6e8feb86659fd93U);
-  for (const auto each : of.more) sum = (sum ^ each) * 0x9e3779b97f4a7c15U;
-  return sum;
-}
+/// Word `at` of what the task of that number carries; the first word is the number itself.
+std::uint64_t word_of(std::uint64_t number, std::size_t at) { return number * (at + 1); }
 
-template <class T>
-bytes to_raw(const T& of) {
-  bytes out(sizeof of);
-  std::memcpy(out.data(), &of, sizeof of);
+/// A hash of a task's id and payload.
+class checksum {
+ public:
+  explicit checksum(const task_id& id) : sum_(id.high ^ (id.low * 0xd6e8feb86659fd93U)) {}
+  void add(std::uint64_t word) { sum_ = (sum_ ^ word) * 0x9e3779b97f4a7c15U; }
+  [[nodiscard]] std::uint64_t value() const { return sum_; }
+
+ private:
+  std::uint64_t sum_;
+};
+
+std::uint64_t word_at(bytes_view raw, std::size_t at) {
+  std::uint64_t out = 0;
+  std::memcpy(&out, raw.data() + at * sizeof out, sizeof out);
   return out;
 }
 
-template <class T>
-T from_raw(bytes_view raw) {
-  T out;
-  if (raw.size() == sizeof out) std::memcpy(&out, raw.data(), sizeof out);
-  return out;
-}
-
-ticket ticket_of(std::uint64_t number) {
-  ticket out{number};
-  for (std::size_t i = 0; i < out.more.size(); ++i) out.more[i] = number * (i + 2);
+bytes to_payload(std::uint64_t number, std::size_t words) {
+  bytes out(words * sizeof number);
+  for (std::size_t at = 0; at < words; ++at) {
+    const auto word = word_of(number, at);
+    std::memcpy(out.data() + at * sizeof word, &word, sizeof word);
+  }
   return out;
 }
 
 class stamping_agent final : public agent {
  public:
   result<bytes> handle(task_context& task) override {
-    const auto seen = from_raw<ticket>(task.payload());
-    return to_raw(stamp{seen.number, check_of(task.id(), seen)});
+    checksum sum{task.id()};
+    const auto& payload = task.payload();
+    for (std::size_t at = 0; at < payload.size() / sizeof(std::uint64_t); ++at) sum.add(word_at(payload, at));
+    bytes out(sizeof(stamp));
+    const stamp mark{word_at(payload, 0), sum.value()};
+    std::memcpy(out.data(), &mark, sizeof mark);
+    return out;
   }
 };
+
+/// Whether an agent saw this task's id and the payload of the number that it brought back.
+bool is_right(const task_id& id, const stamp& back, std::size_t words) {
+  checksum sum{id};
+  for (std::size_t at = 0; at < words; ++at) sum.add(word_of(back.number, at));
+  return back.check == sum.value();
+}
 
 using run_result = task_client::run_result;
 
@@ -71,6 +79,7 @@ struct begin_run {
   std::uint64_t count = 0;
   std::uint64_t window = 0;
   std::uint64_t batch = 1;
+  std::size_t payload_words = 1;
   bool timed = false;  ///< note how long each takes; only with a window of one
   std::shared_ptr<std::promise<run_result>> done;
 };
@@ -99,12 +108,12 @@ struct client_state {
   run_result result;
 };
 
-task_spec spec_of(std::uint64_t number) {
+task_spec spec_of(std::uint64_t number, std::size_t payload_words) {
   task_spec out;
   out.shape.kind = ticket_kind;
   out.shape.capabilities = {ticket_kind};
   out.priority = static_cast<std::uint8_t>(1 + number % 10);
-  out.payload = to_raw(ticket_of(number));
+  out.payload = to_payload(number, payload_words);
   return out;
 }
 
@@ -116,7 +125,7 @@ void refill(caf::stateful_actor<client_state>* self, const orchestrator_handle& 
     if (size < state.run.batch && state.sent + size < state.run.count) return;  // wait until a whole batch fits
     std::vector<task_spec> batch;
     batch.reserve(size);
-    for (std::uint64_t i = 0; i < size; ++i) batch.push_back(spec_of(state.sent++));
+    for (std::uint64_t i = 0; i < size; ++i) batch.push_back(spec_of(state.sent++, state.run.payload_words));
     room -= size;
     if (state.run.timed) state.sent_at = clock_type::now();
     self->send(leader, submit_command{std::move(batch), own_listener, {}});
@@ -127,9 +136,10 @@ void take(client_state& state, const task_outcome& outcome) {
   if (state.run.timed)
     state.result.waits_us.push_back(
         std::chrono::duration<double, std::micro>{clock_type::now() - state.sent_at}.count());
-  const auto back = from_raw<stamp>(outcome.output);
+  stamp back;
+  if (outcome.output.size() == sizeof back) std::memcpy(&back, outcome.output.data(), sizeof back);
   const bool right = outcome.code == errc::none && back.number < state.run.count && !state.seen[back.number] &&
-                     back.check == check_of(outcome.id, ticket_of(back.number));
+                     is_right(outcome.id, back, state.run.payload_words);
   if (right) state.seen[back.number] = true;
   state.result.wrong += right ? 0 : 1;
   ++state.received;
@@ -158,21 +168,12 @@ agent_kind ticket_kind_of(std::uint32_t agents) {
   return kind_of<stamping_agent>(ticket_kind, {ticket_kind}, isolation_mode::async, agents);
 }
 
-task_client::task_client(caf::actor_system& system, orchestrator_handle leader)
-    : actor_(system.spawn(client, leader)), leader_(std::move(leader)) {
-  caf::anon_send(leader_, add_listener{own_listener, [to = actor_](std::vector<task_outcome> outcomes) {
-                                         caf::anon_send(to, tasks_ended{std::move(outcomes)});
-                                       }});
-}
-
-task_client::~task_client() { caf::anon_send_exit(actor_, caf::exit_reason::user_shutdown); }
-
-bool task_client::wait_for_agents(std::uint32_t agents) {
+bool wait_for_agents(const orchestrator_handle& leader, std::uint32_t agents) {
   const auto until = clock_type::now() + patience;
   while (clock_type::now() < until) {
     auto promised = std::make_shared<std::promise<std::uint32_t>>();
     auto answer = promised->get_future();
-    caf::anon_send(leader_, leader_query{[promised](const orchestration& all, instant) {
+    caf::anon_send(leader, leader_query{[promised](const orchestration& all, instant) {
                      std::uint32_t count = 0;
                      for (const auto& group : all.agents())
                        if (group.agents.kind == ticket_kind) count += group.agents.instances;
@@ -184,11 +185,20 @@ bool task_client::wait_for_agents(std::uint32_t agents) {
   return false;
 }
 
+task_client::task_client(caf::actor_system& system, orchestrator_handle leader, std::size_t payload_words)
+    : actor_(system.spawn(client, leader)), leader_(std::move(leader)), payload_words_(payload_words) {
+  caf::anon_send(leader_, add_listener{own_listener, [to = actor_](std::vector<task_outcome> outcomes) {
+                                         caf::anon_send(to, tasks_ended{std::move(outcomes)});
+                                       }});
+}
+
+task_client::~task_client() { caf::anon_send_exit(actor_, caf::exit_reason::user_shutdown); }
+
 std::optional<task_client::run_result> task_client::run(std::uint64_t count, std::uint64_t window, std::uint64_t batch,
                                                         bool timed) {
   auto promised = std::make_shared<std::promise<run_result>>();
   auto answer = promised->get_future();
-  caf::anon_send(actor_, begin_run{count, window, batch, timed, std::move(promised)});
+  caf::anon_send(actor_, begin_run{count, window, batch, payload_words_, timed, std::move(promised)});
   if (answer.wait_for(run_patience) != std::future_status::ready) return std::nullopt;
   auto came = answer.get();
   if (came.wrong > 0) return std::nullopt;
@@ -205,6 +215,22 @@ double task_client::rate(std::uint64_t count, std::uint64_t window, std::uint64_
 std::vector<double> task_client::one_by_one(std::uint64_t count) {
   auto came = run(count, 1, 1, true);
   return came ? std::move(came->waits_us) : std::vector<double>{};
+}
+
+bool task_client::fill_queue(std::uint64_t count) {
+  constexpr std::uint64_t batch_tasks = 1'000;
+  caf::anon_send(leader_, drain_command{});
+  for (std::uint64_t queued = 0; queued < count; queued += batch_tasks) {
+    std::vector<task_spec> batch;
+    for (auto number = queued; number < std::min(count, queued + batch_tasks); ++number)
+      batch.push_back(spec_of(number, payload_words_));
+    auto stored = std::make_shared<std::promise<bool>>();
+    auto answer = stored->get_future();
+    caf::anon_send(leader_, submit_command{std::move(batch), 0,
+                                           [stored](const auto& ids) { stored->set_value(ids.has_value()); }});
+    if (!answer.get()) return false;
+  }
+  return true;
 }
 
 }  // namespace dunlin::bench

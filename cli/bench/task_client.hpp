@@ -2,6 +2,7 @@
 // A client of a leader for benches: keeps a window of tasks under way and checks every result.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -17,15 +18,18 @@ inline constexpr auto ticket_kind = "bench";
 /// Returns a kind whose agents bring back a hash of task id and payload.
 agent_kind ticket_kind_of(std::uint32_t agents);
 
+/// Waits until that many agents of the kind are known to the leader; false after ten seconds.
+[[nodiscard]] bool wait_for_agents(const orchestrator_handle& leader, std::uint32_t agents);
+
+/// Submits tasks with different priorities and a wanted capability, and checks that each result comes once and is
+/// right.
 class task_client {
  public:
-  task_client(caf::actor_system& system, orchestrator_handle leader);
+  /// Its tasks carry `payload_words` words of eight bytes each, no two tasks the same.
+  task_client(caf::actor_system& system, orchestrator_handle leader, std::size_t payload_words);
   ~task_client();
   task_client(const task_client&) = delete;
   task_client& operator=(const task_client&) = delete;
-
-  /// Waits until that many agents of the kind are known to the leader; false after ten seconds.
-  [[nodiscard]] bool wait_for_agents(std::uint32_t agents);
 
   /// Runs `count` tasks, at most `window` at once, submitted `batch` at a time. Returns tasks per second, or 0 if a
   /// result was wrong or did not come.
@@ -33,6 +37,10 @@ class task_client {
 
   /// Runs `count` tasks one after the other. Returns the microseconds of each, or nothing if a result was wrong.
   std::vector<double> one_by_one(std::uint64_t count);
+
+  /// Stops placement for good, then submits tasks that wait in the leader. Returns once all are stored; false if one
+  /// was refused.
+  bool fill_queue(std::uint64_t count);
 
   /// What came of a run.
   struct run_result {
@@ -45,6 +53,7 @@ class task_client {
 
   caf::actor actor_;
   orchestrator_handle leader_;
+  std::size_t payload_words_;
 };
 
 }  // namespace dunlin::bench

@@ -9,8 +9,9 @@
 #include <string>
 
 #include "cli/bench/apart.hpp"
-#include "cli/bench/dispatch_client.hpp"
+#include "cli/bench/local_swarm.hpp"
 #include "cli/bench/peer_program.hpp"
+#include "cli/bench/task_client.hpp"
 #include "tests/support/scratch_directory.hpp"
 
 namespace dunlin::bench {
@@ -52,15 +53,15 @@ TEST(PeerProgram, OneThatWasNotBuiltIsNotFound) {
   EXPECT_EQ(rate.error().code, errc::not_found);
 }
 
-TEST(DispatchClient, EveryResultIsCheckedInEveryWayOfSubmitting) {
-  auto swarm = local_swarm::start(2, {checking_kind(64)}, 64);
+TEST(TaskClient, EveryResultIsCheckedInEveryWayOfSubmitting) {
+  auto swarm = local_swarm::start(2, {ticket_kind_of(64)}, 64);
   ASSERT_TRUE(swarm);
-  ASSERT_TRUE((*swarm)->wait_for_agents(64));
-  dispatch_client client{**swarm};
+  ASSERT_TRUE(wait_for_agents((*swarm)->leader(), 64));
+  task_client client{(*swarm)->system(), (*swarm)->leader(), 2};
 
   EXPECT_THAT(client.rate(500, 16, 1), Gt(0));
   EXPECT_THAT(client.rate(2'000, 512, 64), Gt(0));
-  EXPECT_THAT(client.one_by_one_p50_us(20), Gt(0));
+  EXPECT_EQ(client.one_by_one(20).size(), 20U);
   EXPECT_TRUE(client.fill_queue(3'000));
 }
 
