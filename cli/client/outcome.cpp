@@ -19,9 +19,11 @@ void print_failures(const console& to, const waited_tasks& waited) {
     if (task.status.state == task_state::succeeded) continue;
     if (++shown > most_failures) return to.line("… see `dunlin task list --state failed`");
     const auto& name = task.spec.name.empty() ? task.spec.shape.kind : task.spec.name;
-    const auto code = task.status.code == errc::none ? "" : ": " + std::string{to_string(task.status.code)};
-    const auto why = task.status.why.empty() ? "" : ": " + printable(task.status.why, true);
-    to.line(to_string(task.id) + " (" + name + ") " + std::string{to_string(task.status.state)} + code + why);
+    auto line = to_string(task.id);
+    line.append(" (").append(name).append(") ").append(to_string(task.status.state));
+    if (task.status.code != errc::none) line.append(": ").append(to_string(task.status.code));
+    if (!task.status.why.empty()) line.append(": ").append(printable(task.status.why, true));
+    to.line(line);
   }
 }
 

@@ -14,14 +14,14 @@ namespace dunlin::cli {
 namespace {
 
 /// What the help calls a value that goes there.
-std::string placeholder(const option_list::target& into) {
+std::string name_of_value(const option_list::target& into) {
   if (std::holds_alternative<bool*>(into)) return {};
   const bool text =
       std::holds_alternative<std::string*>(into) || std::holds_alternative<std::vector<std::string>*>(into);
   return text ? "TEXT" : "NUMBER";
 }
 
-std::string placeholder(const setting& which) {
+std::string name_of_value(const setting& which) {
   if (!which.choices.empty()) return std::string{which.choices};
   if (which.type == setting_type::boolean) return "true|false";
   if (which.type == setting_type::list) return "A,B,...";
@@ -38,7 +38,7 @@ void bind(CLI::App& app, const option_list::entry& entry) {
   };
   auto* option = std::visit(make, entry.into);
   if (entry.required) option->required();
-  option->type_name(placeholder(entry.into));
+  option->type_name(name_of_value(entry.into));
   const bool has_default =
       std::holds_alternative<std::int64_t*>(entry.into) || std::holds_alternative<std::uint32_t*>(entry.into) ||
       std::holds_alternative<double*>(entry.into) || std::holds_alternative<std::string*>(entry.into);
@@ -120,7 +120,7 @@ class line_parser {
     };
     auto* option = app.add_option_function<std::string>(std::string{which.flag}, take, std::string{which.help});
     option->take_last();  // as in a shell's alias: the later one is meant
-    option->type_name(placeholder(which))->default_str(to_text(which.read(settings{})));
+    option->type_name(name_of_value(which))->default_str(to_text(which.read(settings{})));
   }
 
   void add(verb& one) {

@@ -55,8 +55,8 @@ TEST(Recovery, ANodeWhoseActorsAreFrozenEndsAndIsStartedAgain) {
   swarm_rig rig{DUNLIN_TALKING_PROGRAM};
   ASSERT_TRUE(rig.up({"--node", "a", "--node", "b:special"})) << rig.swarm().err();
   const auto first = rig.pid_of("b");
-  std::vector<std::string> tasks;  // more than there are threads for actors
-  for (int i = 0; i < 8; ++i) tasks.push_back(rig.submit({"--kind", "frozen", "--capability", "special"}));
+  std::vector<std::string> tasks(8);  // more than there are threads for actors
+  for (auto& task : tasks) task = rig.submit({"--kind", "frozen", "--capability", "special"});
 
   ASSERT_TRUE(eventually([&] { return rig.swarm().err().find("b ended") != std::string::npos; }, 3 * patience))
       << rig.swarm().err();

@@ -60,7 +60,7 @@ struct client_state {
 };
 
 caf::behavior client(caf::stateful_actor<client_state>* self, const caf::actor& leader, std::uint64_t count,
-                     std::uint64_t window, std::shared_ptr<std::promise<client_state>> ended) {
+                     std::uint64_t window, const std::shared_ptr<std::promise<client_state>>& ended) {
   const auto payload_of = [](std::uint64_t id) { return id * 1'000'003; };
   const auto send_one = [=] {
     const auto id = self->state.sent++;

@@ -31,6 +31,7 @@ task_record record_of(const fate& of) {
 
 flight_figures figures(const std::vector<fate>& fates, std::size_t workers = 1) {
   std::vector<task_record> tasks;
+  tasks.reserve(fates.size());
   for (const auto& one : fates) tasks.push_back(record_of(one));
   return figures_of(tasks, workers);
 }

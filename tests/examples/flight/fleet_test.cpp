@@ -22,6 +22,7 @@ class Fleet : public testing::Test {
  protected:
   result<cli::swarm_facts> start(const std::vector<std::string>& names) {
     std::vector<flight_node> nodes;
+    nodes.reserve(names.size());
     for (const auto& name : names) nodes.push_back({name, {"maze"}, {"graph"}});
     return fleet_.start(nodes);
   }

@@ -37,7 +37,7 @@ struct mute_listener {
     here.sin_family = AF_INET;
     here.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     socklen_t size = sizeof here;
-    ::bind(socket, reinterpret_cast<sockaddr*>(&here), size);
+    EXPECT_EQ(::bind(socket, reinterpret_cast<sockaddr*>(&here), size), 0);
     ::getsockname(socket, reinterpret_cast<sockaddr*>(&here), &size);
     port = ntohs(here.sin_port);
   }

@@ -19,6 +19,7 @@ TEST(HttpConcurrency, ManyClientsEachGetTheirOwnAnswer) {
   http_house house;
   std::atomic<int> right = 0;
   std::vector<std::thread> clients;
+  clients.reserve(4);
   for (int c = 0; c < 4; ++c)
     clients.emplace_back([&, c] {
       http_client client{{"127.0.0.1", house.port(), std::string{test::test_token}}};

@@ -4,6 +4,7 @@
 #include <sqlite3.h>
 
 #include <algorithm>
+#include <filesystem>
 #include <fstream>
 
 #include "tests/store/sqlite/fault_vfs.hpp"
@@ -70,8 +71,8 @@ disk_image fault_disk::image_after_power_cut(std::mt19937& random) {
 
 void write_image(const disk_image& image, const std::string& directory) {
   for (const auto& [name, content] : image)
-    std::ofstream{directory + "/" + name, std::ios::binary}.write(reinterpret_cast<const char*>(content.data()),
-                                                                  static_cast<std::streamsize>(content.size()));
+    std::ofstream{std::filesystem::path{directory} / name, std::ios::binary}.write(
+        reinterpret_cast<const char*>(content.data()), static_cast<std::streamsize>(content.size()));
 }
 
 }  // namespace dunlin::testing
