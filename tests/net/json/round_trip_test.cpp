@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-
 #include <gtest/gtest.h>
 #include <rapidcheck.h>
 #include <rapidcheck/gtest.h>
+
 #include <algorithm>
 
 #include "net/json/codec.hpp"
