@@ -130,7 +130,8 @@ class command_runner final : public agent_runner {
     auto done = [task](command_end end) {
       auto outcome = end.outcome ? result<bytes>{codec::to_wire(*end.outcome)}
                                  : result<bytes>{fail(std::move(end.outcome.error()))};
-      finish(*task, std::move(outcome), end.usage, end.crashed);
+      // A program that dies of a signal harms nobody else: it has failed, and its own retries decide.
+      finish(*task, std::move(outcome), end.usage, false);
     };
     auto begun = run_command(*node_->processes, node_->config.allowed, std::move(attempt), std::move(done));
     if (begun)

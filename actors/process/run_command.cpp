@@ -30,7 +30,6 @@ command_end end_of_command(const child_report& report) {
   out.usage.run_ns = report.wall_ns;
   out.usage.cpu_ns = report.cpu_ns;
   out.usage.peak_bytes = report.peak_rss_bytes;
-  out.crashed = report.signal != 0 && report.killed == errc::none;
   if (auto fine = verdict(report); !fine)
     out.outcome = fail(std::move(fine.error()));
   else

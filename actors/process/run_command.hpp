@@ -43,7 +43,6 @@ struct command_attempt {
 struct command_end {
   result<command_output> outcome;  ///< an exit code other than 0 is an error, see `verdict`
   task_usage usage;                ///< without the time in queues
-  bool crashed = false;            ///< ended by a signal that we did not send
 };
 
 /// Checks the command against the list and starts it; `done` is called on the host's thread. Returns the child, for

@@ -49,6 +49,15 @@ TEST_F(CommandKind, AnotherExitCodeIsAFailure) {
   EXPECT_THAT(rig->run(command({"/bin/false"})), FailsWith(errc::handler_failed, "1"));
 }
 
+TEST_F(CommandKind, AProgramThatDiesOfASignalHasFailedAndCrashedNobody) {
+  auto rig = start_allowing({"/bin/sh"});
+
+  const auto outcome = rig->run(command({"/bin/sh", "-c", "kill -SEGV $$"}));
+
+  EXPECT_THAT(outcome, FailsWith(errc::crashed, "SIGSEGV"));
+  EXPECT_FALSE(outcome.crashed) << "the task's own retries decide whether it runs again";
+}
+
 TEST_F(CommandKind, ACancelKillsTheProgram) {
   auto rig = start_allowing({"/bin/sleep"});
   const auto task = rig->grant(command({"/bin/sleep", "1000"}));
