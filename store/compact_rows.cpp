@@ -14,6 +14,13 @@ compact_task* compact_rows::find(const task_id& id) {
   return slot == slot_index::none ? nullptr : &(*this)[slot];
 }
 
+void compact_rows::prefetch_row(const task_id& id) const noexcept {
+  const auto slot = by_id_.guess(hash_of(id));
+  if (slot == slot_index::none) return;
+  const auto* row = reinterpret_cast<const char*>(&chunks_[slot / chunk_rows][slot % chunk_rows]);
+  for (std::size_t line = 0; line < sizeof(compact_task); line += 64) __builtin_prefetch(row + line, 1);
+}
+
 std::size_t compact_rows::first_after(const task_id& id) {
   const auto at = std::ranges::upper_bound(order_, id, {}, [this](std::uint32_t slot) { return (*this)[slot].id; });
   return static_cast<std::size_t>(at - order_.begin());
@@ -44,19 +51,32 @@ compact_task& compact_rows::add(const task_id& id) {
 
 void compact_rows::erase(compact_task& row) {
   by_id_.erase(hash_of(row.id), find_slot(row.id));
-  if (++gone_ > worth_a_sweep && gone_ > order_.size() / 8) sweep();
+  ++gone_;
+  drop_oldest();
+  if (gone_ > worth_a_sweep && gone_ > order_.size() / 8) sweep();
+}
+
+void compact_rows::give_back(compact_task& row, std::uint32_t slot) {
+  row.gone = false;
+  row.id = {};
+  free_.push_back(slot);
+  --gone_;
+}
+
+void compact_rows::drop_oldest() {
+  while (!order_.empty() && (*this)[order_.front()].gone) {
+    give_back((*this)[order_.front()], order_.front());
+    order_.pop_front();
+  }
 }
 
 void compact_rows::sweep() {
   std::erase_if(order_, [this](std::uint32_t slot) {
     auto& row = (*this)[slot];
     if (!row.gone) return false;
-    row.gone = false;
-    row.id = {};
-    free_.push_back(slot);
+    give_back(row, slot);
     return true;
   });
-  gone_ = 0;
 }
 
 }  // namespace dunlin

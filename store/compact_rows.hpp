@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <memory>
 #include <vector>
 
@@ -12,11 +13,16 @@
 namespace dunlin {
 
 /// Rows of the memory store, found by id and listed in the order of ids. Ids mostly come in rising order, so the order
-/// is a list that is appended to; the row of an erased task keeps its place in it until an eighth of the list is gone.
+/// is a list that is appended to, and the oldest are mostly forgotten first; the row of another erased task keeps its
+/// place in it until an eighth of the list is gone.
 class compact_rows {
  public:
   /// Returns the row of a task, or null.
   [[nodiscard]] compact_task* find(const task_id& id);
+
+  /// Have the cache fetch what `find` will read for a task: first its place in the index, then its row.
+  void prefetch_place(const task_id& id) const noexcept { by_id_.prefetch(hash_of(id)); }
+  void prefetch_row(const task_id& id) const noexcept;
 
   /// Returns an id that no known one exceeds.
   [[nodiscard]] task_id highest() { return order_.empty() ? task_id{} : (*this)[order_.back()].id; }
@@ -42,13 +48,15 @@ class compact_rows {
   [[nodiscard]] std::size_t first_after(const task_id& id);
   [[nodiscard]] std::uint32_t find_slot(const task_id& id);
   std::uint32_t take_slot();
+  void give_back(compact_task& row, std::uint32_t slot);
+  void drop_oldest();
   void sweep();
 
   std::vector<std::unique_ptr<compact_task[]>> chunks_;
   std::vector<std::uint32_t> free_;
-  std::vector<std::uint32_t> order_;  ///< slots by rising id, of erased tasks as well
+  std::deque<std::uint32_t> order_;  ///< slots by rising id, of erased tasks as well
   slot_index by_id_;
-  std::uint32_t gone_ = 0;
+  std::uint32_t gone_ = 0;  ///< of those in the order
 };
 
 }  // namespace dunlin

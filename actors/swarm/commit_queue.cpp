@@ -9,17 +9,6 @@ namespace dunlin {
 
 namespace {
 
-task_id id_of(const task_write& write) {
-  return std::visit(
-      [](const auto& one) {
-        if constexpr (requires { one.record; })
-          return one.record->id;
-        else
-          return one.id;
-      },
-      write);
-}
-
 void note_touched(const transaction& commit, std::vector<task_id>& ids) {
   ids.reserve(commit.writes.size());
   for (const auto& write : commit.writes) ids.push_back(id_of(write));

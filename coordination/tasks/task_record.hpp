@@ -122,6 +122,18 @@ struct erase_task {
 
 using task_write = std::variant<insert_task, update_task, update_progress, erase_task, update_checkpoint>;
 
+/// Returns the task that is written about.
+inline const task_id& id_of(const task_write& write) noexcept {
+  return std::visit(
+      [](const auto& one) -> const task_id& {
+        if constexpr (requires { one.record; })
+          return one.record->id;
+        else
+          return one.id;
+      },
+      write);
+}
+
 /// Writes that become durable together or not at all.
 struct transaction {
   std::uint32_t leader_term = 0;

@@ -24,6 +24,16 @@ class slot_index {
     return none;
   }
 
+  /// Has the cache fetch what `find` will read: in a large index each search waits for memory.
+  void prefetch(std::uint64_t hash) const noexcept {
+    if (!entries_.empty()) __builtin_prefetch(&entries_[upper(hash) & mask_]);
+  }
+
+  /// Returns a slot that most likely has this hash, without a look at the key, or `none`.
+  [[nodiscard]] std::uint32_t guess(std::uint64_t hash) const noexcept {
+    return find(hash, [](std::uint32_t) { return true; });
+  }
+
   /// Adds an entry that is not there yet.
   void insert(std::uint64_t hash, std::uint32_t slot) {
     if ((size_ + 1) * 2 > entries_.size()) grow();

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "coordination/tasks/content_hash.hpp"
 #include "coordination/tasks/table/table_core.hpp"
 
 namespace dunlin {
@@ -166,6 +167,12 @@ void table_core::forget_oldest(transaction& commit) {
   const auto oldest = clocks.first(row_clock::ended);
   commit.leader_term = term;
   commit.writes.emplace_back(erase_task{rows[oldest].id});
+  // Nobody has touched it for long, nor what is forgotten next: that is fetched while other work is done. The row after
+  // the next one needs its neighbour's link, so it was fetched last time.
+  if (const auto next = rows[oldest].next; next != no_row) {
+    by_id.prefetch(hash_of(rows[next].id));
+    if (const auto after = rows[next].next; after != no_row) rows.prefetch(after);
+  }
   remove(oldest);
 }
 

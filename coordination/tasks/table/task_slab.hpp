@@ -36,6 +36,12 @@ class task_slab {
     return chunks_[index / chunk_rows][index % chunk_rows];
   }
 
+  /// Has the cache fetch a row that will be used soon.
+  void prefetch(std::uint32_t index) const noexcept {
+    const auto* row = reinterpret_cast<const char*>(&(*this)[index]);
+    for (std::size_t line = 0; line < sizeof(task_row); line += 64) __builtin_prefetch(row + line, 1);
+  }
+
   [[nodiscard]] bool holds(task_slot slot) const noexcept {
     return slot.index < size() && (*this)[slot.index].generation == slot.generation && (*this)[slot.index].id;
   }
