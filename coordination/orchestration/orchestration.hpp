@@ -151,6 +151,7 @@ class DUNLIN_EXPORT orchestration {
   std::vector<bool> defined_;             ///< by shape: known to `workers_`
   std::vector<bool> asks_for_resources_;  ///< by defined shape
   listener_book listeners_;
+  std::vector<leader_action> receipts_;  ///< of this flush
   duration lease_;
   std::uint32_t batch_limit_;
   bool room_freed_ = false;

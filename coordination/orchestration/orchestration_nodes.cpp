@@ -131,7 +131,7 @@ void orchestration::on_outcomes(incarnation life, outcome_batch&& batch, instant
     node->last_outcomes = batch.sequence;
     node->completed += recorded;
   }
-  out.after_commit.push_back(tell_node{life, std::move(receipts)});
+  receipts_.push_back(tell_node{life, std::move(receipts)});
 }
 
 void orchestration::on_progress(incarnation life, const progress_batch& batch, instant at, leader_effects& out) {

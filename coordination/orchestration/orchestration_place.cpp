@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // From ready tasks to grants, and from writes to those who wait for the end of a task.
 #include <algorithm>
+#include <iterator>
 #include <unordered_map>
 #include <utility>
 
@@ -35,6 +36,9 @@ void orchestration::flush(instant at, leader_effects& out) {
   pack_grants(out);
   metrics_.on_writes(out.commit);
   note_ended(out);
+  // Last: a node waits for new work and a client for its result, but nobody for a receipt.
+  std::ranges::move(receipts_, std::back_inserter(out.after_commit));
+  receipts_.clear();
 }
 
 bool orchestration::can_place(shape_id shape) const {
