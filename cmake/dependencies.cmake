@@ -11,6 +11,7 @@
 # SQLiteCpp, SQLite::SQLite3      libsqlitecpp-dev          store
 # hwloc::hwloc                    libhwloc-dev              hardware map
 # hwy::hwy                        libhwy-dev                SIMD kernels
+# mimalloc                        libmimalloc-dev           the programs' allocator
 # OpenBLAS::OpenBLAS              libopenblas-dev           matrix work (<cblas.h>)
 # Eigen3::Eigen                   libeigen3-dev             dense algebra in a .cpp
 # CLI11::CLI11                    libcli11-dev              command line
@@ -34,6 +35,7 @@ find_package(SQLite3 REQUIRED)
 find_package(SQLiteCpp REQUIRED)
 find_package(HWLOC REQUIRED)
 find_package(hwy REQUIRED)
+find_package(mimalloc REQUIRED)
 find_package(OpenBLAS REQUIRED)
 find_package(Eigen3 REQUIRED)
 find_package(CLI11 REQUIRED)

@@ -9,6 +9,8 @@ target_compile_options(dunlin_build_flags INTERFACE
   -Wall -Wextra -Wpedantic -fstack-protector-strong
   # GCC 12 sees overlapping copies in std::string's operator+ that are not there (its bug 105651).
   $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict>
+  # At -O3 it takes the other alternatives of a variant that is moved for used.
+  $<$<AND:$<CXX_COMPILER_ID:GNU>,$<CONFIG:Release>>:-Wno-maybe-uninitialized>
   # Lets ccache see what a precompiled header was made of.
   $<$<CXX_COMPILER_ID:GNU>:-fpch-preprocess>
   $<$<BOOL:${DUNLIN_WARNINGS_AS_ERRORS}>:-Werror>)
