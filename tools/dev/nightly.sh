@@ -2,7 +2,7 @@
 # `./dev nightly [STEP..]`: what does not fit the hour. Its figures, with the commit, go to docs/nightly.md.
 
 verb_nightly() {
-  ensure_packages build check
+  ensure_packages build check bench
   failed_steps=()
   rm -f build/minutes.tsv
   if [ $# -eq 0 ]; then set -- release asan tsan tidy fuzz flight bench; fi
@@ -56,7 +56,7 @@ nightly_flight() {
 }
 
 nightly_bench() {
-  build release dunlin
+  build release dunlin bench_peers
   local name
   for name in dispatch remote store; do
     build/release/cli/dunlin bench "$name" --output json >"build/bench-$name.json"
