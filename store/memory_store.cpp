@@ -12,8 +12,8 @@ namespace dunlin {
 
 namespace {
 
-constexpr std::size_t far_ahead = 8;
-constexpr std::size_t ahead = 4;
+constexpr std::size_t far_ahead = 24;
+constexpr std::size_t ahead = 8;
 
 error unknown(const task_id& id) { return error{errc::not_found, "no task has the id " + to_string(id)}; }
 
