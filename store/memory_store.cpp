@@ -12,6 +12,9 @@ namespace dunlin {
 
 namespace {
 
+/// Rows that a list looks at before it lets writers in.
+constexpr std::size_t longest_look = 4'096;
+
 constexpr std::size_t far_ahead = 24;
 constexpr std::size_t ahead = 8;
 
@@ -120,15 +123,19 @@ result<task_record> memory_store::find(const task_id& id) {
   return tables_->compactor.record_of(*row);
 }
 
+/// Few of a million tasks may match, so writers get their turn in between.
 result<std::vector<task_record>> memory_store::list(const task_filter& filter) {
-  const std::lock_guard lock{mutex_};
   std::vector<task_record> out;
-  if (filter.limit == 0) return out;
-  const auto& compactor = tables_->compactor;
-  tables_->rows.visit_after(filter.after, [&](const compact_task& row) {
-    if (compactor.matches(filter, row)) out.push_back(compactor.outline_of(row));
-    return out.size() < filter.limit;
-  });
+  auto after = filter.after;
+  for (std::size_t seen = longest_look; seen == longest_look && out.size() < filter.limit;) {
+    const std::lock_guard lock{mutex_};
+    seen = 0;
+    tables_->rows.visit_after(after, [&](const compact_task& row) {
+      after = row.id;
+      if (tables_->compactor.matches(filter, row)) out.push_back(tables_->compactor.outline_of(row));
+      return out.size() < filter.limit && ++seen < longest_look;
+    });
+  }
   return out;
 }
 

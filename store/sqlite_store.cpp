@@ -15,6 +15,7 @@ struct sqlite_store::parts {
   file_lock lock;
   std::unique_ptr<group_writer> writer;
   sqlite_reader reader;
+  sqlite_reader lister;  ///< a long list holds up nobody who asks for one task
 };
 
 namespace {
@@ -33,7 +34,8 @@ result<std::unique_ptr<sqlite_store>> sqlite_store::open(const sqlite_options& o
   try {
     auto writer = group_writer::open(options);
     if (!writer) return fail(with_path(std::move(writer.error()), options.path));
-    std::unique_ptr<parts> opened{new parts{std::move(*lock), std::move(*writer), sqlite_reader{options.path}}};
+    std::unique_ptr<parts> opened{
+        new parts{std::move(*lock), std::move(*writer), sqlite_reader{options.path}, sqlite_reader{options.path}}};
     return std::unique_ptr<sqlite_store>{new sqlite_store{std::move(opened)}};
   } catch (const SQLite::Exception& thrown) {
     return fail(store_error(thrown, options.path));
@@ -57,7 +59,7 @@ result<void> sqlite_store::visit_all(const std::function<void(task_record&&)>& v
 
 result<task_record> sqlite_store::find(const task_id& id) { return parts_->reader.find(id); }
 
-result<std::vector<task_record>> sqlite_store::list(const task_filter& filter) { return parts_->reader.list(filter); }
+result<std::vector<task_record>> sqlite_store::list(const task_filter& filter) { return parts_->lister.list(filter); }
 
 result<std::vector<task_event>> sqlite_store::events(const task_id& id, std::uint64_t after, std::uint32_t limit) {
   return parts_->reader.events(id, after, limit);

@@ -177,7 +177,7 @@ result<void> swarm_process::state::join() {
 }
 
 result<void> swarm_process::state::start_http() {
-  service = std::make_unique<swarm_service>(leader.orchestrator, leader.store, [this] { drain(); });
+  service = std::make_unique<swarm_service>(*system, leader.orchestrator, leader.store, [this] { drain(); });
   if (!config.http) return {};
   auto token = net::read_or_create_secret(config.token_file);
   if (!token) return fail(std::move(token.error()));

@@ -36,9 +36,14 @@ std::string missing(const orchestration& leader) {
 
 }  // namespace
 
-swarm_service::swarm_service(orchestrator_handle leader, std::shared_ptr<store_port> store,
+swarm_service::swarm_service(caf::actor_system& system, orchestrator_handle leader, std::shared_ptr<store_port> store,
                              std::function<void()> shut_down)
-    : leader_(std::move(leader)), store_(std::move(store)), shut_down_(std::move(shut_down)) {}
+    : leader_(std::move(leader)),
+      store_(std::move(store)),
+      lister_(spawn_store_lister(system, store_)),
+      shut_down_(std::move(shut_down)) {}
+
+swarm_service::~swarm_service() { caf::anon_send_exit(lister_, caf::exit_reason::user_shutdown); }
 
 template <class T, class Read>
 void swarm_service::ask(completion<T> done, Read read) {
@@ -52,7 +57,9 @@ void swarm_service::submit(std::vector<task_spec> batch, completion<std::vector<
 
 void swarm_service::find(task_id id, completion<task_record> done) { done(store_->find(id)); }
 
-void swarm_service::list(task_filter filter, completion<std::vector<task_record>> done) { done(store_->list(filter)); }
+void swarm_service::list(task_filter filter, completion<std::vector<task_record>> done) {
+  caf::anon_send(lister_, list_query{std::move(filter), at_least_once(std::move(done))});
+}
 
 void swarm_service::events(task_id id, std::uint64_t after, std::uint32_t limit,
                            completion<std::vector<task_event>> done) {

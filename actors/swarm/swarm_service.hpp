@@ -7,14 +7,19 @@
 #include <string>
 
 #include "actors/swarm/orchestrator.hpp"
+#include "actors/swarm/store_lister.hpp"
 #include "coordination/ports.hpp"
 
 namespace dunlin {
 
-class swarm_service final : public service {
+class DUNLIN_EXPORT swarm_service final : public service {
  public:
   /// `shut_down` is called once per request to end the swarm.
-  swarm_service(orchestrator_handle leader, std::shared_ptr<store_port> store, std::function<void()> shut_down);
+  swarm_service(caf::actor_system& system, orchestrator_handle leader, std::shared_ptr<store_port> store,
+                std::function<void()> shut_down);
+  ~swarm_service() override;
+  swarm_service(const swarm_service&) = delete;
+  swarm_service& operator=(const swarm_service&) = delete;
 
   void submit(std::vector<task_spec> batch, completion<std::vector<submit_answer>> done) override;
   void find(task_id id, completion<task_record> done) override;
@@ -37,6 +42,7 @@ class swarm_service final : public service {
 
   orchestrator_handle leader_;
   std::shared_ptr<store_port> store_;
+  store_lister_handle lister_;
   std::function<void()> shut_down_;
 };
 
