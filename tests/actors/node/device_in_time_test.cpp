@@ -4,7 +4,30 @@
 
 namespace dunlin::testing {
 
-using DeviceInTime = FakeTimeFixture;
+class DeviceInTime : public FakeTimeFixture {
+ protected:
+  /// Two agents on a device that runs two steps at once; steps stay on it until the test says otherwise.
+  void start_two_at_once() {
+    fake_device_options two_slots;
+    two_slots.properties.compute_units = 2;
+    device = std::make_shared<fake_device>(two_slots);
+    start(2);
+    steps_run = false;
+  }
+
+  /// One agent with a short lease; steps stay on the device until the test says otherwise.
+  void start_with_short_lease() {
+    adjust = [](local_node_config& config) { config.lease_ttl = 300ms; };
+    start(1);
+    steps_run = false;
+  }
+
+  task_id grant_lease(milliseconds timeout = milliseconds{120'000}) {
+    auto task = a_task("lease", timeout);
+    task.device = true;
+    return grant(task);
+  }
+};
 
 TEST_F(DeviceInTime, ADeviceThatIsNotHereIsRefusedInWords) {
   start(1);
@@ -18,19 +41,14 @@ TEST_F(DeviceInTime, ADeviceThatIsNotHereIsRefusedInWords) {
 }
 
 TEST_F(DeviceInTime, ACancelThatCrossesItsDevicesGrantHarmsNobody) {
-  fake_device_options two_slots;
-  two_slots.properties.compute_units = 2;
-  device = std::make_shared<fake_device>(two_slots);
-  start(2);
-  steps_run = false;
-  auto on_device = a_task("lease");
-  on_device.device = true;
-  const auto holds = grant(on_device);
-  const auto waits = grant(on_device);
+  start_two_at_once();
+  const auto holds = grant_lease();
+  const auto waits = grant_lease();
   ASSERT_TRUE(device->run_next());  // the holder has finished: the other one will be granted the device …
 
   cancel(waits);  // … and is cancelled before that
-  const auto next = grant(on_device), last = grant(on_device);
+  const auto next = grant_lease();
+  const auto last = grant_lease();
   steps_run = true;
   settle();
 
@@ -41,16 +59,11 @@ TEST_F(DeviceInTime, ACancelThatCrossesItsDevicesGrantHarmsNobody) {
 }
 
 TEST_F(DeviceInTime, ATaskMayHoldADeviceAsLongAsItsTimeoutAllows) {
-  fake_device_options two_slots;
-  two_slots.properties.compute_units = 2;
-  device = std::make_shared<fake_device>(two_slots);
-  start(2);
-  steps_run = false;
-  auto on_device = a_task("lease", milliseconds{400'000});
-  on_device.device = true;
-  const auto holds = grant(on_device);
+  start_two_at_once();
+  const milliseconds long_time{400'000};
+  const auto holds = grant_lease(long_time);
   ASSERT_TRUE(device->begin(queue_of(1)) || device->begin(queue_of(2)));
-  const auto waits = grant(on_device);
+  const auto waits = grant_lease(long_time);
 
   pass(350s);
 
@@ -65,12 +78,8 @@ TEST_F(DeviceInTime, ATaskMayHoldADeviceAsLongAsItsTimeoutAllows) {
 }
 
 TEST_F(DeviceInTime, AHolderWhoseLeaseEndedUnnoticedIsFencedOffAndStopped) {
-  adjust = [](local_node_config& config) { config.lease_ttl = 300ms; };
-  start(1);
-  steps_run = false;
-  auto on_device = a_task("lease");
-  on_device.device = true;
-  const auto holds = grant(on_device);
+  start_with_short_lease();
+  const auto holds = grant_lease();
   ASSERT_TRUE(device->begin(queue_of(1)));
 
   jump(1s);  // the coordinator slept through the renewals
@@ -88,12 +97,8 @@ TEST_F(DeviceInTime, AHolderWhoseLeaseEndedUnnoticedIsFencedOffAndStopped) {
 }
 
 TEST_F(DeviceInTime, ALeaseIsRenewedWhileItsTaskRuns) {
-  adjust = [](local_node_config& config) { config.lease_ttl = 300ms; };
-  start(1);
-  steps_run = false;
-  auto on_device = a_task("lease");
-  on_device.device = true;
-  const auto holds = grant(on_device);
+  start_with_short_lease();
+  const auto holds = grant_lease();
   ASSERT_TRUE(device->begin(queue_of(1)));
 
   pass(10s);

@@ -9,16 +9,7 @@ using ::testing::StartsWith;
 
 class DeviceLease : public NodeFixture {
  protected:
-  DeviceLease() {
-    auto options = obedient();
-    options.adjust = [](local_node_config& config) {
-      config.dispatch.stop_patience = 30ms;
-      config.tick = 10ms;
-      config.heartbeat = 10ms;
-      config.stop_patience = 50ms;
-    };
-    rig_ = start(std::move(options));
-  }
+  DeviceLease() { rig_ = start(impatient()); }
 
   static grant_options on_device(std::string payload) {
     grant_options task;

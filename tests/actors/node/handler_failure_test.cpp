@@ -58,16 +58,7 @@ TEST_P(HandlerFailure, AResultOverTheLimitIsNotSent) {
 
 class StuckHandler : public NodeFixture {
  protected:
-  StuckHandler() {
-    auto options = obedient();
-    options.adjust = [](local_node_config& config) {
-      config.dispatch.stop_patience = 30ms;
-      config.tick = 10ms;
-      config.heartbeat = 10ms;
-      config.stop_patience = 50ms;
-    };
-    rig_ = start(std::move(options));
-  }
+  StuckHandler() { rig_ = start(impatient()); }
 
   /// A handler that neither returns nor looks at its cancel.
   task_outcome hang() {

@@ -28,4 +28,15 @@ rig_options NodeFixture::obedient(std::uint32_t instances) {
   return options;
 }
 
+rig_options NodeFixture::impatient() {
+  auto options = obedient();
+  options.adjust = [](local_node_config& config) {
+    config.dispatch.stop_patience = 30ms;
+    config.tick = 10ms;
+    config.heartbeat = 10ms;
+    config.stop_patience = 50ms;
+  };
+  return options;
+}
+
 }  // namespace dunlin::testing

@@ -29,6 +29,9 @@ class NodeFixture : public ::testing::Test {
 
   /// Returns options for a node with the kinds `work` (thread) and `quick` (async).
   rig_options obedient(std::uint32_t instances = 0);
+
+  /// Returns those, for a node that gives up a handler which ignores its cancel within a few ticks.
+  rig_options impatient();
   std::unique_ptr<node_rig> start(rig_options options) {
     return std::make_unique<node_rig>(*system_, std::move(options));
   }
