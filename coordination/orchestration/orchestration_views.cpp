@@ -33,7 +33,8 @@ std::string summary_of(const task_status_view& task, const std::string& node) {
   }
   switch (task.reason) {
     case pending_reason::dependencies:
-      return "Waits for " + std::to_string(task.waits_for.size()) + " tasks: " + joined(task.waits_for) + ".";
+      return "Waits for " + std::to_string(task.waits_for.size()) +
+             (task.waits_for.size() == 1 ? " task: " : " tasks: ") + joined(task.waits_for) + ".";
     case pending_reason::not_before:
       return "Waits for the time it was submitted for.";
     case pending_reason::capacity:
