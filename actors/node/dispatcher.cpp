@@ -141,10 +141,8 @@ class dispatcher_shell {
     node.leader->say(std::move(out));
   }
 
-  /// Deadlines and leases need a clock only while there is work.
   void keep_ticking() {
-    const bool work = decisions().running() + decisions().queued() > 0;
-    if (!work || std::exchange(state_.ticking, true)) return;
+    if (!decisions().needs_clock() || std::exchange(state_.ticking, true)) return;
     self_->delayed_send(self_, state_.node->config.tick, tick_atom::value);
   }
 

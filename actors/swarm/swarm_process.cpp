@@ -120,7 +120,6 @@ result<void> swarm_process::state::start_node(std::vector<agent_kind> kinds) {
   of_node.name = config.node;
   of_node.life = desk->life;
   of_node.dispatch.max_concurrent = config.max_concurrent;
-  of_node.dispatch.remote_leader = !leads();
   of_node.dispatch.batch_limit = config.batch_limit;
   of_node.max_queued = config.max_queued;
   of_node.allowed = std::move(*allowed);

@@ -46,7 +46,6 @@ result<std::unique_ptr<local_swarm>> local_swarm::start(std::size_t threads, std
   of_node.name = "bench";
   of_node.life = out->ways_->life;
   of_node.dispatch.max_concurrent = max_concurrent;
-  of_node.dispatch.remote_leader = false;
   of_node.max_queued = max_concurrent;
   local_node_parts parts{std::move(kinds), std::move(devices->devices), out->ways_, out->ways_, out->ways_};
   auto node = local_node::start(*out->system_, std::move(of_node), std::move(parts));

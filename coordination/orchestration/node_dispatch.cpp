@@ -27,7 +27,7 @@ node_dispatch::node_dispatch(node_dispatch_config config)
     : config_(config),
       policy_(make_policy("least_loaded", workers_).value()),
       ready_(config.aging_step),
-      outbox_(config.remote_leader, std::min<std::size_t>(config.batch_limit, outbox::max_outcomes)),
+      outbox_(std::min<std::size_t>(config.batch_limit, outbox::max_outcomes)),
       renewals_(config.lease, config.renew_every) {}
 
 node_dispatch::~node_dispatch() = default;

@@ -33,7 +33,6 @@ struct node_dispatch_config {
   std::uint32_t stuck_limit = 3;  ///< abandoned handlers until the node restarts
   duration aging_step = 10s;
   duration lease_hold = 1s;           ///< how long one agent may keep a device lease while equal tasks wait for it
-  bool remote_leader = true;          ///< outcomes are kept until their receipt comes
   std::uint32_t batch_limit = 1'024;  ///< most outcomes or starts in one message, at least 1
 };
 
@@ -81,6 +80,8 @@ class DUNLIN_EXPORT node_dispatch {
   [[nodiscard]] std::vector<task_epoch> held() const;
   [[nodiscard]] std::uint32_t running() const noexcept { return running_; }
   [[nodiscard]] std::uint32_t queued() const noexcept { return queued_; }
+  /// Returns whether there is work, or an outcome that the leader has not acknowledged: then `on_tick` is needed.
+  [[nodiscard]] bool needs_clock() const noexcept { return running_ + queued_ > 0 || !outbox_.empty(); }
   [[nodiscard]] std::uint32_t stuck_handlers() const noexcept { return stuck_; }
   [[nodiscard]] bool draining() const noexcept { return draining_; }
 

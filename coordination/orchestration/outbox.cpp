@@ -23,7 +23,7 @@ void outbox::flush(std::vector<outcome_batch>& out) {
       bytes += weight(*last++);
     outcome_batch batch{next_sequence_++, {}};
     batch.outcomes.assign(std::make_move_iterator(first), std::make_move_iterator(last));
-    if (keep_) sent_.push_back(batch);
+    sent_.push_back(batch);
     out.push_back(std::move(batch));
     first = last;
   }

@@ -10,7 +10,7 @@
 namespace dunlin {
 
 /// Outcomes on their way to the leader: packed into batches, kept until the receipt comes, repeated when the leader
-/// comes back. Without `keep` (the leader lives in this process) nothing needs to be repeated.
+/// comes back or could not store them.
 class DUNLIN_EXPORT outbox {
  public:
   /// Most outcomes and output bytes of one batch; a batch fits into one frame of the link.
@@ -18,7 +18,7 @@ class DUNLIN_EXPORT outbox {
   static constexpr std::size_t max_bytes = 200 * 1'024;
 
   /// `most`: outcomes in one batch.
-  explicit outbox(bool keep, std::size_t most = max_outcomes) noexcept : keep_(keep), most_(most) {}
+  explicit outbox(std::size_t most = max_outcomes) noexcept : most_(most) {}
 
   void add(task_outcome&& outcome);
 
@@ -37,7 +37,6 @@ class DUNLIN_EXPORT outbox {
   [[nodiscard]] bool empty() const noexcept { return fresh_.empty() && sent_.empty(); }
 
  private:
-  bool keep_;
   std::size_t most_;
   std::uint64_t next_sequence_ = 1;
   std::vector<task_outcome> fresh_;

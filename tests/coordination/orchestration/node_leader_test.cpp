@@ -214,16 +214,18 @@ TEST(NodeLeaderLost, NoMoreThanSomeBatchesAreSaidAgainAtOnce) {
   EXPECT_EQ(again[0].sequence, 1U) << "the oldest first";
 }
 
-TEST(NodeLeaderLost, ALeaderInTheSameProcessNeedsNoRepetition) {
-  node_story t({.remote_leader = false});
+TEST(NodeLeaderLost, AClockIsNeededUntilTheReceiptComes) {
+  node_story t;
   t.agent();
+  EXPECT_FALSE(t.dispatch.needs_clock());
   t.grant({task(1)});
+  EXPECT_TRUE(t.dispatch.needs_clock());
   t.finish(t.only_start());
-  EXPECT_THAT(t.heard<outcome_batch>(), SizeIs(1));
+  const auto said = t.heard<outcome_batch>();
 
-  t.leader_up();
-
-  EXPECT_THAT(t.heard<outcome_batch>(), IsEmpty());
+  EXPECT_TRUE(t.dispatch.needs_clock()) << "the leader may fail to store it";
+  t.receipt(said.at(0).sequence);
+  EXPECT_FALSE(t.dispatch.needs_clock());
 }
 
 }  // namespace

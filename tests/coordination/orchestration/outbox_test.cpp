@@ -24,7 +24,7 @@ std::vector<outcome_batch> flushed(outbox& box) {
 }
 
 TEST(Outbox, PacksWhatWasAddedIntoOneNumberedBatch) {
-  outbox box{true};
+  outbox box;
   EXPECT_THAT(flushed(box), SizeIs(0));
   EXPECT_EQ(box.newest(), 0U);
   box.add(outcome(1));
@@ -41,7 +41,7 @@ TEST(Outbox, PacksWhatWasAddedIntoOneNumberedBatch) {
 }
 
 TEST(Outbox, BoundsABatchByCount) {
-  outbox box{true};
+  outbox box;
   for (std::uint64_t i = 0; i < 2'100; ++i) box.add(outcome(i));
 
   const auto batches = flushed(box);
@@ -54,7 +54,7 @@ TEST(Outbox, BoundsABatchByCount) {
 }
 
 TEST(Outbox, BoundsABatchByBytesButSendsALargeOneAlone) {
-  outbox box{true};
+  outbox box;
   for (const auto bytes : {100'000U, 100'000U, 100'000U, 300'000U, 1U}) box.add(outcome(1, bytes));
 
   std::vector<std::size_t> sizes;
@@ -64,7 +64,7 @@ TEST(Outbox, BoundsABatchByBytesButSendsALargeOneAlone) {
 }
 
 TEST(Outbox, KeepsABatchUntilItsReceipt) {
-  outbox box{true};
+  outbox box;
   for (std::uint64_t i = 1; i <= 3; ++i) {
     box.add(outcome(i));
     flushed(box);
@@ -80,16 +80,6 @@ TEST(Outbox, KeepsABatchUntilItsReceipt) {
   EXPECT_EQ(box.unacknowledged()[1].sequence, 3U);
   box.on_receipt(1);
   box.on_receipt(3);
-  EXPECT_TRUE(box.empty());
-}
-
-TEST(Outbox, ThatNeedNotRepeatKeepsNothing) {
-  outbox box{false};
-  box.add(outcome(1));
-  EXPECT_FALSE(box.empty());
-
-  EXPECT_THAT(flushed(box), SizeIs(1));
-
   EXPECT_TRUE(box.empty());
 }
 
