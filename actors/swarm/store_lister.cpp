@@ -3,9 +3,22 @@
 
 namespace dunlin {
 
+namespace {
+
+/// An exception would end the actor, and with it every list to come.
+result<std::vector<task_record>> list_safely(store_port& store, const task_filter& filter) noexcept {
+  try {
+    return store.list(filter);
+  } catch (const std::exception& thrown) {
+    return fail(errc::store_unavailable, thrown.what());
+  }
+}
+
+}  // namespace
+
 store_lister_handle spawn_store_lister(caf::actor_system& system, const std::shared_ptr<store_port>& store) {
   return system.spawn<caf::detached>([store]() -> store_lister_handle::behavior_type {
-    return {[store](list_query& query) { query.done(store->list(query.filter)); }};
+    return {[store](list_query& query) { query.done(list_safely(*store, query.filter)); }};
   });
 }
 

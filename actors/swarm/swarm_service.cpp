@@ -7,6 +7,9 @@ namespace dunlin {
 
 namespace {
 
+/// A list whose asker has gone is made all the same, so clients that give up and ask again must not pile them up.
+constexpr std::uint32_t most_lists = 64;
+
 /// Calls `done` once: with an answer, or, if it is dropped unanswered because the leader is gone, with an error.
 template <class T>
 class answer_once {
@@ -58,7 +61,15 @@ void swarm_service::submit(std::vector<task_spec> batch, completion<std::vector<
 void swarm_service::find(task_id id, completion<task_record> done) { done(store_->find(id)); }
 
 void swarm_service::list(task_filter filter, completion<std::vector<task_record>> done) {
-  caf::anon_send(lister_, list_query{std::move(filter), at_least_once(std::move(done))});
+  if (listing_->fetch_add(1) >= most_lists) {
+    listing_->fetch_sub(1);
+    return done(fail(errc::overloaded, std::to_string(most_lists) + " lists of tasks are under way", "try again soon"));
+  }
+  auto counted = [listing = listing_, done = std::move(done)](result<std::vector<task_record>> answer) {
+    listing->fetch_sub(1);
+    done(std::move(answer));
+  };
+  caf::anon_send(lister_, list_query{std::move(filter), at_least_once<std::vector<task_record>>(std::move(counted))});
 }
 
 void swarm_service::events(task_id id, std::uint64_t after, std::uint32_t limit,

@@ -2,6 +2,8 @@
 // What clients ask of a swarm, as commands to its orchestrator and reads of its store.
 #pragma once
 
+#include <atomic>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
@@ -43,6 +45,7 @@ class DUNLIN_EXPORT swarm_service final : public service {
   orchestrator_handle leader_;
   std::shared_ptr<store_port> store_;
   store_lister_handle lister_;
+  std::shared_ptr<std::atomic<std::uint32_t>> listing_ = std::make_shared<std::atomic<std::uint32_t>>(0);
   std::function<void()> shut_down_;
 };
 
