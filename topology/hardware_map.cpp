@@ -2,6 +2,7 @@
 #include "topology/hardware_map.hpp"
 
 #include <hwloc.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <memory>
@@ -107,6 +108,14 @@ result<hardware_map> read(const char* description) {
   return map;
 }
 
+/// What the kernel says where hwloc knows nothing: in a container without /sys.
+std::uint64_t physical_memory() {
+  const auto pages = sysconf(_SC_PHYS_PAGES);
+  const auto page_bytes = sysconf(_SC_PAGESIZE);
+  if (pages <= 0 || page_bytes <= 0) return 0;
+  return static_cast<std::uint64_t>(pages) * static_cast<std::uint64_t>(page_bytes);
+}
+
 bool has(const std::vector<std::uint32_t>& units, std::uint32_t unit) {
   return std::find(units.begin(), units.end(), unit) != units.end();
 }
@@ -118,7 +127,11 @@ const processor_core* core_of(const hardware_map& map, std::uint32_t unit) {
 
 }  // namespace
 
-result<hardware_map> read_hardware_map() { return read(nullptr); }
+result<hardware_map> read_hardware_map() {
+  auto map = read(nullptr);
+  if (map && map->memory_bytes == 0) map->memory_bytes = physical_memory();
+  return map;
+}
 
 result<hardware_map> make_hardware_map(const std::string& description) { return read(description.c_str()); }
 
