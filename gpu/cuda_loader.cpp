@@ -50,7 +50,7 @@ result<std::vector<std::shared_ptr<device_port>>> load_device_module(const std::
   const auto full = std::filesystem::absolute(path, why);
   if (why || !std::filesystem::exists(full, why))
     return fail(errc::not_found, "no CUDA module at " + path,
-                "build with DUNLIN_ENABLE_CUDA=ON, or go on without a GPU");
+                "this version is built without one; it goes on with the CPU device");
   void* handle = dlopen(full.c_str(), RTLD_NOW | RTLD_LOCAL);
   if (handle == nullptr) return fail(errc::malformed, "the module does not load: " + one_line(dlerror()));
   const auto entry = reinterpret_cast<device_module_entry>(dlsym(handle, device_module_symbol));

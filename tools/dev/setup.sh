@@ -28,6 +28,8 @@ install_packages() {
   "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get update -qq </dev/null
   "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive \
     apt-get install -y -qq --no-install-recommends -o Dpkg::Use-Pty=0 "$@" </dev/null >/dev/null
+  # What was configured without them looks for them again.
+  if [ -d build ]; then find build -maxdepth 2 -name build.ninja -exec touch -d @0 {} +; fi
 }
 
 # Parallel jobs: one a core, but each with 1 GiB, which is what the heaviest source file takes.
