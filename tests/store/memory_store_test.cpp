@@ -65,6 +65,36 @@ TEST(MemoryStore, WhatIsErasedIsNeitherListedNorFoundAndMayComeBack) {
   EXPECT_EQ(store.find(id_of(4'000)), task(4'000));
 }
 
+TEST(MemoryStore, FindsTheLastOfManyByName) {
+  memory_store store;
+  ASSERT_TRUE(commit(store, inserts(0, 2 * many, 1)));
+  auto last = task(2 * many);
+  last.spec.name = "the last";
+  transaction one;
+  one.writes.emplace_back(insert_task{last});
+  ASSERT_TRUE(commit(store, std::move(one)));
+  task_filter by_name;
+  by_name.name = "the last";
+
+  const auto found = store.list(by_name);
+
+  ASSERT_TRUE(found);
+  ASSERT_EQ(found->size(), 1U);
+  EXPECT_EQ(found->front().id, last.id);
+}
+
+TEST(MemoryStore, FindsNothingAmongAsManyAsItLooksAtAtOnce) {
+  memory_store store;
+  ASSERT_TRUE(commit(store, inserts(0, 4'096, 1)));
+  task_filter by_name;
+  by_name.name = "nobody";
+
+  const auto found = store.list(by_name);
+
+  ASSERT_TRUE(found);
+  EXPECT_TRUE(found->empty());
+}
+
 TEST(MemoryStore, ForgetsEverythingAndStartsAgain) {
   memory_store store;
   for (int round = 0; round < 3; ++round) {
