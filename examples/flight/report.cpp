@@ -71,7 +71,7 @@ std::string whole_table(const flight_figures& figures, const machine_facts& mach
   out.add({"throughput", text("%.1f tasks/s", figures.throughput)});
   out.add({"running at once, average", text("%.2f", figures.average_running)});
   out.add({"running at once, most", std::to_string(figures.most_running)});
-  out.add({"one worker alone would need", text("%.2f s", figures.one_worker_seconds)});
+  out.add({"one worker would need at least", text("%.2f s", figures.one_worker_seconds)});
   out.add({"speed-up against one worker", text("%.2f", figures.speed_up)});
   out.add({"processor cores", std::to_string(machine.cores)});
   out.add({"of these, left by other programs", text("%.2f", machine.left)});
