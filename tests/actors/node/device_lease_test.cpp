@@ -72,8 +72,8 @@ TEST_F(DeviceLease, ATaskWithoutOneIsNotHeldUp) {
 }
 
 TEST_F(DeviceLease, ManyTasksAllGetTheirTurn) {
-  std::vector<task_id> tasks;
-  for (int i = 0; i < 50; ++i) tasks.push_back(rig_->grant(on_device("lease")));
+  std::vector<task_id> tasks(50);
+  for (auto& task : tasks) task = rig_->grant(on_device("lease"));
 
   for (const auto& task : tasks) EXPECT_THAT(text_of(rig_->leader->outcome_of(task)), StartsWith("device 0"));
 }

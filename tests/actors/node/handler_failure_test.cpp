@@ -139,7 +139,7 @@ TEST_F(StuckHandler, DoesNotKeepTheNodeFromEnding) {
 
 // -- agents that cannot be made
 
-agent_kind fragile(std::shared_ptr<std::atomic<int>> failures) {
+agent_kind fragile(const std::shared_ptr<std::atomic<int>>& failures) {
   auto kind = obedient_kinds(nullptr, 1).front();
   kind.make = [failures]() -> std::unique_ptr<agent> {
     if (failures->fetch_sub(1) > 0) throw std::runtime_error("no licence");
