@@ -132,7 +132,7 @@ class SwarmSimSeed : public testing::TestWithParam<int> {};
 TEST_P(SwarmSimSeed, EveryAcknowledgedTaskEndsExactlyOnce) {
   for (int round = 0; round < 10; ++round) {
     sim_options options;
-    options.seed = static_cast<std::uint64_t>(GetParam() * 1'000 + round);
+    options.seed = static_cast<std::uint64_t>(GetParam()) * 1'000 + static_cast<std::uint64_t>(round);
     options.failing = 0.1;
     options.crashing = 0.02;
     options.hanging = 0.02;

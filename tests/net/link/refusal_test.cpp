@@ -111,8 +111,8 @@ TEST(LinkRefusal, OneMoreStrangerThanThereMayBe) {
   auto config = link_config_of("home", 1);
   config.limits.strangers = 3;
   link_node home{config};
-  std::vector<std::unique_ptr<raw_socket>> strangers;
-  for (int i = 0; i < 3; ++i) strangers.push_back(std::make_unique<raw_socket>(home.host->port()));
+  std::vector<std::unique_ptr<raw_socket>> strangers(3);
+  for (auto& stranger : strangers) stranger = std::make_unique<raw_socket>(home.host->port());
 
   raw_socket one_more{home.host->port()};
 
