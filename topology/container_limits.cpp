@@ -4,8 +4,8 @@
 #include <algorithm>
 #include <charconv>
 #include <fstream>
-#include <iterator>
 #include <limits>
+#include <sstream>
 
 namespace dunlin {
 
@@ -23,7 +23,9 @@ std::optional<std::uint64_t> take_number(std::string_view& text) {
 
 std::string read_text(const std::string& path) {
   std::ifstream in(path);
-  return {std::istreambuf_iterator<char>(in), {}};
+  std::ostringstream text;
+  text << in.rdbuf();  // an iterator would throw where the kernel refuses to be read
+  return std::move(text).str();
 }
 
 template <class T>

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <toml++/toml.h>
 #include <algorithm>
-#include <fstream>
 #include <optional>
-#include <sstream>
 
 #include "cli/config/layers.hpp"
 #include "cli/config/setting_table.hpp"
+#include "cli/text/read_file.hpp"
 #include "net/json/nearest.hpp"
 
 namespace dunlin::cli {
@@ -96,12 +95,10 @@ result<std::vector<given_setting>> parse_toml(std::string_view text, const std::
 }
 
 result<std::vector<given_setting>> read_toml(const std::string& path) {
-  std::ifstream in{path};
-  if (!in) return fail(errc::not_found, "there is no file '" + path + "' that can be read", {}, "--config");
-  std::ostringstream text;
-  text << in.rdbuf();
-  if (in.bad()) return fail(errc::io_failed, "'" + path + "' cannot be read", {}, "--config");
-  return parse_toml(text.str(), path);
+  auto text = read_file(path);
+  if (text) return parse_toml(*text, path);
+  text.error().path = "--config";
+  return fail(std::move(text).error());
 }
 
 }  // namespace dunlin::cli

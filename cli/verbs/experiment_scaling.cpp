@@ -2,7 +2,6 @@
 #include <algorithm>
 #include <charconv>
 #include <fstream>
-#include <iterator>
 #include <ostream>
 
 #include "actors/kinds/builtin_kinds.hpp"
@@ -11,6 +10,7 @@
 #include "cli/experiment/other_programs.hpp"
 #include "cli/experiment/scaling.hpp"
 #include "cli/text/progress_line.hpp"
+#include "cli/text/read_file.hpp"
 #include "cli/verbs/all_verbs.hpp"
 #include "net/json/enum_names.hpp"
 #include "net/json/nearest.hpp"
@@ -134,9 +134,9 @@ class experiment_scaling final : public verb {
     auto payload = waits && kind_ != waiting_kind_ ? waiting_payload_ : payload_;
     if (payload.empty()) payload = usual_payload(kind);
     if (payload.starts_with('@')) {
-      std::ifstream file{payload.substr(1), std::ios::binary};
-      if (!file) return fail(errc::not_found, "there is no file '" + payload.substr(1) + "' that can be read");
-      payload.assign(std::istreambuf_iterator<char>{file}, {});
+      auto text = read_file(payload.substr(1));
+      if (!text) return fail(text.error());
+      payload = *std::move(text);
     }
     out.payload = to_bytes(payload);
     return out;

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <cmath>
-#include <fstream>
-#include <iterator>
 
 #include "cli/client/batches.hpp"
 #include "cli/client/connection.hpp"
 #include "cli/client/outcome.hpp"
+#include "cli/text/read_file.hpp"
 #include "cli/verbs/all_verbs.hpp"
 #include "net/json/codec.hpp"
 #include "net/json/enum_names.hpp"
@@ -17,12 +16,8 @@ namespace {
 
 constexpr std::uint32_t most_copies = 1'000'000;
 
-result<std::string> read_all(const std::string& path, std::istream& standard_input) {
-  std::ifstream file;
-  if (path != "-") file.open(path, std::ios::binary);
-  if (path != "-" && !file) return fail(errc::not_found, "there is no file '" + path + "' that can be read");
-  std::istream& from = path == "-" ? standard_input : file;
-  return std::string{std::istreambuf_iterator<char>{from}, {}};
+result<std::string> read_input(const std::string& path, std::istream& standard_input) {
+  return path == "-" ? read_all(standard_input, "the input") : read_file(path);
 }
 
 class submit_verb final : public verb {
@@ -68,7 +63,7 @@ class submit_verb final : public verb {
     if (file_.empty() == kind_.empty())
       return fail(errc::invalid_argument, "either a file of tasks or --kind is needed", "see `dunlin submit --help`");
     if (!kind_.empty()) return copies(from);
-    const auto text = read_all(file_, from.in);
+    const auto text = read_input(file_, from.in);
     if (!text) return fail(text.error());
     return json::parse_task_specs(*text);
   }
@@ -98,7 +93,7 @@ class submit_verb final : public verb {
     spec_.shape.isolation = *isolation;
     spec_.shape.timeout = milliseconds{static_cast<std::int64_t>(std::ceil(timeout_s_ * 1e3))};
     spec_.priority = static_cast<std::uint8_t>(priority_);
-    auto payload = payload_.starts_with('@') ? read_all(payload_.substr(1), from.in) : result<std::string>{payload_};
+    auto payload = payload_.starts_with('@') ? read_input(payload_.substr(1), from.in) : result<std::string>{payload_};
     if (!payload) return fail(payload.error());
     spec_.payload = to_bytes(*payload);
     return {};

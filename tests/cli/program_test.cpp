@@ -125,20 +125,21 @@ TEST_P(ProgramRefuses, BadInputWithExitCodeTwoAndAHint) {
 using words = std::vector<std::string>;
 INSTANTIATE_TEST_SUITE_P(
     Lines, ProgramRefuses,
-    testing::Values(words{"tsk"}, words{"task"}, words{"task", "wait"}, words{"submit"}, words{"submit", "--kind"},
-                    words{"submit", "--kind", "echo", "--priority", "11"},
-                    words{"submit", "--kind", "e", "--count", "0"},
-                    words{"submit", "--kind", "echo", "--isolation", "thred"},
-                    words{"submit", "--kind", "echo", "--timeout", "-1"}, words{"submit", "--kind", "echo", "-"},
-                    words{"run"}, words{"run", "--priority", "0", "--", "ls"}, words{"run", "--env", "A", "--", "ls"},
-                    words{"task", "list", "--state", "done"}, words{"task", "list", "--after", "x"},
-                    words{"bench", "nothing"}, words{"agent", "new", "1st"}, words{"up", "-n", "0"},
-                    words{"up", "--node", "a", "--node", "a"}, words{"up", "--node", "a b"},
-                    words{"up", "--policy", "best"}, words{"experiment", "scaling", "--workers", "1,,2"},
-                    words{"experiment", "scaling", "--workers", "0"}, words{"experiment", "scaling", "--count", "0"},
-                    words{"experiment", "scaling", "--rounds", "0"},
-                    words{"experiment", "scaling", "--kind", "nothing", "--svg", "none"},
-                    words{"experiment", "scaling", "--isolation", "jail"}));
+    testing::Values(
+        words{"tsk"}, words{"task"}, words{"task", "wait"}, words{"submit"}, words{"submit", "--kind"},
+        words{"submit", "--kind", "echo", "--priority", "11"}, words{"submit", "--kind", "e", "--count", "0"},
+        words{"submit", "--kind", "echo", "--isolation", "thred"}, words{"submit", "--kind", "echo", "--timeout", "-1"},
+        words{"submit", "--kind", "echo", "-"}, words{"submit", "/tmp"},
+        words{"submit", "--kind", "echo", "--payload", "@/tmp"}, words{"--config", "/tmp", "doctor"},
+        words{"experiment", "scaling", "--kind", "echo", "--payload", "@/tmp"}, words{"run"},
+        words{"run", "--priority", "0", "--", "ls"}, words{"run", "--env", "A", "--", "ls"},
+        words{"task", "list", "--state", "done"}, words{"task", "list", "--after", "x"}, words{"bench", "nothing"},
+        words{"agent", "new", "1st"}, words{"up", "-n", "0"}, words{"up", "--node", "a", "--node", "a"},
+        words{"up", "--node", "a b"}, words{"up", "--policy", "best"},
+        words{"experiment", "scaling", "--workers", "1,,2"}, words{"experiment", "scaling", "--workers", "0"},
+        words{"experiment", "scaling", "--count", "0"}, words{"experiment", "scaling", "--rounds", "0"},
+        words{"experiment", "scaling", "--kind", "nothing", "--svg", "none"},
+        words{"experiment", "scaling", "--isolation", "jail"}));
 
 TEST(Program, OwnKindsAreListedForOtherPrograms) {
   agent_kind kind;

@@ -10,7 +10,7 @@
 #include <csignal>
 #include <filesystem>
 #include <fstream>
-#include <iterator>
+#include <sstream>
 #include <string_view>
 
 #include "tests/system/poll.hpp"
@@ -88,7 +88,9 @@ std::vector<pid_t> processes_with(const std::string& text) {
 
 std::string content_of(const std::string& path) {
   std::ifstream in{path, std::ios::binary};
-  return {std::istreambuf_iterator<char>{in}, {}};
+  std::ostringstream text;
+  text << in.rdbuf();  // an iterator throws where a process ends while its files are read
+  return std::move(text).str();
 }
 
 }  // namespace dunlin::test

@@ -9,7 +9,7 @@
 #include <csignal>
 #include <cstdlib>
 #include <fstream>
-#include <iterator>
+#include <sstream>
 #include <thread>
 
 extern char** environ;
@@ -33,7 +33,9 @@ bool poll(std::chrono::seconds patience, Condition holds) {
 
 std::string read(const std::string& path) {
   std::ifstream in{path};
-  return {std::istreambuf_iterator<char>{in}, {}};
+  std::ostringstream text;
+  text << in.rdbuf();  // an iterator throws where a process ends while its files are read
+  return std::move(text).str();
 }
 
 }  // namespace
