@@ -168,15 +168,10 @@ class leader_story {
   void hold() { held_ = true; }
   void refuse() {
     held_ = false;
-    std::vector<task_id> touched;
-    for (const auto& write : out.commit.writes)
-      touched.push_back(std::visit([](const auto& one) { return id_of(one); }, write));
-    std::vector<task_record> stored;
-    for (const auto& id : touched)
-      if (store.holds(id)) stored.push_back(store.at(id));
+    const auto touched = touched_by(out.commit);
     const auto dropped = std::exchange(out.after_commit, {});
     out.clear();
-    leader->on_commit_failed(dropped, touched, std::move(stored), at);
+    leader->on_commit_failed(dropped, touched, store.those_of(touched), at);
     step([](auto&, auto&) {});
   }
 
@@ -209,9 +204,6 @@ class leader_story {
   std::vector<answer_count> count_answers;
 
  private:
-  static task_id id_of(const insert_task& write) { return write.record->id; }
-  static task_id id_of(const auto& write) { return write.id; }
-
   void settle() {
     for (auto& action : std::exchange(out.now, {})) std::visit([this](auto& one) { note(one); }, action);
     if (held_) return;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/coordination/orchestration/sim_swarm.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace dunlin::sim {
@@ -163,17 +164,35 @@ void sim_swarm::decide(const std::function<void(leader_effects&)>& call) {
   call(out);
   leader_->flush(now(), out);
   for (auto& action : out.now) perform(std::move(action));
+  if (refuses(out.commit)) return roll_back(std::move(out));
   note(out.commit);
   for (auto& action : out.after_commit) perform(std::move(action));
 }
 
+bool sim_swarm::refuses(const transaction& commit) {
+  if (commit.writes.empty()) return false;
+  if (options_.refusing > 0 && static_cast<double>(random(10'000)) / 10'000 < options_.refusing) return true;
+  return refuse_ends_ && std::ranges::any_of(commit.writes, [](const task_write& write) {
+           const auto* update = std::get_if<update_task>(&write);
+           return update != nullptr && is_terminal(update->status.state);
+         });
+}
+
+void sim_swarm::roll_back(leader_effects&& undone) {
+  ++refused_;
+  answer_ = fail(errc::store_unavailable, "the store refuses");
+  const auto touched = touched_by(undone.commit);
+  leader_->on_commit_failed(undone.after_commit, touched, stored_.those_of(touched), now());
+  decide([](leader_effects&) {});
+}
+
 void sim_swarm::note(const transaction& commit) {
+  stored_.apply(commit);
   for (const auto& write : commit.writes) {
     const auto* update = std::get_if<update_task>(&write);
     if (update == nullptr) continue;
     if (update->what == transition::grant) grants_[update->id].push_back(update->status.epoch);
     if (is_terminal(update->status.state)) ++ends_[update->id];
-    last_[update->id] = update->status;
   }
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // A leader and some nodes in virtual time: the decision objects of a cluster, with a clock, links and agents that are
-// drawn from a seed. Links delay, break and lose what was under way; nodes die and come back as new lives.
+// drawn from a seed. Links delay, break and lose what was under way; nodes die and come back as new lives; the store
+// refuses what the leader decided.
 #pragma once
 
 #include <functional>
@@ -13,6 +14,7 @@
 
 #include "coordination/orchestration/node_dispatch.hpp"
 #include "coordination/orchestration/orchestration.hpp"
+#include "tests/coordination/tasks/task_words.hpp"
 
 namespace dunlin::sim {
 
@@ -23,6 +25,7 @@ struct sim_options {
   double failing = 0;        ///< share of attempts whose handler fails
   double crashing = 0;       ///< share of attempts whose handler crashes
   double hanging = 0;        ///< share of attempts that never end by themselves
+  double refusing = 0;       ///< share of transactions that the store refuses
   duration longest_run = 40ms;
 };
 
@@ -39,6 +42,9 @@ class sim_swarm {
   /// The link is lost and stands again after `pause`; the node lives on.
   void break_link(std::uint32_t index, duration pause);
 
+  /// The store refuses every transaction in which a task ends, until told otherwise.
+  void refuse_ends(bool refuse) noexcept { refuse_ends_ = refuse; }
+
   /// Lets time pass.
   void run_for(duration time);
 
@@ -47,8 +53,9 @@ class sim_swarm {
 
   /// How often each task has ended: exactly once, or the swarm is broken.
   [[nodiscard]] const std::map<task_id, int>& ends() const noexcept { return ends_; }
-  [[nodiscard]] const std::map<task_id, task_status>& last() const noexcept { return last_; }
+  [[nodiscard]] const kept_tasks& stored() const noexcept { return stored_; }
   [[nodiscard]] const std::map<task_id, std::vector<fencing_token>>& grants() const noexcept { return grants_; }
+  [[nodiscard]] std::uint64_t refused() const noexcept { return refused_; }
   [[nodiscard]] orchestration& leader() noexcept { return *leader_; }
   [[nodiscard]] instant now() const noexcept { return {now_, wall_}; }
   [[nodiscard]] std::uint64_t random(std::uint64_t below) { return random_() % below; }
@@ -83,6 +90,8 @@ class sim_swarm {
   void decide(const std::function<void(leader_effects&)>& call);
   void perform(leader_action&& action);
   void note(const transaction& commit);
+  [[nodiscard]] bool refuses(const transaction& commit);
+  void roll_back(leader_effects&& undone);
   void to_node(incarnation life, std::function<void(node&, node_effects&)> call);
   void to_leader(std::uint32_t index, std::function<void(incarnation, leader_effects&)> call);
   void perform_node(std::uint32_t index, node_effects&& effects);
@@ -100,10 +109,12 @@ class sim_swarm {
   std::unique_ptr<orchestration> leader_;
   std::vector<node> nodes_;
   std::map<task_id, int> ends_;
-  std::map<task_id, task_status> last_;
+  kept_tasks stored_;
   std::map<task_id, std::vector<fencing_token>> grants_;
   std::vector<std::uint64_t> told_ended_;
   result<std::vector<submit_answer>> answer_;
+  bool refuse_ends_ = false;
+  std::uint64_t refused_ = 0;
 };
 
 }  // namespace dunlin::sim

@@ -60,7 +60,7 @@ TEST(SwarmSim, QuietNodesFinishEverything) {
   ASSERT_EQ(ids.size(), 200U);
   ASSERT_TRUE(swarm.run_until_done(longest));
   expect_each_ended_once(swarm, ids);
-  for (const auto& id : ids) EXPECT_EQ(swarm.last().at(id).state, task_state::succeeded);
+  for (const auto& id : ids) EXPECT_EQ(swarm.stored().status(id).state, task_state::succeeded);
   EXPECT_EQ(swarm.told_ended().size(), ids.size());
   expect_no_load_left(swarm);
 }
@@ -86,7 +86,7 @@ TEST(SwarmSim, ABrokenLinkRepeatsResultsAndRunsNothingTwiceWithoutNeed) {
   for (std::uint32_t i = 0; i < 3; ++i) swarm.break_link(i, 100ms);
   ASSERT_TRUE(swarm.run_until_done(longest));
   expect_each_ended_once(swarm, ids);
-  for (const auto& id : ids) EXPECT_EQ(swarm.last().at(id).state, task_state::succeeded);
+  for (const auto& id : ids) EXPECT_EQ(swarm.stored().status(id).state, task_state::succeeded);
   expect_no_load_left(swarm);
 }
 
@@ -97,8 +97,8 @@ TEST(SwarmSim, ATaskThatHangsIsStoppedAndFailsInTheEnd) {
   spec.shape.retry.max_retries = 1;
   const auto ids = swarm.submit({spec});
   ASSERT_TRUE(swarm.run_until_done(longest));
-  EXPECT_EQ(swarm.last().at(ids.front()).state, task_state::failed);
-  EXPECT_EQ(swarm.last().at(ids.front()).code, errc::timeout);
+  EXPECT_EQ(swarm.stored().status(ids.front()).state, task_state::failed);
+  EXPECT_EQ(swarm.stored().status(ids.front()).code, errc::timeout);
   EXPECT_EQ(swarm.grants().at(ids.front()).size(), 2U);
   expect_no_load_left(swarm);
 }
@@ -108,8 +108,8 @@ TEST(SwarmSim, ATaskThatKeepsCrashingIsDead) {
   swarm.run_for(100ms);
   const auto ids = swarm.submit({work()});
   ASSERT_TRUE(swarm.run_until_done(longest));
-  EXPECT_EQ(swarm.last().at(ids.front()).state, task_state::dead);
-  EXPECT_EQ(swarm.last().at(ids.front()).crash_count, 5U);
+  EXPECT_EQ(swarm.stored().status(ids.front()).state, task_state::dead);
+  EXPECT_EQ(swarm.stored().status(ids.front()).crash_count, 5U);
 }
 
 TEST(SwarmSim, CancelledTasksEndAsCancelled) {
@@ -121,10 +121,47 @@ TEST(SwarmSim, CancelledTasksEndAsCancelled) {
   ASSERT_TRUE(swarm.run_until_done(longest));
   expect_each_ended_once(swarm, ids);
   for (const auto& id : ids) {
-    const auto state = swarm.last().at(id).state;
+    const auto state = swarm.stored().status(id).state;
     EXPECT_TRUE(state == task_state::cancelled || state == task_state::failed);  // failed: a dependency was cancelled
   }
   expect_no_load_left(swarm);
+}
+
+TEST(SwarmSim, AnOutcomeThatTheStoreRefusesIsSaidAgainUntilItIsRecorded) {
+  sim_swarm swarm{{.seed = 9, .nodes = 1}};
+  swarm.run_for(100ms);
+  swarm.refuse_ends(true);
+  const auto id = swarm.submit({work()}).at(0);
+  swarm.run_for(20s);
+  ASSERT_GE(swarm.refused(), 2U) << "the node said it again";
+  ASSERT_EQ(swarm.stored().status(id).state, task_state::running);
+  ASSERT_TRUE(swarm.told_ended().empty()) << "nobody hears of an end that is not stored";
+
+  swarm.refuse_ends(false);
+
+  ASSERT_TRUE(swarm.run_until_done(longest));
+  EXPECT_EQ(swarm.stored().history(id), "submit grant start succeed") << "the one attempt counted";
+  EXPECT_EQ(swarm.told_ended().size(), 1U);
+  expect_no_load_left(swarm);
+}
+
+TEST(SwarmSim, AStoreThatRefusesNowAndThenLosesNothing) {
+  for (std::uint64_t seed = 1; seed <= 20; ++seed) {
+    sim_swarm swarm{{.seed = seed, .failing = 0.1, .refusing = 0.2}};
+    swarm.run_for(100ms);
+    std::vector<task_id> all;
+    for (int step = 0; step < 20; ++step) {
+      const auto ids = swarm.submit(some_work(15));
+      all.insert(all.end(), ids.begin(), ids.end());
+      swarm.run_for(milliseconds{swarm.random(80)});
+    }
+    ASSERT_TRUE(swarm.run_until_done(longest)) << "seed " << seed;
+    ASSERT_GE(swarm.refused(), 20U) << "seed " << seed;
+    ASSERT_FALSE(all.empty());
+    EXPECT_EQ(swarm.stored().all().size(), all.size()) << "what was refused was not stored";
+    expect_each_ended_once(swarm, all);
+    expect_no_load_left(swarm);
+  }
 }
 
 class SwarmSimSeed : public testing::TestWithParam<int> {};
@@ -136,6 +173,7 @@ TEST_P(SwarmSimSeed, EveryAcknowledgedTaskEndsExactlyOnce) {
     options.failing = 0.1;
     options.crashing = 0.02;
     options.hanging = 0.02;
+    options.refusing = round % 2 == 0 ? 0 : 0.1;
     sim_swarm swarm{options};
     swarm.run_for(100ms);
     std::vector<task_id> all;

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <map>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -68,6 +69,16 @@ class work {
   task_spec spec_;
 };
 
+inline task_id id_of(const insert_task& write) { return write.record->id; }
+inline task_id id_of(const auto& write) { return write.id; }
+
+/// The tasks that a transaction writes, unique and in order, as a store names them when it refuses.
+inline std::vector<task_id> touched_by(const transaction& commit) {
+  std::set<task_id> ids;
+  for (const auto& write : commit.writes) ids.insert(std::visit([](const auto& one) { return id_of(one); }, write));
+  return {ids.begin(), ids.end()};
+}
+
 /// What a store would hold: every write, replayed in order.
 class kept_tasks {
  public:
@@ -78,6 +89,13 @@ class kept_tasks {
   [[nodiscard]] bool holds(const task_id& id) const { return records_.contains(id); }
   [[nodiscard]] const task_record& at(const task_id& id) const { return records_.at(id); }
   [[nodiscard]] const task_status& status(const task_id& id) const { return at(id).status; }
+  /// Returns the records of those that are held.
+  [[nodiscard]] std::vector<task_record> those_of(const std::vector<task_id>& ids) const {
+    std::vector<task_record> found;
+    for (const auto& id : ids)
+      if (holds(id)) found.push_back(at(id));
+    return found;
+  }
   [[nodiscard]] const std::map<task_id, task_record>& all() const noexcept { return records_; }
 
   /// The transitions of a task, in order: `submit grant start succeed`.
