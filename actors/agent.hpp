@@ -83,7 +83,8 @@ class DUNLIN_EXPORT task_context {
 
   [[nodiscard]] const agent_address& self() const noexcept { return facts_.self; }
 
-  /// Starts one more agent of `kind` on `node` (empty = this node). Errors: unknown_kind, unreachable, timeout.
+  /// Starts one more agent of `kind` on `node` (empty = this node). It lives as long as its node: there is no way to
+  /// end it sooner, and a node takes 20 000 agents at most. Errors: unknown_kind, unreachable, timeout, overloaded.
   result<agent_address> spawn(std::string kind, std::string node = {}) {
     return host_.find_agent(std::move(kind), std::move(node), true);
   }
