@@ -44,7 +44,7 @@ nightly_tidy() {
   git ls-files -- '*.cpp' | grep -v '^tests/package/' | xargs -n 1 -P "$(job_count)" clang-tidy --quiet -p build/tidy
 }
 
-nightly_fuzz() { FUZZ_SECONDS=3000 check_fuzz; }
+nightly_fuzz() { FUZZ_SECONDS=${FUZZ_SECONDS:-3000} check_fuzz; }
 
 nightly_flight() {
   build dev dunlin flight
