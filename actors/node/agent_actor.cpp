@@ -42,11 +42,11 @@ caf::error describe(std::exception_ptr& thrown) {
 }
 
 crew_handle::behavior_type crew(crew_handle::stateful_pointer<crew_state> self, const node_context_pointer& node,
-                                const agent_kind& kind, std::uint32_t count) {
+                                const agent_kind* kind, std::uint32_t count) {
   self->set_exception_handler(describe);
   auto& state = self->state;
   state.members.resize(count);
-  for (auto& member : state.members) member.runner = make_runner(node, kind);
+  for (auto& member : state.members) member.runner = make_runner(node, *kind);
   return {
       [&state](const crew_enrolled& enrolled) {
         for (std::size_t i = 0; i < state.members.size(); ++i) state.members[i].id = enrolled.ids[i];
@@ -68,8 +68,7 @@ crew_handle::behavior_type crew(crew_handle::stateful_pointer<crew_state> self, 
 
 crew_handle spawn_crew(caf::actor_system& system, const node_context_pointer& node, const agent_kind& kind,
                        std::uint32_t count) {
-  return system.spawn(
-      [node, &kind, count](crew_handle::stateful_pointer<crew_state> self) { return crew(self, node, kind, count); });
+  return system.spawn(crew, node, &kind, count);
 }
 
 }  // namespace dunlin

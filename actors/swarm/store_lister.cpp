@@ -14,12 +14,14 @@ result<std::vector<task_record>> list_safely(store_port& store, const task_filte
   }
 }
 
+store_lister_handle::behavior_type lister(const std::shared_ptr<store_port>& store) {
+  return {[store](list_query& query) { query.done(list_safely(*store, query.filter)); }};
+}
+
 }  // namespace
 
 store_lister_handle spawn_store_lister(caf::actor_system& system, const std::shared_ptr<store_port>& store) {
-  return system.spawn<caf::detached>([store]() -> store_lister_handle::behavior_type {
-    return {[store](list_query& query) { query.done(list_safely(*store, query.filter)); }};
-  });
+  return system.spawn<caf::detached>(lister, store);
 }
 
 }  // namespace dunlin
