@@ -5,6 +5,7 @@
 #include <unordered_map>
 #include <utility>
 
+#include "coordination/sharing/arbiter.hpp"
 #include "coordination/sharing/exclusive.hpp"
 
 namespace dunlin {
@@ -17,7 +18,7 @@ struct coordinator_state {
   static inline const char* name = "coordinator";
   node_context_pointer node;
   std::size_t device = 0;
-  std::unique_ptr<sharing> shares;
+  std::unique_ptr<arbiter> shares;
   sharing_effects out;
   std::unordered_map<std::uint64_t, fencing_token> holders;  ///< by agent
   std::uint64_t last_request = 0;
@@ -117,6 +118,8 @@ class coordinator_shell {
     tell(lease_granted{contract.holder, contract.device, contract.id, contract.token});
   }
 
+  void perform_one(share_changed& changed) { state_.holders[changed.contract.holder.value] = changed.contract.token; }
+  void perform_one(share_parked&) {}
   void perform_one(share_recalled&) {}  // the task that runs is short, or its lease ends after the grace
 
   void perform_one(share_revoked& revoked) {
@@ -145,17 +148,14 @@ class coordinator_shell {
 coordinator_handle::behavior_type coordinator(coordinator_pointer self, node_context_pointer node, std::size_t device) {
   auto& state = self->state;
   const auto properties = node->devices[device]->properties();
-  exclusive_config config;
-  config.device = properties.id;
-  config.compute_units = properties.compute_units;
-  config.memory_bytes = properties.memory_bytes;
-  config.compute_enforcement = properties.enforcement == "hard" ? enforcement::hard : enforcement::advisory;
-  config.memory_enforcement = enforcement::hard;
-  config.ttl = node->config.lease_ttl;
+  arbiter_config config;
+  config.capacity = {properties.id, properties.compute_units, properties.memory_bytes,
+                     properties.enforcement == "hard" ? enforcement::hard : enforcement::advisory, enforcement::hard};
+  config.terms.ttl = node->config.lease_ttl;
   // Between two tasks the dispatcher makes room; one task holds the device no longer than its timeout allows, and one
   // that waits is cancelled by whoever submitted it.
-  config.max_hold = config.patience = longest_task;
-  state.shares = std::make_unique<exclusive>(config);
+  config.terms.max_hold = config.terms.patience = longest_task;
+  state.shares = std::make_unique<arbiter>(config, std::make_unique<exclusive>(config.capacity));
   state.node = std::move(node);
   state.device = device;
   coordinator_shell shell{self};

@@ -7,7 +7,7 @@ void wait_queue::push(const waiting_request& wanted) {
   const auto& asked = wanted.request;
   const order_key key{wanted.since - aging_step_ * asked.priority, ++arrivals_};
   in_order_.emplace(key, wanted);
-  by_end_.emplace(wanted.gives_up, asked.holder);
+  if (wanted.gives_up != time_point::max()) by_end_.emplace(wanted.gives_up, asked.holder);
   by_holder_.emplace(asked.holder, key);
   ++of_priority_[asked.priority];
 }

@@ -9,7 +9,7 @@
 #include <utility>
 #include <vector>
 
-#include "coordination/sharing/sharing.hpp"
+#include "coordination/sharing/arbiter.hpp"
 
 namespace dunlin {
 
@@ -17,7 +17,7 @@ namespace dunlin {
 struct waiting_request {
   share_request request;
   time_point since{};
-  time_point gives_up{};
+  time_point gives_up = time_point::max();  ///< max = never
 };
 
 /// Requests by `since - priority × aging_step`, then by arrival; each holder at most once. O(log n) per call.

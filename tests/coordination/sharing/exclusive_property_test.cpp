@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Random histories against the promises at the top of exclusive.hpp: 3 properties × 100 cases × 40 histories.
+// Random histories against the promises at the top of arbiter.hpp: 3 properties × 100 cases × 40 histories.
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
@@ -29,22 +29,23 @@ T choose(std::uint32_t word, const std::array<T, N>& among) {
   return among[word % N];
 }
 
-exclusive_config random_config() {
+arbiter_config random_config() {
   const auto word = *rc::gen::resize(100, rc::gen::inRange<std::uint32_t>(0, 1U << 20));
   auto out = shared_device::config();
-  out.ttl = choose<duration>(word, std::array<duration, 3>{1s, 5s, 10s});
-  out.grace = choose<duration>(word >> 3, std::array<duration, 3>{0s, 500ms, 2s});
-  out.max_hold = choose<duration>(word >> 6, std::array<duration, 2>{2s, 20s});
-  out.aging_step = choose<duration>(word >> 9, std::array<duration, 2>{100ms, 3s});
-  out.patience = choose<duration>(word >> 12, std::array<duration, 2>{2s, 100s});
-  out.max_waiting = 1 + (word >> 15) % 5;
+  out.terms.ttl = choose<duration>(word, std::array<duration, 3>{1s, 5s, 10s});
+  out.terms.grace = choose<duration>(word >> 3, std::array<duration, 3>{0s, 500ms, 2s});
+  out.terms.max_hold = choose<duration>(word >> 6, std::array<duration, 2>{2s, 20s});
+  out.terms.aging_step = choose<duration>(word >> 9, std::array<duration, 2>{100ms, 3s});
+  out.terms.patience = choose<duration>(word >> 12, std::array<duration, 2>{2s, 100s});
+  out.terms.max_waiting = 1 + (word >> 15) % 5;
   return out;
 }
 
 /// Follows the effects like a device and its agents would, and checks each one.
 class witness {
  public:
-  explicit witness(const exclusive_config& config) : config_(config), device_(config), highest_(config.last_token) {}
+  explicit witness(const arbiter_config& config)
+      : config_(config), device_(config, std::make_unique<exclusive>(config.capacity)), highest_(config.last_token) {}
 
   void step(std::uint32_t word) {
     now_ += choose<duration>(word, std::array<duration, 5>{0ms, 1ms, 300ms, 1s, 4s});
@@ -84,7 +85,7 @@ class witness {
     RC_ASSERT(contracts.size() <= 1U);
     RC_ASSERT(contracts.empty() == (holder_ == 0));
     if (!contracts.empty()) RC_ASSERT(contracts.front().holder.value == holder_);
-    RC_ASSERT(waiting_.size() <= config_.max_waiting);
+    RC_ASSERT(waiting_.size() <= config_.terms.max_waiting);
     if (holder_ == 0) RC_ASSERT(waiting_.empty());
   }
 
@@ -133,7 +134,7 @@ class witness {
     const auto renewed = device_.renew(agent_id{agent}, tokens_[agent], now_);
     if (renewed) {
       RC_ASSERT(holder_ == agent);
-      RC_ASSERT(*renewed == now_ + config_.ttl);
+      RC_ASSERT(*renewed == now_ + config_.terms.ttl);
       deadline_ = *renewed;
     } else if (renewed.error().code == errc::fenced_off) {
       RC_ASSERT(tokens_[agent] < highest_);
@@ -157,7 +158,7 @@ class witness {
   void absorb() {
     for (const auto& effect : out_) std::visit([this](const auto& e) { see(e); }, effect);
     RC_ASSERT(holder_ == 0 || now_ <= deadline_);
-    for (const auto& [agent, since] : waiting_) RC_ASSERT(now_ - since < config_.patience);
+    for (const auto& [agent, since] : waiting_) RC_ASSERT(now_ - since < config_.terms.patience);
   }
 
   void see(const share_granted& e) {
@@ -183,13 +184,15 @@ class witness {
     revoked_.insert(e.token);
     fence_ = std::max(fence_, e.token + 1);
   }
+  void see(const share_changed&) { RC_FAIL("nothing is exchanged here"); }
+  void see(const share_parked&) { RC_FAIL("nobody works in steps here"); }
   void see(const share_refused& e) {
     RC_ASSERT(e.why.code == errc::timeout);
     RC_ASSERT(waiting_.erase(e.holder.value) == 1U);
   }
 
-  exclusive_config config_;
-  exclusive device_;
+  arbiter_config config_;
+  arbiter device_;
   sharing_effects out_;
   fencing_token fence_ = 0;
   time_point now_ = shared_device::t0;
@@ -225,7 +228,7 @@ RC_GTEST_PROP(ExclusiveProperty, EveryHistoryRunsDryWithinBoundedTime, ()) {
     RC_ASSERT(some.all_answered());
     RC_ASSERT(some.holder() == 0U);
     // Dead holders: each is freed within its TTL, one after the other.
-    RC_ASSERT(some.now() - began <= config.ttl * (agents + 1));
+    RC_ASSERT(some.now() - began <= config.terms.ttl * (agents + 1));
   }
 }
 
@@ -233,8 +236,8 @@ RC_GTEST_PROP(ExclusiveProperty, EveryHistoryRunsDryWithinBoundedTime, ()) {
 RC_GTEST_PROP(ExclusiveProperty, NoRequestWaitsBeyondTheStatedBound, ()) {
   for (int i = 0; i < histories_per_case; ++i) {
     auto config = random_config();
-    config.patience = 10'000s;
-    config.max_waiting = 1'000;
+    config.terms.patience = 10'000s;
+    config.terms.max_waiting = 1'000;
     shared_device some{config};
     some.ask(1, shared_device::t0, 10);
     const auto asked = shared_device::t0 + 1ms;
@@ -242,14 +245,15 @@ RC_GTEST_PROP(ExclusiveProperty, NoRequestWaitsBeyondTheStatedBound, ()) {
     some.ask(2, asked, priority, false);
     // Whoever may be served before it has arrived by then; each keeps the device for max_hold + max(ttl, grace) at
     // most.
-    const auto overtaking = config.aging_step * (10 - priority);
+    const auto overtaking = config.terms.aging_step * (10 - priority);
     std::uint64_t overtakers = 1;
     auto now = asked;
     for (std::uint64_t agent = 3; some.holder() != 2; ++agent) {
-      now += std::max(config.aging_step / 2, config.ttl / 5);
+      now += std::max(config.terms.aging_step / 2, config.terms.ttl / 5);
       overtakers += now <= asked + overtaking ? 1U : 0U;
       some.ask(agent, now, 10, false);
-      const auto bound = (config.max_hold + std::max(config.ttl, config.grace)) * static_cast<int>(overtakers);
+      const auto bound =
+          (config.terms.max_hold + std::max(config.terms.ttl, config.terms.grace)) * static_cast<int>(overtakers);
       RC_ASSERT(now <= asked + overtaking + bound);
       if (some.holder() > 2) RC_ASSERT(some.device.contracts().front().holder.value <= 2 + overtakers);
     }

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "coordination/sharing/arbiter.hpp"
 #include "coordination/sharing/exclusive.hpp"
 
 namespace dunlin {
@@ -13,23 +14,17 @@ namespace dunlin {
 struct shared_device {
   static constexpr time_point t0{1'000s};
 
-  static exclusive_config config() {
-    exclusive_config out;
-    out.device = device_id{2};
-    out.compute_units = 4;
-    out.memory_bytes = 1'000;
+  static arbiter_config config() {
+    arbiter_config out;
+    out.capacity = {device_id{2}, 4, 1'000};
     out.last_token = 100;
-    out.ttl = 10s;
-    out.grace = 2s;
-    out.max_hold = 60s;
-    out.aging_step = 10s;
-    out.patience = 300s;
-    out.max_waiting = 3;
+    out.terms.ttl = 10s;
+    out.terms.max_waiting = 3;
     return out;
   }
 
   shared_device() : shared_device(config()) {}
-  explicit shared_device(const exclusive_config& wanted) : device(wanted) {}
+  explicit shared_device(const arbiter_config& wanted) : device(wanted, std::make_unique<exclusive>(wanted.capacity)) {}
 
   /// Request numbers are 10 × the agent's.
   result<void> ask(std::uint64_t agent, time_point now, std::uint8_t priority = 5, bool preemptible = true,
@@ -63,13 +58,15 @@ struct shared_device {
     return text;
   }
 
-  exclusive device;
+  arbiter device;
   sharing_effects out;
 
  private:
   struct brief {
     static std::string with(const char* what, agent_id who) { return what + std::to_string(who.value); }
     std::string operator()(const share_granted& e) const { return with("granted ", e.contract.holder); }
+    std::string operator()(const share_changed& e) const { return with("changed ", e.contract.holder); }
+    std::string operator()(const share_parked& e) const { return with("parked ", e.holder); }
     std::string operator()(const share_recalled& e) const { return with("recalled ", e.holder); }
     std::string operator()(const share_revoked& e) const { return with("revoked ", e.holder); }
     std::string operator()(const share_refused& e) const { return with("refused ", e.holder); }

@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "coordination/sharing/arbiter.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "coordination/sharing/arbiter_core.hpp"
+
+namespace dunlin {
+
+namespace {
+
+result<void> check_request(const share_request& asked, const device_capacity& device) {
+  if (!asked.holder) return fail(errc::invalid_argument, "a share needs a holder", {}, "holder");
+  if (asked.priority < 1 || asked.priority > 10)
+    return fail(errc::invalid_argument, "priority " + std::to_string(asked.priority), "1 to 10", "priority");
+  if (asked.patience < duration{0} || asked.wish.hold < duration{0})
+    return fail(errc::invalid_argument, "a negative time", {}, "patience");
+  if (asked.wish.weight < 1 || asked.wish.weight > 1'000)
+    return fail(errc::invalid_argument, "weight " + std::to_string(asked.wish.weight), "1 to 1000", "wish.weight");
+  if (asked.wish.compute_milli == 0)
+    return fail(errc::invalid_argument, "a share of nothing", "1 to 1000", "wish.compute_milli");
+  if (asked.wish.compute_milli > 1'000)
+    return fail(errc::infeasible, std::to_string(asked.wish.compute_milli) + " milli of one device", "at most 1000",
+                "wish.compute_milli");
+  if (asked.wish.memory_bytes > device.memory_bytes)
+    return fail(errc::infeasible,
+                "asked " + std::to_string(asked.wish.memory_bytes) + " bytes, the device has " +
+                    std::to_string(device.memory_bytes),
+                {}, "wish.memory_bytes");
+  return {};
+}
+
+}  // namespace
+
+arbiter::arbiter(const arbiter_config& config, std::unique_ptr<share_rule> rule)
+    : core_(std::make_unique<arbiter_core>(config, std::move(rule))) {}
+arbiter::~arbiter() = default;
+arbiter::arbiter(arbiter&&) noexcept = default;
+arbiter& arbiter::operator=(arbiter&&) noexcept = default;
+
+sharing_pattern arbiter::pattern() const noexcept { return core_->rule->pattern(); }
+
+result<void> arbiter::request(const share_request& asked, time_point now, sharing_effects& out) {
+  auto& own = *core_;
+  if (auto checked = check_request(asked, own.config.capacity); !checked) return checked;
+  if (auto checked = own.rule->check(asked.wish); !checked) return checked;
+  own.advance(now, out);
+  if (own.book.find(asked.holder) != nullptr || own.queue.contains(asked.holder))
+    return fail(errc::conflict, agent_text(asked.holder) + " already holds or waits for this device");
+  if (own.queue.size() >= own.config.terms.max_waiting)
+    return fail(errc::overloaded, std::to_string(own.queue.size()) + " requests wait for this device",
+                "try again later");
+  const auto patience = asked.patience > duration{0} ? asked.patience : own.config.terms.patience;
+  own.queue.push({asked, now, now + patience});
+  own.serve(now, out);
+  return {};
+}
+
+result<time_point> arbiter::renew(agent_id holder, fencing_token token, time_point now) {
+  auto& own = *core_;
+  if (auto known = own.book.check_token(holder, token); !known) return fail(std::move(known.error()));
+  const auto& lease = *own.book.find(holder);
+  if (now >= lease.contract.deadline) return fail(errc::lease_expired, agent_text(holder) + " renews too late");
+  if (lease.recalled) return fail(errc::conflict, "the lease was recalled", "release it");
+  own.book.renew(holder, now);
+  return lease.contract.deadline;
+}
+
+result<void> arbiter::release(agent_id holder, fencing_token token, time_point now, sharing_effects& out) {
+  auto& own = *core_;
+  if (token == 0) {
+    if (own.book.find(holder) != nullptr || !own.queue.erase(holder))
+      return fail(errc::not_holder, agent_text(holder) + " does not wait for this device");
+  } else {
+    if (auto known = own.book.check_token(holder, token); !known) return known;
+    own.close(holder);
+  }
+  own.advance(now, out);
+  return {};
+}
+
+void arbiter::holder_lost(agent_id holder, time_point now, sharing_effects& out) {
+  if (core_->book.find(holder) != nullptr)
+    core_->end_lease(holder, error{errc::crashed, agent_text(holder) + " is gone"}, out);
+  else
+    core_->queue.erase(holder);
+  core_->advance(now, out);
+}
+
+result<void> arbiter::revoke(agent_id holder, duration grace, const std::string& why, time_point now,
+                             sharing_effects& out) {
+  if (core_->book.find(holder) == nullptr)
+    return fail(errc::not_holder, agent_text(holder) + " does not hold this device");
+  if (grace > duration{0})
+    core_->recall(holder, now + grace, why, out);
+  else
+    core_->end_lease(holder, error{errc::fenced_off, why}, out);
+  core_->advance(now, out);
+  return {};
+}
+
+void arbiter::switch_to(std::unique_ptr<share_rule> rule, time_point now, sharing_effects& out) {
+  core_->expire(now, out);
+  core_->refuse_impatient(now, out);
+  core_->exchange(std::move(rule), now, out);
+  core_->serve(now, out);
+}
+
+void arbiter::tick(time_point now, sharing_effects& out) { core_->advance(now, out); }
+
+std::optional<time_point> arbiter::next_deadline() const {
+  const auto& own = *core_;
+  const auto hold_end = own.queue.empty() ? std::nullopt : own.book.next_hold_end(own.served_at);
+  std::optional<time_point> next;
+  for (const auto& each : {own.queue.next_end(), own.book.next_deadline(), hold_end})
+    if (each && (!next || *each < *next)) next = each;
+  return next;
+}
+
+void arbiter::on_used(agent_id holder, fencing_token token, const share_use& more) {
+  if (core_->book.check_token(holder, token)) core_->book.add_use(holder, more);
+}
+
+result<share_explanation> arbiter::explain(agent_id holder, time_point now) const {
+  if (core_->book.find(holder) != nullptr) return core_->explain_holder(holder, now);
+  if (core_->queue.contains(holder)) return core_->explain_waiting(holder, now);
+  return fail(errc::not_found, agent_text(holder) + " neither holds nor waits for this device");
+}
+
+std::vector<share_contract> arbiter::contracts() const {
+  std::vector<share_contract> out;
+  core_->book.for_each([&](const held_lease& lease) { out.push_back(core_->contract_of(lease)); });
+  return out;
+}
+
+std::vector<lease_view> arbiter::leases(time_point now) const {
+  const auto remaining = [now](time_point end) { return std::chrono::duration_cast<milliseconds>(end - now).count(); };
+  std::vector<lease_view> out;
+  core_->book.for_each([&](const held_lease& held) {
+    const auto& lease = held.contract;
+    out.push_back({lease.id, agent_text(lease.holder), lease.token, lease.priority, remaining(lease.deadline), false});
+  });
+  core_->queue.for_each([&](const waiting_request& other) {
+    const auto& asked = other.request;
+    if (core_->book.find(asked.holder) == nullptr)
+      out.push_back({{}, agent_text(asked.holder), 0, asked.priority, remaining(other.gives_up), true});
+  });
+  return out;
+}
+
+std::string arbiter::conservation() const {
+  const auto& device = core_->config.capacity;
+  std::uint64_t bytes = 0;
+  core_->book.for_each([&](const held_lease& lease) { bytes += lease.contract.granted.memory_bytes; });
+  if (bytes != core_->book.bytes())
+    return std::to_string(bytes) + " bytes are granted, " + std::to_string(core_->book.bytes()) + " are counted";
+  if (bytes > device.memory_bytes)
+    return std::to_string(bytes) + " bytes are granted of " + std::to_string(device.memory_bytes);
+  if (const auto units = core_->rule->units_granted(); units > device.compute_units)
+    return std::to_string(units) + " units are granted of " + std::to_string(device.compute_units);
+  return {};
+}
+
+}  // namespace dunlin

@@ -1,0 +1,328 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "coordination/sharing/arbiter_core.hpp"
+
+#include <algorithm>
+#include <iterator>
+#include <tuple>
+#include <utility>
+
+namespace dunlin {
+
+namespace {
+
+std::string milliseconds_text(duration time) {
+  return std::to_string(std::chrono::duration_cast<milliseconds>(time).count()) + " ms";
+}
+
+arbiter_config sane(arbiter_config config) {
+  constexpr duration shortest{1};
+  auto& terms = config.terms;
+  for (auto* time : {&terms.ttl, &terms.max_hold, &terms.aging_step, &terms.patience})
+    *time = std::max(*time, shortest);
+  terms.grace = std::max(terms.grace, duration{0});
+  terms.max_waiting = std::max<std::size_t>(terms.max_waiting, 1);
+  return config;
+}
+
+/// What a lease needs to go on: what it wished for, or more if it was granted more and used it.
+std::uint64_t bytes_needed(const held_lease& lease) {
+  const auto& contract = lease.contract;
+  const auto wanted = std::max(lease.asked.wish.memory_bytes, contract.used.memory_peak_bytes);
+  return std::min(wanted, contract.granted.memory_bytes);
+}
+
+/// What the others can have if this lease ends, or is parked.
+std::uint64_t bytes_freed(const held_lease& lease, bool parked) {
+  return lease.contract.granted.memory_bytes - (parked ? bytes_needed(lease) : 0);
+}
+
+}  // namespace
+
+std::string agent_text(agent_id agent) { return "agent " + std::to_string(agent.value); }
+
+arbiter_core::arbiter_core(const arbiter_config& wanted, std::unique_ptr<share_rule> first)
+    : config(sane(wanted)), rule(std::move(first)), queue(config.terms.aging_step), book(config) {}
+
+// -- what is due
+
+void arbiter_core::advance(time_point now, sharing_effects& out) {
+  expire(now, out);
+  refuse_impatient(now, out);
+  serve(now, out);
+}
+
+void arbiter_core::expire(time_point now, sharing_effects& out) {
+  while (const auto holder = book.expired(now)) {
+    const auto* why =
+        book.find(*holder)->recalled ? "was recalled and did not release in time" : "did not renew in time";
+    end_lease(*holder, error{errc::lease_expired, agent_text(*holder) + " " + why}, out);
+  }
+}
+
+void arbiter_core::refuse_impatient(time_point now, sharing_effects& out) {
+  while (auto ended = queue.pop_impatient(now)) {
+    const auto& asked = ended->request;
+    out.emplace_back(share_refused{asked.request, asked.holder,
+                                   error{errc::timeout, "no grant within " + milliseconds_text(now - ended->since)}});
+  }
+}
+
+void arbiter_core::serve(time_point now, sharing_effects& out) {
+  served_at = now;
+  do {
+    while (!queue.empty() && grant_next(now, out)) {
+    }
+  } while (!queue.empty() && make_room(now, out));
+}
+
+bool arbiter_core::grant_next(time_point now, sharing_effects& out) {
+  const auto& asked = queue.front().request;
+  const auto wish = wish_of(asked);
+  const auto left = memory_left_for(asked.holder);
+  if (wish.memory_bytes > left) return false;
+  const auto what = rule->place(asked.holder, wish, left);
+  if (!what) return false;
+  const auto taken = queue.pop();
+  const auto holder = taken.request.holder;
+  if (const auto* parked = book.find(holder)) {
+    const auto before = parked->contract.token;
+    out.emplace_back(share_changed{contract_of(book.change(holder, rule->pattern(), *what, now)), before});
+  } else {
+    const auto& lease = book.open(taken, rule->pattern(), *what, now);
+    out.emplace_back(share_granted{taken.request.request, contract_of(lease)});
+  }
+  announce_regrants(now, out);
+  return true;
+}
+
+void arbiter_core::announce_regrants(time_point now, sharing_effects& out) {
+  rule->take_regrants(regrants_);
+  for (const auto& [holder, grant] : std::exchange(regrants_, {})) {
+    const auto before = book.find(holder)->contract.token;
+    out.emplace_back(share_changed{contract_of(book.change(holder, rule->pattern(), grant, now)), before});
+  }
+}
+
+/// A parked lease has its bytes already.
+std::uint64_t arbiter_core::memory_left_for(agent_id holder) const {
+  const auto* parked = book.find(holder);
+  const auto own = parked == nullptr ? 0 : parked->contract.granted.memory_bytes;
+  return config.capacity.memory_bytes - book.bytes() + own;
+}
+
+share_wish arbiter_core::wish_of(const share_request& asked) const {
+  auto wish = asked.wish;
+  if (const auto* parked = book.find(asked.holder)) wish.memory_bytes = parked->contract.granted.memory_bytes;
+  return wish;
+}
+
+// -- ends
+
+held_lease arbiter_core::close(agent_id holder) {
+  auto closed = book.close(holder);
+  if (closed.parked)
+    queue.erase(holder);
+  else
+    rule->remove(holder);
+  return closed;
+}
+
+void arbiter_core::end_lease(agent_id holder, error why, sharing_effects& out) {
+  const auto ended = close(holder);
+  out.emplace_back(share_revoked{ended.contract.id, holder, ended.contract.token, std::move(why)});
+}
+
+void arbiter_core::recall(agent_id holder, time_point until, const std::string& why, sharing_effects& out) {
+  const auto& contract = book.recall(holder, until).contract;
+  out.emplace_back(share_recalled{contract.id, holder, contract.deadline, why});
+}
+
+void arbiter_core::park(agent_id holder, std::string why, time_point now, sharing_effects& out) {
+  rule->remove(holder);
+  const auto& lease = book.park(holder, bytes_needed(*book.find(holder)));
+  queue.push({lease.asked, now});
+  out.emplace_back(share_parked{lease.contract.id, holder, lease.contract.token, std::move(why)});
+}
+
+// -- making room
+
+/// Returns whether the first in the queue fits now.
+bool arbiter_core::make_room(time_point now, sharing_effects& out) {
+  if (still_blocked(now)) return false;
+  const auto& next = queue.front();
+  const auto may_go = who_may_go(next, now);
+  auto gone = fewest_of(may_go, true);
+  const bool parking = !gone.empty();
+  if (!parking) gone = fewest_of(may_go, false);
+  const auto must_release = [&](const held_lease* one) { return one->recalled || !parking || !one->asked.in_steps; };
+  const bool at_once = !gone.empty() && std::ranges::none_of(gone, must_release);
+  for (const auto* lease : gone) {
+    auto why = now >= lease->hold_end ? "held long enough while others wait"
+                                      : "priority " + std::to_string(next.request.priority) + " waits";
+    if (at_once)
+      park(lease->contract.holder, std::move(why), now, out);
+    else if (!lease->recalled && must_release(lease))
+      recall(lease->contract.holder, now + config.terms.grace, why, out);
+  }
+  if (!at_once) note_blocked(now);
+  return at_once;
+}
+
+// Whoever asks behind the one that waits for room changes nothing: with many waiting, that is what most calls are.
+
+bool arbiter_core::still_blocked(time_point now) const {
+  return blocked_.who == queue.front().request.holder && blocked_.token == book.last_token() &&
+         blocked_.leases == book.size() && now < blocked_.until;
+}
+
+void arbiter_core::note_blocked(time_point now) {
+  blocked_ = {queue.front().request.holder, book.last_token(), book.size(),
+              book.next_hold_end(now).value_or(time_point::max())};
+}
+
+/// Returns those that were recalled, and those that must make room for `next`: the lowest priority and the newest
+/// first.
+std::vector<const held_lease*> arbiter_core::who_may_go(const waiting_request& next, time_point now) const {
+  std::vector<const held_lease*> out;
+  book.for_each([&](const held_lease& lease) {
+    if (lease.parked) return;
+    if (lease.recalled || now >= lease.hold_end || (lease.asked.preemptible && outranks(next, lease)))
+      out.push_back(&lease);
+  });
+  const auto order = [](const held_lease* one) {
+    return std::tuple{!one->recalled, one->asked.priority, -one->since.time_since_epoch().count()};
+  };
+  std::ranges::sort(out, {}, order);
+  return out;
+}
+
+/// Returns the first of them whose end lets the next in the queue in, without those that need not go; empty if even all
+/// of them are not enough.
+std::vector<const held_lease*> arbiter_core::fewest_of(std::vector<const held_lease*> may_go, bool parking) const {
+  std::vector<const held_lease*> gone;
+  for (const auto* lease : may_go) {
+    gone.push_back(lease);
+    if (!fits_without(gone, parking)) continue;
+    for (std::size_t at = 0; at + 1 < gone.size();) {
+      auto fewer = gone;
+      fewer.erase(fewer.begin() + static_cast<std::ptrdiff_t>(at));
+      if (!gone[at]->recalled && fits_without(fewer, parking))
+        gone = std::move(fewer);
+      else
+        ++at;
+    }
+    return gone;
+  }
+  return {};
+}
+
+bool arbiter_core::fits_without(const std::vector<const held_lease*>& gone, bool parking) const {
+  const auto& next = queue.front().request;
+  const auto wish = wish_of(next);
+  auto left = memory_left_for(next.holder);
+  std::vector<agent_id> holders;
+  for (const auto* lease : gone) {
+    holders.push_back(lease->contract.holder);
+    left += bytes_freed(*lease, parking && lease->asked.in_steps && !lease->recalled);
+  }
+  return wish.memory_bytes <= left && rule->fits_without(wish, holders);
+}
+
+/// True if the next has a higher priority and would have been served before the holder. The second condition lets a
+/// holder that was served because of its long wait keep its share.
+bool arbiter_core::outranks(const waiting_request& next, const held_lease& holder) const {
+  const auto step = config.terms.aging_step;
+  const auto& own = holder.asked;
+  return next.request.priority > own.priority &&
+         next.since - step * next.request.priority < holder.since - step * own.priority;
+}
+
+// -- another rule
+
+void arbiter_core::exchange(std::unique_ptr<share_rule> next, time_point now, sharing_effects& out) {
+  rule = std::move(next);
+  blocked_ = {};
+  std::vector<waiting_request> refused;
+  queue.for_each([&](const waiting_request& one) {
+    if (book.find(one.request.holder) == nullptr && !rule->check(one.request.wish)) refused.push_back(one);
+  });
+  for (const auto& one : refused) {
+    queue.erase(one.request.holder);
+    out.emplace_back(share_refused{one.request.request, one.request.holder, rule->check(one.request.wish).error()});
+  }
+  std::vector<agent_id> running;
+  book.for_each([&](const held_lease& lease) {
+    if (!lease.parked) running.push_back(lease.contract.holder);
+  });
+  for (const auto holder : running) book.park(holder, bytes_needed(*book.find(holder)));
+  sharing_effects changed;
+  for (const auto holder : running) {
+    const auto& lease = *book.find(holder);
+    const auto before = lease.contract.token;
+    const auto what = rule->place(holder, wish_of(lease.asked), memory_left_for(holder));
+    if (what) {
+      changed.emplace_back(share_changed{contract_of(book.change(holder, rule->pattern(), *what, now)), before});
+    } else {
+      queue.push({lease.asked, lease.since});
+      out.emplace_back(share_parked{lease.contract.id, holder, before, rule->lack(lease.asked.wish)});
+    }
+  }
+  std::ranges::move(changed, std::back_inserter(out));
+  announce_regrants(now, out);
+}
+
+// -- in words
+
+share_contract arbiter_core::contract_of(const held_lease& lease) const {
+  auto contract = lease.contract;
+  contract.inherited_priority = queue.highest_priority();
+  if (lease.parked) return contract;
+  book.for_each([&](const held_lease& other) {
+    if (!other.parked && &other != &lease && other.contract.granted.lane == contract.granted.lane)
+      contract.shared_with.push_back(other.contract.holder);
+  });
+  return contract;
+}
+
+share_explanation arbiter_core::explain_holder(agent_id holder, time_point now) const {
+  const auto& lease = *book.find(holder);
+  const auto& contract = lease.contract;
+  share_explanation out;
+  if (lease.parked) {
+    out = explain_waiting(holder, now);
+    out.summary = agent_text(holder) + " is stopped between two steps; " + out.summary;
+    return out;
+  }
+  out.summary = agent_text(holder) + " holds " + std::to_string(contract.granted.compute_units) + " units and " +
+                std::to_string(contract.granted.memory_bytes) + " bytes under token " + std::to_string(contract.token) +
+                " for " + milliseconds_text(contract.deadline - now) + " more";
+  if (lease.recalled) out.change = "it was recalled and has to release";
+  return out;
+}
+
+share_explanation arbiter_core::explain_waiting(agent_id holder, time_point now) const {
+  share_explanation out;
+  std::optional<agent_id> first_to_end;
+  book.for_each([&](const held_lease& lease) {
+    if (lease.parked) return;
+    out.waits_for.push_back(lease.contract.holder);
+    if (!first_to_end || lease.contract.deadline < book.find(*first_to_end)->contract.deadline)
+      first_to_end = lease.contract.holder;
+  });
+  bool reached = false;
+  queue.for_each([&](const waiting_request& other) {
+    reached = reached || other.request.holder == holder;
+    if (!reached) out.waits_for.push_back(other.request.holder);
+    if (other.request.holder != holder) return;
+    out.summary = agent_text(holder) + " waits for " + milliseconds_text(now - other.since) + " with priority " +
+                  std::to_string(other.request.priority) + ", " + std::to_string(out.waits_for.size()) + " before it";
+    if (other.gives_up != time_point::max()) out.summary += "; gives up in " + milliseconds_text(other.gives_up - now);
+    if (const auto lack = rule->lack(wish_of(other.request)); !lack.empty()) out.summary += "; " + lack;
+  });
+  if (first_to_end)
+    out.change = agent_text(*first_to_end) + " releases, or its lease ends in " +
+                 milliseconds_text(book.find(*first_to_end)->contract.deadline - now);
+  return out;
+}
+
+}  // namespace dunlin

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+// Private to the arbiter: what its calls have in common.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "coordination/sharing/lease_book.hpp"
+#include "coordination/sharing/wait_queue.hpp"
+
+namespace dunlin {
+
+std::string agent_text(agent_id agent);
+
+class arbiter_core {
+ public:
+  arbiter_core(const arbiter_config& wanted, std::unique_ptr<share_rule> first);
+
+  /// Does whatever is due: ends what is over, refuses who waited too long, serves the queue.
+  void advance(time_point now, sharing_effects& out);
+  void expire(time_point now, sharing_effects& out);
+  void refuse_impatient(time_point now, sharing_effects& out);
+
+  /// Grants what fits, in the order of the queue, and lets holders make room for the first that does not.
+  void serve(time_point now, sharing_effects& out);
+
+  /// Places every holder by another rule; parks those that do not fit.
+  void exchange(std::unique_ptr<share_rule> next, time_point now, sharing_effects& out);
+
+  held_lease close(agent_id holder);
+  void end_lease(agent_id holder, error why, sharing_effects& out);
+  void recall(agent_id holder, time_point until, const std::string& why, sharing_effects& out);
+
+  [[nodiscard]] share_explanation explain_holder(agent_id holder, time_point now) const;
+  [[nodiscard]] share_explanation explain_waiting(agent_id holder, time_point now) const;
+  [[nodiscard]] share_contract contract_of(const held_lease& lease) const;
+
+  arbiter_config config;
+  std::unique_ptr<share_rule> rule;
+  wait_queue queue;
+  lease_book book;
+  time_point served_at{};
+
+ private:
+  bool grant_next(time_point now, sharing_effects& out);
+  void announce_regrants(time_point now, sharing_effects& out);
+  [[nodiscard]] std::uint64_t memory_left_for(agent_id holder) const;
+  [[nodiscard]] share_wish wish_of(const share_request& asked) const;
+
+  bool make_room(time_point now, sharing_effects& out);
+  [[nodiscard]] bool still_blocked(time_point now) const;
+  void note_blocked(time_point now);
+  [[nodiscard]] std::vector<const held_lease*> who_may_go(const waiting_request& next, time_point now) const;
+  [[nodiscard]] std::vector<const held_lease*> fewest_of(std::vector<const held_lease*> may_go, bool parking) const;
+  [[nodiscard]] bool fits_without(const std::vector<const held_lease*>& gone, bool parking) const;
+  [[nodiscard]] bool outranks(const waiting_request& next, const held_lease& holder) const;
+  void park(agent_id holder, std::string why, time_point now, sharing_effects& out);
+
+  /// Who was next when nobody could make room, and what the leases were then.
+  struct blocked_request {
+    agent_id who;
+    fencing_token token = 0;
+    std::size_t leases = 0;
+    time_point until = time_point::max();  ///< when a holder has held long enough
+  };
+
+  std::vector<regrant> regrants_;
+  blocked_request blocked_;
+};
+
+}  // namespace dunlin

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "coordination/sharing/turn_ring.hpp"
+
+#include <algorithm>
+#include <limits>
+
+namespace dunlin {
+
+void turn_ring::add(agent_id agent, std::uint32_t weight, bool interactive) {
+  auto& added = members_[agent];
+  added.weight = std::clamp(weight, 1U, 1'000U);
+  added.interactive = interactive;
+  added.idle_since = virtual_ns_;
+}
+
+void turn_ring::remove(agent_id agent) {
+  set_ready(agent, false);
+  if (current_ == agent) end_turn();
+  members_.erase(agent);
+}
+
+/// Whoever has nothing to run saves nothing up, and pays a debt off as fast as the others are served.
+void turn_ring::set_ready(agent_id agent, bool ready) {
+  auto& one = members_.at(agent);
+  if (one.ready == ready) return;
+  one.ready = ready;
+  if (ready) {
+    const duration paid{static_cast<duration::rep>((virtual_ns_ - one.idle_since) * one.weight)};
+    one.deficit = std::min(duration{0}, one.deficit + paid);
+    one.place = ring_.insert(ring_.end(), agent);
+    if (one.interactive) urgent_.push_back(agent);
+    ready_weight_ += one.weight;
+  } else {
+    one.deficit = std::min(duration{0}, one.deficit);
+    one.idle_since = virtual_ns_;
+    ring_.erase(one.place);
+    if (one.interactive) urgent_.remove(agent);
+    ready_weight_ -= one.weight;
+  }
+}
+
+void turn_ring::charge(agent_id agent, duration busy) {
+  auto& one = members_.at(agent);
+  one.deficit -= busy;
+  const auto weight = std::max<std::uint64_t>(ready_weight_, one.weight);
+  virtual_ns_ += static_cast<double>(busy.count()) / static_cast<double>(weight);
+}
+
+std::optional<agent_id> turn_ring::advance() {
+  const auto first = urgent();
+  if (current_) {
+    const auto& one = members_.at(*current_);
+    const bool cut_in = first && terms_.preemption_allowed && !out_of_turn_ && !one.interactive;
+    if (!is_over(one) && !cut_in) return current_;
+    if (is_over(one)) end_turn();
+  }
+  if (ring_.empty()) return current_ = std::nullopt;
+  out_of_turn_ = first.has_value();
+  current_ = first ? *first : next_in_ring();
+  return current_;
+}
+
+bool turn_ring::is_over(const member& one) const noexcept {
+  return !one.ready || one.deficit <= (out_of_turn_ ? -terms_.burst : duration{0});
+}
+
+/// Returns the interactive agent that may go before its turn.
+std::optional<agent_id> turn_ring::urgent() const {
+  const auto may = [this](agent_id agent) { return members_.at(agent).deficit > -terms_.burst; };
+  const auto first = std::ranges::find_if(urgent_, may);
+  return first == urgent_.end() ? std::nullopt : std::optional{*first};
+}
+
+void turn_ring::end_turn() {
+  const auto& one = members_.at(*current_);
+  if (one.ready && !out_of_turn_) ring_.splice(ring_.end(), ring_, one.place);
+  current_ = std::nullopt;
+}
+
+/// Returns the first whose turn leaves something after its debt. One whose turn was cut in on goes on with what is left
+/// of it.
+agent_id turn_ring::next_in_ring() {
+  for (std::size_t passed = 0;; ++passed) {
+    auto& one = members_.at(ring_.front());
+    if (one.deficit > duration{0}) return ring_.front();
+    one.deficit += turn_of(one);
+    if (one.deficit > duration{0}) return ring_.front();
+    ring_.splice(ring_.end(), ring_, ring_.begin());
+    if (passed + 1 == ring_.size()) pay_debts();
+  }
+}
+
+/// Everybody is in debt: gives as many turns at once as leave the first of them one short of its next.
+void turn_ring::pay_debts() {
+  auto rounds = std::numeric_limits<duration::rep>::max();
+  for (const auto agent : ring_) {
+    const auto& one = members_.at(agent);
+    rounds = std::min(rounds, -one.deficit / turn_of(one));
+  }
+  for (const auto agent : ring_) {
+    auto& one = members_.at(agent);
+    one.deficit += turn_of(one) * rounds;
+  }
+}
+
+}  // namespace dunlin

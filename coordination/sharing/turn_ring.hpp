@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+// Whose turn it is among agents that share a device one after the other: deficit round robin over measured busy time.
+//
+// A turn gives its agent `quantum × weight / 1000` of busy time. What it runs over is taken off its next turn, what it
+// leaves because it has nothing to run is lost. An interactive agent may go before its turn, but never by more than
+// `burst` of busy time ahead of its share: the order changes, the shares do not.
+//
+// Invariants: of agents that are always ready each gets busy time in proportion to its weight, off by at most one turn
+// and one step; whoever is ready gets a turn after at most one turn and one overrun of every other agent, and a burst
+// of every interactive one. Source: Shreedhar and Varghese, Efficient fair queueing using deficit round robin, SIGCOMM
+// 1995.
+#pragma once
+
+#include <cstdint>
+#include <list>
+#include <optional>
+#include <unordered_map>
+
+#include "coordination/types.hpp"
+
+namespace dunlin {
+
+/// How turns are given.
+struct turn_terms {
+  duration quantum = 10ms;
+  duration burst = 10ms;
+  bool preemption_allowed = true;  ///< an interactive agent may end another's turn at the next step
+};
+
+/// Thread: the owner's.
+class DUNLIN_EXPORT turn_ring {
+ public:
+  explicit turn_ring(const turn_terms& terms) : terms_(terms) {}
+
+  /// Adds an agent that has nothing to run yet. `weight` is 1 to 1 000.
+  void add(agent_id agent, std::uint32_t weight, bool interactive);
+  void remove(agent_id agent);
+
+  /// Says whether the agent has something to run.
+  void set_ready(agent_id agent, bool ready);
+
+  /// Counts what a step of the agent took, whether it was still its turn or not.
+  void charge(agent_id agent, duration busy);
+
+  /// Ends the turn if it is over and gives the next one. Returns whose turn it is now; none if nobody is ready.
+  std::optional<agent_id> advance();
+
+  [[nodiscard]] std::optional<agent_id> current() const noexcept { return current_; }
+
+  /// Returns how much busy time the agent may still use before its turn ends; negative if it ran over.
+  [[nodiscard]] duration left(agent_id agent) const { return members_.at(agent).deficit; }
+  [[nodiscard]] bool contains(agent_id agent) const { return members_.contains(agent); }
+  [[nodiscard]] std::size_t size() const noexcept { return members_.size(); }
+
+  /// Calls `visit(agent)` for those that are ready, next first.
+  template <class Visit>
+  void for_each_ready(Visit&& visit) const {
+    for (const auto agent : ring_) visit(agent);
+  }
+
+ private:
+  struct member {
+    std::uint32_t weight = 1'000;
+    bool interactive = false;
+    bool ready = false;
+    duration deficit{0};
+    double idle_since = 0;  ///< on the line of `virtual_ns_`
+    std::list<agent_id>::iterator place;
+  };
+
+  [[nodiscard]] duration turn_of(const member& one) const noexcept { return terms_.quantum * one.weight / 1'000; }
+  [[nodiscard]] bool is_over(const member& one) const noexcept;
+  [[nodiscard]] std::optional<agent_id> urgent() const;
+  void end_turn();
+  agent_id next_in_ring();
+  void pay_debts();
+
+  turn_terms terms_;
+  std::unordered_map<agent_id, member> members_;
+  std::list<agent_id> ring_;    ///< who is ready; the next turn is the front's
+  std::list<agent_id> urgent_;  ///< of those, who is interactive
+  std::optional<agent_id> current_;
+  bool out_of_turn_ = false;  ///< the current one went before its turn
+  double virtual_ns_ = 0;     ///< busy time that each unit of ready weight has had
+  std::uint64_t ready_weight_ = 0;
+};
+
+}  // namespace dunlin

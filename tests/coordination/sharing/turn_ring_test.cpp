@@ -1,0 +1,215 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "coordination/sharing/turn_ring.hpp"
+
+#include <gtest/gtest.h>
+#include <rapidcheck/gtest.h>
+
+#include <map>
+#include <vector>
+
+namespace dunlin {
+namespace {
+
+constexpr agent_id a{1};
+constexpr agent_id b{2};
+constexpr agent_id c{3};
+
+/// A device that runs one step after the other for whoever's turn it is.
+class device {
+ public:
+  explicit device(const turn_terms& terms = {}) : ring(terms) {}
+
+  void add(agent_id agent, std::uint32_t weight, duration step, bool interactive = false) {
+    ring.add(agent, weight, interactive);
+    ring.set_ready(agent, true);
+    steps_[agent] = step;
+  }
+
+  /// Runs the next step. Returns whose it was; 0 if nobody has one.
+  agent_id run() {
+    const auto now = ring.advance();
+    if (!now) return {};
+    const auto step = steps_[*now];
+    ring.charge(*now, step);
+    busy[*now] += step;
+    clock += step;
+    return *now;
+  }
+
+  void run_for(duration time) {
+    for (const auto end = clock + time; clock < end;) run();
+  }
+
+  turn_ring ring;
+  std::map<agent_id, duration> busy;
+  duration clock{0};
+
+ private:
+  std::map<agent_id, duration> steps_;
+};
+
+TEST(TurnRing, NobodyIsReady) {
+  turn_ring ring{{}};
+  EXPECT_FALSE(ring.advance());
+  ring.add(a, 1'000, false);
+  EXPECT_FALSE(ring.advance()) << "it has nothing to run";
+}
+
+TEST(TurnRing, OneAloneRunsAllTheTime) {
+  device one;
+  one.add(a, 1, 50ms);
+  for (int i = 0; i < 10; ++i) EXPECT_EQ(one.run(), a);
+}
+
+TEST(TurnRing, ATurnEndsWhenItsQuantumIsUsed) {
+  device one{{.quantum = 3ms}};
+  one.add(a, 1'000, 1ms);
+  one.add(b, 1'000, 1ms);
+  std::vector<agent_id> order;
+  for (int i = 0; i < 9; ++i) order.push_back(one.run());
+  EXPECT_EQ(order, (std::vector<agent_id>{a, a, a, b, b, b, a, a, a}));
+}
+
+TEST(TurnRing, AnOverrunIsTakenOffTheNextTurns) {
+  device one{{.quantum = 10ms}};
+  one.add(a, 1'000, 35ms);
+  one.add(b, 1'000, 1ms);
+  EXPECT_EQ(one.run(), a);
+  std::size_t turns_of_b = 0;
+  while (one.run() == b) ++turns_of_b;
+  EXPECT_EQ(turns_of_b, 30U) << "three turns, because a is 25 ms in debt";
+}
+
+TEST(TurnRing, BusyTimeFollowsTheWeights) {
+  device one{{.quantum = 10ms}};
+  one.add(a, 600, 1ms);
+  one.add(b, 300, 3ms);
+  one.add(c, 100, 700us);
+  one.run_for(10s);  // a hundred turns of everyone
+  EXPECT_NEAR(one.busy[a] / 1.0s, 6.0, 0.06);
+  EXPECT_NEAR(one.busy[b] / 1.0s, 3.0, 0.03);
+  EXPECT_NEAR(one.busy[c] / 1.0s, 1.0, 0.02);
+}
+
+TEST(TurnRing, WhoIsIdleSavesNothingUp) {
+  device one{{.quantum = 10ms}};
+  one.add(a, 1'000, 1ms);
+  one.add(b, 1'000, 1ms);
+  one.ring.set_ready(b, false);
+  one.run_for(1s);
+  one.ring.set_ready(b, true);
+  one.busy.clear();
+  one.run_for(200ms);
+  EXPECT_NEAR(one.busy[b] / 1.0ms, 100, 10);
+}
+
+TEST(TurnRing, ADebtIsPaidOffWhileOthersAreServed) {
+  device one{{.quantum = 10ms}};
+  one.add(a, 1'000, 500ms);
+  one.add(b, 1'000, 1ms);
+  EXPECT_EQ(one.run(), a);
+  one.ring.set_ready(a, false);
+  one.run_for(2s);
+  one.ring.set_ready(a, true);
+  EXPECT_EQ(one.ring.left(a), duration{0}) << "b had more than a's debt";
+}
+
+TEST(TurnRing, AnInteractiveAgentGoesNextButNotBeyondItsBurst) {
+  device one{{.quantum = 100ms, .burst = 5ms}};
+  one.add(a, 500, 1ms);
+  EXPECT_EQ(one.run(), a);
+  one.add(b, 500, 1ms, true);
+  std::vector<agent_id> order;
+  for (int i = 0; i < 7; ++i) order.push_back(one.run());
+  EXPECT_EQ(order, (std::vector<agent_id>{b, b, b, b, b, a, a}));
+}
+
+TEST(TurnRing, WithoutPreemptionItWaitsForTheEndOfTheTurn) {
+  device one{{.quantum = 4ms, .burst = 5ms, .preemption_allowed = false}};
+  one.add(a, 1'000, 1ms);
+  EXPECT_EQ(one.run(), a);
+  one.add(b, 1'000, 1ms, true);
+  EXPECT_EQ(one.run(), a);
+  EXPECT_EQ(one.run(), a);
+  EXPECT_EQ(one.run(), a);
+  EXPECT_EQ(one.run(), b);
+}
+
+TEST(TurnRing, ATurnThatWasCutInOnGoesOnWithWhatWasLeft) {
+  device one{{.quantum = 10ms, .burst = 2ms}};
+  one.add(a, 1'000, 1ms);
+  one.add(c, 1'000, 1ms);
+  for (int i = 0; i < 4; ++i) EXPECT_EQ(one.run(), a);
+  one.add(b, 1'000, 1ms, true);
+  EXPECT_EQ(one.run(), b);
+  EXPECT_EQ(one.run(), b);
+  for (int i = 0; i < 6; ++i) EXPECT_EQ(one.run(), a) << i;
+  EXPECT_NE(one.run(), a);
+}
+
+TEST(TurnRing, WhoIsRemovedInItsTurnMakesRoom) {
+  device one;
+  one.add(a, 1'000, 1ms);
+  one.add(b, 1'000, 1ms);
+  EXPECT_EQ(one.run(), a);
+  one.ring.remove(a);
+  EXPECT_EQ(one.run(), b);
+  EXPECT_FALSE(one.ring.contains(a));
+}
+
+/// Always ready, any weights and steps: shares follow the weights within a turn and a step of each.
+RC_GTEST_PROP(TurnRing, NobodyIsFurtherFromItsShareThanATurnAndAStep, ()) {
+  const auto count = *rc::gen::inRange<std::uint64_t>(2, 7);
+  device one{{.quantum = std::chrono::milliseconds{*rc::gen::inRange(1, 50)}, .burst = std::chrono::milliseconds{*rc::gen::inRange(0, 30)}}};
+  std::uint64_t weights = 0;
+  duration slack{0};
+  std::map<agent_id, std::uint32_t> weight_of;
+  for (std::uint64_t i = 1; i <= count; ++i) {
+    const auto weight = *rc::gen::inRange<std::uint32_t>(50, 1'001);
+    const duration step = std::chrono::microseconds{*rc::gen::inRange(10, 20'000)};
+    one.add(agent_id{i}, weight, step, *rc::gen::inRange(0, 4) == 0);
+    weight_of[agent_id{i}] = weight;
+    weights += weight;
+    slack = std::max(slack, step);
+  }
+  one.run_for(20s);
+  for (const auto& [agent, weight] : weight_of) {
+    const auto fair = one.clock * weight / static_cast<std::int64_t>(weights);
+    const auto off = one.busy[agent] - fair;
+    const duration bound = (slack + 80ms) * static_cast<int>(count);
+    RC_ASSERT(off < bound && -off < bound);
+  }
+}
+
+/// Readiness comes and goes: the device never rests while somebody is ready, and nobody waits beyond the bound.
+RC_GTEST_PROP(TurnRing, NeverRestsAndStarvesNobody, (const std::vector<std::uint16_t>& words)) {
+  const turn_terms terms{.quantum = 5ms, .burst = 5ms};
+  constexpr std::uint64_t agents = 5;
+  constexpr duration step = 2ms;
+  device one{terms};
+  std::map<agent_id, bool> ready;
+  std::map<agent_id, duration> since;
+  for (std::uint64_t i = 1; i <= agents; ++i) {
+    one.add(agent_id{i}, 200 * static_cast<std::uint32_t>(i), step, i == 2);
+    ready[agent_id{i}] = true;
+  }
+  for (const auto word : words) {
+    const agent_id who{1 + word % agents};
+    if ((word >> 8 & 3) == 0) {
+      ready[who] = !ready[who];
+      one.ring.set_ready(who, ready[who]);
+      since[who] = one.clock;
+    }
+    const auto ran = one.run();
+    const bool anybody = std::ranges::any_of(ready, [](const auto& each) { return each.second; });
+    RC_ASSERT((ran != agent_id{}) == anybody);
+    if (!anybody) continue;
+    RC_ASSERT(ready[ran]);
+    since[ran] = one.clock;
+    // The smallest share is a fifteenth: a debt of one step is paid within as much of the others' time.
+    for (const auto& [agent, is] : ready) RC_ASSERT(!is || one.clock - since[agent] < 40 * (terms.quantum + step));
+  }
+}
+
+}  // namespace
+}  // namespace dunlin
