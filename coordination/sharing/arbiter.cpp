@@ -23,6 +23,11 @@ result<void> check_request(const share_request& asked, const device_capacity& de
   if (asked.wish.compute_milli > 1'000)
     return fail(errc::infeasible, std::to_string(asked.wish.compute_milli) + " milli of one device", "at most 1000",
                 "wish.compute_milli");
+  if (asked.wish.most_milli != 0 && (asked.wish.most_milli < asked.wish.compute_milli || asked.wish.most_milli > 1'000))
+    return fail(errc::invalid_argument,
+                "at least " + std::to_string(asked.wish.compute_milli) + " and at most " +
+                    std::to_string(asked.wish.most_milli) + " milli",
+                "the most is at least the least and at most 1000", "wish.most_milli");
   if (asked.wish.memory_bytes > device.memory_bytes)
     return fail(errc::infeasible,
                 "asked " + std::to_string(asked.wish.memory_bytes) + " bytes, the device has " +

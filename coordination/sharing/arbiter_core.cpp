@@ -24,18 +24,6 @@ arbiter_config sane(arbiter_config config) {
   return config;
 }
 
-/// What a lease needs to go on: what it wished for, or more if it was granted more and used it.
-std::uint64_t bytes_needed(const held_lease& lease) {
-  const auto& contract = lease.contract;
-  const auto wanted = std::max(lease.asked.wish.memory_bytes, contract.used.memory_peak_bytes);
-  return std::min(wanted, contract.granted.memory_bytes);
-}
-
-/// What the others can have if this lease ends, or is parked.
-std::uint64_t bytes_freed(const held_lease& lease, bool parked) {
-  return lease.contract.granted.memory_bytes - (parked ? bytes_needed(lease) : 0);
-}
-
 }  // namespace
 
 std::string agent_text(agent_id agent) { return "agent " + std::to_string(agent.value); }
@@ -73,25 +61,25 @@ void arbiter_core::serve(time_point now, sharing_effects& out) {
     while (!queue.empty() && grant_next(now, out)) {
     }
   } while (!queue.empty() && make_room(now, out));
+  rule->share_rest();
+  announce_regrants(now, out);
 }
 
 bool arbiter_core::grant_next(time_point now, sharing_effects& out) {
   const auto& asked = queue.front().request;
-  const auto wish = wish_of(asked);
-  const auto left = memory_left_for(asked.holder);
-  if (wish.memory_bytes > left) return false;
-  const auto what = rule->place(asked.holder, wish, left);
+  if (!has_memory_for(asked, 0)) return false;
+  const auto what = rule->place(asked.holder, asked.wish);
   if (!what) return false;
+  announce_regrants(now, out);
   const auto taken = queue.pop();
   const auto holder = taken.request.holder;
   if (const auto* parked = book.find(holder)) {
     const auto before = parked->contract.token;
-    out.emplace_back(share_changed{contract_of(book.change(holder, rule->pattern(), *what, now)), before});
+    out.emplace_back(share_changed{contract_of(book.change(holder, *rule, *what, now)), before});
   } else {
-    const auto& lease = book.open(taken, rule->pattern(), *what, now);
+    const auto& lease = book.open(taken, *rule, *what, now);
     out.emplace_back(share_granted{taken.request.request, contract_of(lease)});
   }
-  announce_regrants(now, out);
   return true;
 }
 
@@ -99,21 +87,14 @@ void arbiter_core::announce_regrants(time_point now, sharing_effects& out) {
   rule->take_regrants(regrants_);
   for (const auto& [holder, grant] : std::exchange(regrants_, {})) {
     const auto before = book.find(holder)->contract.token;
-    out.emplace_back(share_changed{contract_of(book.change(holder, rule->pattern(), grant, now)), before});
+    out.emplace_back(share_changed{contract_of(book.change(holder, *rule, grant, now)), before});
   }
 }
 
 /// A parked lease has its bytes already.
-std::uint64_t arbiter_core::memory_left_for(agent_id holder) const {
-  const auto* parked = book.find(holder);
-  const auto own = parked == nullptr ? 0 : parked->contract.granted.memory_bytes;
-  return config.capacity.memory_bytes - book.bytes() + own;
-}
-
-share_wish arbiter_core::wish_of(const share_request& asked) const {
-  auto wish = asked.wish;
-  if (const auto* parked = book.find(asked.holder)) wish.memory_bytes = parked->contract.granted.memory_bytes;
-  return wish;
+bool arbiter_core::has_memory_for(const share_request& asked, std::uint64_t more) const {
+  const auto wanted = book.find(asked.holder) == nullptr ? asked.wish.memory_bytes : 0;
+  return wanted <= config.capacity.memory_bytes - book.bytes() + more;
 }
 
 // -- ends
@@ -139,7 +120,7 @@ void arbiter_core::recall(agent_id holder, time_point until, const std::string& 
 
 void arbiter_core::park(agent_id holder, std::string why, time_point now, sharing_effects& out) {
   rule->remove(holder);
-  const auto& lease = book.park(holder, bytes_needed(*book.find(holder)));
+  const auto& lease = book.park(holder);
   queue.push({lease.asked, now});
   out.emplace_back(share_parked{lease.contract.id, holder, lease.contract.token, std::move(why)});
 }
@@ -218,14 +199,14 @@ std::vector<const held_lease*> arbiter_core::fewest_of(std::vector<const held_le
 
 bool arbiter_core::fits_without(const std::vector<const held_lease*>& gone, bool parking) const {
   const auto& next = queue.front().request;
-  const auto wish = wish_of(next);
-  auto left = memory_left_for(next.holder);
+  std::uint64_t freed = 0;
   std::vector<agent_id> holders;
   for (const auto* lease : gone) {
     holders.push_back(lease->contract.holder);
-    left += bytes_freed(*lease, parking && lease->asked.in_steps && !lease->recalled);
+    const bool stays = parking && lease->asked.in_steps && !lease->recalled;
+    if (!stays) freed += lease->contract.granted.memory_bytes;
   }
-  return wish.memory_bytes <= left && rule->fits_without(wish, holders);
+  return has_memory_for(next, freed) && rule->fits_without(next.wish, holders);
 }
 
 /// True if the next has a higher priority and would have been served before the holder. The second condition lets a
@@ -254,21 +235,20 @@ void arbiter_core::exchange(std::unique_ptr<share_rule> next, time_point now, sh
   book.for_each([&](const held_lease& lease) {
     if (!lease.parked) running.push_back(lease.contract.holder);
   });
-  for (const auto holder : running) book.park(holder, bytes_needed(*book.find(holder)));
+  for (const auto holder : running) book.park(holder);
   sharing_effects changed;
   for (const auto holder : running) {
     const auto& lease = *book.find(holder);
     const auto before = lease.contract.token;
-    const auto what = rule->place(holder, wish_of(lease.asked), memory_left_for(holder));
+    const auto what = rule->place(holder, lease.asked.wish);
     if (what) {
-      changed.emplace_back(share_changed{contract_of(book.change(holder, rule->pattern(), *what, now)), before});
+      changed.emplace_back(share_changed{contract_of(book.change(holder, *rule, *what, now)), before});
     } else {
       queue.push({lease.asked, lease.since});
       out.emplace_back(share_parked{lease.contract.id, holder, before, rule->lack(lease.asked.wish)});
     }
   }
   std::ranges::move(changed, std::back_inserter(out));
-  announce_regrants(now, out);
 }
 
 // -- in words
@@ -317,7 +297,7 @@ share_explanation arbiter_core::explain_waiting(agent_id holder, time_point now)
     out.summary = agent_text(holder) + " waits for " + milliseconds_text(now - other.since) + " with priority " +
                   std::to_string(other.request.priority) + ", " + std::to_string(out.waits_for.size()) + " before it";
     if (other.gives_up != time_point::max()) out.summary += "; gives up in " + milliseconds_text(other.gives_up - now);
-    if (const auto lack = rule->lack(wish_of(other.request)); !lack.empty()) out.summary += "; " + lack;
+    if (const auto lack = rule->lack(other.request.wish); !lack.empty()) out.summary += "; " + lack;
   });
   if (first_to_end)
     out.change = agent_text(*first_to_end) + " releases, or its lease ends in " +

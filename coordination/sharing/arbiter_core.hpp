@@ -46,8 +46,7 @@ class arbiter_core {
  private:
   bool grant_next(time_point now, sharing_effects& out);
   void announce_regrants(time_point now, sharing_effects& out);
-  [[nodiscard]] std::uint64_t memory_left_for(agent_id holder) const;
-  [[nodiscard]] share_wish wish_of(const share_request& asked) const;
+  [[nodiscard]] bool has_memory_for(const share_request& asked, std::uint64_t more) const;
 
   bool make_room(time_point now, sharing_effects& out);
   [[nodiscard]] bool still_blocked(time_point now) const;

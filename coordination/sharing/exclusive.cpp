@@ -5,10 +5,10 @@
 
 namespace dunlin {
 
-std::optional<share_grant> exclusive::place(agent_id holder, const share_wish&, std::uint64_t memory_left) {
+std::optional<share_grant> exclusive::place(agent_id holder, const share_wish& wish) {
   if (holder_) return std::nullopt;
   holder_ = holder;
-  return share_grant{capacity_.compute_units, memory_left, duration{0}, 0};
+  return share_grant{capacity_.compute_units, wish.memory_bytes, duration{0}, 0, {}};
 }
 
 void exclusive::remove(agent_id holder) {

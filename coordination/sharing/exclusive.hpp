@@ -12,7 +12,7 @@ class DUNLIN_EXPORT exclusive final : public share_rule {
 
   [[nodiscard]] sharing_pattern pattern() const noexcept override { return sharing_pattern::exclusive; }
   [[nodiscard]] result<void> check(const share_wish&) const override { return {}; }
-  std::optional<share_grant> place(agent_id holder, const share_wish& wish, std::uint64_t memory_left) override;
+  std::optional<share_grant> place(agent_id holder, const share_wish& wish) override;
   void remove(agent_id holder) override;
   [[nodiscard]] bool fits_without(const share_wish& wish, std::span<const agent_id> gone) const override;
   [[nodiscard]] std::string lack(const share_wish& wish) const override;

@@ -14,7 +14,7 @@ const held_lease* lease_book::find(agent_id holder) const {
   return found == leases_.end() ? nullptr : &found->second;
 }
 
-const held_lease& lease_book::open(const waiting_request& from, sharing_pattern pattern, const share_grant& what,
+const held_lease& lease_book::open(const waiting_request& from, const share_rule& rule, const share_grant& what,
                                    time_point now) {
   const auto& asked = from.request;
   auto& lease = leases_[asked.holder];
@@ -25,30 +25,30 @@ const held_lease& lease_book::open(const waiting_request& from, sharing_pattern 
   contract.holder = asked.holder;
   contract.device = device_.device;
   contract.requested = asked.wish;
-  contract.compute_enforcement = device_.compute_enforcement;
-  contract.memory_enforcement = device_.memory_enforcement;
   contract.priority = asked.priority;
   contract.deadline = now + terms_.ttl;
   by_id_.emplace(contract.id.value, contract.holder);
   by_deadline_.emplace(contract.deadline, contract.holder);
-  put(lease, pattern, what);
+  put(lease, rule, what);
   begin_hold(lease, now);
   return lease;
 }
 
-const held_lease& lease_book::change(agent_id holder, sharing_pattern pattern, const share_grant& what,
-                                     time_point now) {
+const held_lease& lease_book::change(agent_id holder, const share_rule& rule, const share_grant& what, time_point now) {
   auto& lease = at(holder);
-  put(lease, pattern, what);
+  put(lease, rule, what);
   if (std::exchange(lease.parked, false)) begin_hold(lease, now);
   return lease;
 }
 
-void lease_book::put(held_lease& lease, sharing_pattern pattern, const share_grant& what) {
+void lease_book::put(held_lease& lease, const share_rule& rule, const share_grant& what) {
   bytes_ += what.memory_bytes - lease.contract.granted.memory_bytes;
-  lease.contract.pattern = pattern;
-  lease.contract.granted = what;
-  lease.contract.token = ++last_token_;
+  auto& contract = lease.contract;
+  contract.pattern = rule.pattern();
+  contract.granted = what;
+  contract.compute_enforcement = std::min(device_.compute_enforcement, rule.strictness());
+  contract.memory_enforcement = what.memory_bytes == 0 ? enforcement::none : device_.memory_enforcement;
+  contract.token = ++last_token_;
 }
 
 void lease_book::begin_hold(held_lease& lease, time_point now) {
@@ -58,11 +58,10 @@ void lease_book::begin_hold(held_lease& lease, time_point now) {
   if (!lease.recalled) by_hold_end_.emplace(lease.hold_end, lease.contract.holder);
 }
 
-const held_lease& lease_book::park(agent_id holder, std::uint64_t bytes) {
+const held_lease& lease_book::park(agent_id holder) {
   auto& lease = at(holder);
   auto& granted = lease.contract.granted;
-  bytes_ += bytes - granted.memory_bytes;
-  granted = {0, bytes, duration{0}, 0};
+  granted = {0, granted.memory_bytes, duration{0}, 0, {}};
   lease.parked = true;
   by_hold_end_.erase({lease.hold_end, holder});
   return lease;

@@ -36,13 +36,13 @@ class lease_book {
   [[nodiscard]] std::uint64_t bytes() const noexcept { return bytes_; }
   [[nodiscard]] fencing_token last_token() const noexcept { return last_token_; }
 
-  const held_lease& open(const waiting_request& from, sharing_pattern pattern, const share_grant& what, time_point now);
+  const held_lease& open(const waiting_request& from, const share_rule& rule, const share_grant& what, time_point now);
 
   /// Gives a lease another contract under a new token. One that was parked goes on.
-  const held_lease& change(agent_id holder, sharing_pattern pattern, const share_grant& what, time_point now);
+  const held_lease& change(agent_id holder, const share_rule& rule, const share_grant& what, time_point now);
 
-  /// Stops a lease between two steps. It keeps `bytes`.
-  const held_lease& park(agent_id holder, std::uint64_t bytes);
+  /// Stops a lease between two steps. It keeps its bytes.
+  const held_lease& park(agent_id holder);
 
   /// Ends a lease that was found.
   held_lease close(agent_id holder);
@@ -73,7 +73,7 @@ class lease_book {
   using moments = std::set<std::pair<time_point, agent_id>>;
 
   held_lease& at(agent_id holder) { return leases_.at(holder); }
-  void put(held_lease& lease, sharing_pattern pattern, const share_grant& what);
+  void put(held_lease& lease, const share_rule& rule, const share_grant& what);
   void begin_hold(held_lease& lease, time_point now);
   static void move(moments& among, time_point from, time_point to, agent_id who);
 

@@ -32,11 +32,14 @@ constexpr exactness enum_last(exactness) noexcept { return exactness::upper_boun
 /// What a holder asks for.
 struct share_wish {
   std::uint32_t compute_milli = 1'000;  ///< 1 000 = the whole device
+  std::uint32_t most_milli = 0;         ///< of what nobody else wants; 0 = no more than compute_milli
   std::uint64_t memory_bytes = 0;       ///< 0 = no wish
   duration hold{0};                     ///< how long; 0 = as long as allowed
   std::uint32_t weight = 100;           ///< 1-1 000, of its turns where turns are taken
   bool interactive = false;             ///< has short steps and wants them soon
-  static auto fields(auto& m) { return std::tie(m.compute_milli, m.memory_bytes, m.hold, m.weight, m.interactive); }
+  static auto fields(auto& m) {
+    return std::tie(m.compute_milli, m.most_milli, m.memory_bytes, m.hold, m.weight, m.interactive);
+  }
   friend bool operator==(const share_wish&, const share_wish&) = default;
 };
 
@@ -44,9 +47,10 @@ struct share_wish {
 struct share_grant {
   std::uint32_t compute_units = 0;  ///< worker slots or SMs
   std::uint64_t memory_bytes = 0;
-  duration quantum{0};     ///< busy time of one turn; 0 = no turns
-  std::uint32_t lane = 0;  ///< holders of one lane take turns on its units
-  static auto fields(auto& m) { return std::tie(m.compute_units, m.memory_bytes, m.quantum, m.lane); }
+  duration quantum{0};                    ///< busy time of one turn; 0 = no turns
+  std::uint32_t lane = 0;                 ///< holders of one lane take turns on its units
+  std::vector<std::uint32_t> units = {};  ///< which of the device's; empty = all, or none while the holder is parked
+  static auto fields(auto& m) { return std::tie(m.compute_units, m.memory_bytes, m.quantum, m.lane, m.units); }
   friend bool operator==(const share_grant&, const share_grant&) = default;
 };
 

@@ -37,9 +37,9 @@ class DUNLIN_EXPORT share_rule {
   /// Whether an empty device could meet the wish. Errors: infeasible, invalid_argument.
   [[nodiscard]] virtual result<void> check(const share_wish& wish) const = 0;
 
-  /// Returns what `wish` gets beside those who were placed before, and counts it; none if there is no room.
-  /// `memory_left` is at least what the wish names.
-  virtual std::optional<share_grant> place(agent_id holder, const share_wish& wish, std::uint64_t memory_left) = 0;
+  /// Returns what `wish` gets beside those who were placed before, and counts it; none if there is no room. Its bytes
+  /// are what it names, under every pattern: memory in use cannot be taken back.
+  virtual std::optional<share_grant> place(agent_id holder, const share_wish& wish) = 0;
 
   /// Forgets who was placed.
   virtual void remove(agent_id holder) = 0;
@@ -50,8 +50,14 @@ class DUNLIN_EXPORT share_rule {
   /// Returns why `wish` is not placed now, in words.
   [[nodiscard]] virtual std::string lack(const share_wish& wish) const = 0;
 
+  /// Nobody else can be placed now: gives what is left to those that can use it.
+  virtual void share_rest() {}
+
   /// Moves grants of others that the last calls changed into `out`.
   virtual void take_regrants(std::vector<regrant>& out) { static_cast<void>(out); }
+
+  /// How strictly the pattern can be kept to where the device's units are its own.
+  [[nodiscard]] virtual enforcement strictness() const noexcept { return enforcement::hard; }
 
   /// Returns how many units are granted, each lane counted once.
   [[nodiscard]] virtual std::uint32_t units_granted() const noexcept = 0;

@@ -16,10 +16,10 @@ result<std::unique_ptr<time_sliced>> time_sliced::make(const device_capacity& ca
   return std::unique_ptr<time_sliced>{new time_sliced{capacity, options}};
 }
 
-std::optional<share_grant> time_sliced::place(agent_id holder, const share_wish& wish, std::uint64_t) {
+std::optional<share_grant> time_sliced::place(agent_id holder, const share_wish& wish) {
   if (holders_.size() >= options_.most_holders) return std::nullopt;
   holders_.insert(holder);
-  return share_grant{capacity_.compute_units, wish.memory_bytes, options_.quantum * wish.weight / 100, 0};
+  return share_grant{capacity_.compute_units, wish.memory_bytes, options_.quantum * wish.weight / 100, 0, {}};
 }
 
 bool time_sliced::fits_without(const share_wish&, std::span<const agent_id> gone) const {

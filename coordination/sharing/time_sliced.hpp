@@ -21,10 +21,11 @@ class DUNLIN_EXPORT time_sliced final : public share_rule {
 
   [[nodiscard]] sharing_pattern pattern() const noexcept override { return sharing_pattern::time_sliced; }
   [[nodiscard]] result<void> check(const share_wish&) const override { return {}; }
-  std::optional<share_grant> place(agent_id holder, const share_wish& wish, std::uint64_t memory_left) override;
+  std::optional<share_grant> place(agent_id holder, const share_wish& wish) override;
   void remove(agent_id holder) override { holders_.erase(holder); }
   [[nodiscard]] bool fits_without(const share_wish& wish, std::span<const agent_id> gone) const override;
   [[nodiscard]] std::string lack(const share_wish& wish) const override;
+  [[nodiscard]] enforcement strictness() const noexcept override { return enforcement::cooperative; }
   [[nodiscard]] std::uint32_t units_granted() const noexcept override {
     return holders_.empty() ? 0 : capacity_.compute_units;
   }

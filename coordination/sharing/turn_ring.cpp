@@ -6,11 +6,18 @@
 
 namespace dunlin {
 
-void turn_ring::add(agent_id agent, std::uint32_t weight, bool interactive) {
+void turn_ring::add(agent_id agent, duration quantum, bool interactive) {
   auto& added = members_[agent];
-  added.weight = std::clamp(weight, 1U, 1'000U);
+  added.quantum = quantum;
   added.interactive = interactive;
-  added.idle_since = virtual_ns_;
+  added.idle_since = rounds_;
+}
+
+void turn_ring::set_quantum(agent_id agent, duration quantum) {
+  auto& one = members_.at(agent);
+  if (one.ready) ready_quanta_ += quantum - one.quantum;
+  one.quantum = quantum;
+  one.deficit = std::min(one.deficit, quantum);
 }
 
 void turn_ring::remove(agent_id agent) {
@@ -25,25 +32,25 @@ void turn_ring::set_ready(agent_id agent, bool ready) {
   if (one.ready == ready) return;
   one.ready = ready;
   if (ready) {
-    const duration paid{static_cast<duration::rep>((virtual_ns_ - one.idle_since) * one.weight)};
+    const auto quantum = static_cast<double>(one.quantum.count());
+    const duration paid{static_cast<duration::rep>((rounds_ - one.idle_since) * quantum)};
     one.deficit = std::min(duration{0}, one.deficit + paid);
     one.place = ring_.insert(ring_.end(), agent);
     if (one.interactive) urgent_.push_back(agent);
-    ready_weight_ += one.weight;
+    ready_quanta_ += one.quantum;
   } else {
     one.deficit = std::min(duration{0}, one.deficit);
-    one.idle_since = virtual_ns_;
+    one.idle_since = rounds_;
     ring_.erase(one.place);
     if (one.interactive) urgent_.remove(agent);
-    ready_weight_ -= one.weight;
+    ready_quanta_ -= one.quantum;
   }
 }
 
 void turn_ring::charge(agent_id agent, duration busy) {
   auto& one = members_.at(agent);
   one.deficit -= busy;
-  const auto weight = std::max<std::uint64_t>(ready_weight_, one.weight);
-  virtual_ns_ += static_cast<double>(busy.count()) / static_cast<double>(weight);
+  rounds_ += static_cast<double>(busy.count()) / static_cast<double>(std::max(ready_quanta_, one.quantum).count());
 }
 
 std::optional<agent_id> turn_ring::advance() {
@@ -83,7 +90,7 @@ agent_id turn_ring::next_in_ring() {
   for (std::size_t passed = 0;; ++passed) {
     auto& one = members_.at(ring_.front());
     if (one.deficit > duration{0}) return ring_.front();
-    one.deficit += turn_of(one);
+    one.deficit += one.quantum;
     if (one.deficit > duration{0}) return ring_.front();
     ring_.splice(ring_.end(), ring_, ring_.begin());
     if (passed + 1 == ring_.size()) pay_debts();
@@ -95,11 +102,11 @@ void turn_ring::pay_debts() {
   auto rounds = std::numeric_limits<duration::rep>::max();
   for (const auto agent : ring_) {
     const auto& one = members_.at(agent);
-    rounds = std::min(rounds, -one.deficit / turn_of(one));
+    rounds = std::min(rounds, -one.deficit / one.quantum);
   }
   for (const auto agent : ring_) {
     auto& one = members_.at(agent);
-    one.deficit += turn_of(one) * rounds;
+    one.deficit += one.quantum * rounds;
   }
 }
 

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-// Whose turn it is among agents that share a device one after the other: deficit round robin over measured busy time.
+// Whose turn it is among agents that share something one after the other: deficit round robin over measured busy time.
 //
-// A turn gives its agent `quantum × weight / 1000` of busy time. What it runs over is taken off its next turn, what it
-// leaves because it has nothing to run is lost. An interactive agent may go before its turn, but never by more than
-// `burst` of busy time ahead of its share: the order changes, the shares do not.
+// A turn gives its agent its own quantum of busy time. What it runs over is taken off its next turn, what it leaves
+// because it has nothing to run is lost. An interactive agent may go before its turn, but never by more than `burst` of
+// busy time ahead of its share: the order changes, the shares do not.
 //
-// Invariants: of agents that are always ready each gets busy time in proportion to its weight, off by at most one turn
+// Invariants: of agents that are always ready each gets busy time in proportion to its quantum, off by at most one turn
 // and one step; whoever is ready gets a turn after at most one turn and one overrun of every other agent, and a burst
-// of every interactive one. Source: Shreedhar and Varghese, Efficient fair queueing using deficit round robin, SIGCOMM
-// 1995.
+// of every interactive one.
+// Source: Shreedhar and Varghese, Efficient fair queueing using deficit round robin, SIGCOMM 1995.
 #pragma once
 
 #include <cstdint>
@@ -20,11 +20,10 @@
 
 namespace dunlin {
 
-/// How turns are given.
+/// When an interactive agent may go before its turn.
 struct turn_terms {
-  duration quantum = 10ms;
   duration burst = 10ms;
-  bool preemption_allowed = true;  ///< an interactive agent may end another's turn at the next step
+  bool preemption_allowed = true;  ///< it may end another's turn at the next step
 };
 
 /// Thread: the owner's.
@@ -32,8 +31,11 @@ class DUNLIN_EXPORT turn_ring {
  public:
   explicit turn_ring(const turn_terms& terms) : terms_(terms) {}
 
-  /// Adds an agent that has nothing to run yet. `weight` is 1 to 1 000.
-  void add(agent_id agent, std::uint32_t weight, bool interactive);
+  /// Adds an agent that has nothing to run yet. `quantum` is more than 0.
+  void add(agent_id agent, duration quantum, bool interactive);
+
+  /// Changes the quantum of an agent; what it owes stays.
+  void set_quantum(agent_id agent, duration quantum);
   void remove(agent_id agent);
 
   /// Says whether the agent has something to run.
@@ -51,24 +53,18 @@ class DUNLIN_EXPORT turn_ring {
   [[nodiscard]] duration left(agent_id agent) const { return members_.at(agent).deficit; }
   [[nodiscard]] bool contains(agent_id agent) const { return members_.contains(agent); }
   [[nodiscard]] std::size_t size() const noexcept { return members_.size(); }
-
-  /// Calls `visit(agent)` for those that are ready, next first.
-  template <class Visit>
-  void for_each_ready(Visit&& visit) const {
-    for (const auto agent : ring_) visit(agent);
-  }
+  [[nodiscard]] bool anybody_ready() const noexcept { return !ring_.empty(); }
 
  private:
   struct member {
-    std::uint32_t weight = 1'000;
+    duration quantum{1};
     bool interactive = false;
     bool ready = false;
     duration deficit{0};
-    double idle_since = 0;  ///< on the line of `virtual_ns_`
+    double idle_since = 0;  ///< on the line of `rounds_`
     std::list<agent_id>::iterator place;
   };
 
-  [[nodiscard]] duration turn_of(const member& one) const noexcept { return terms_.quantum * one.weight / 1'000; }
   [[nodiscard]] bool is_over(const member& one) const noexcept;
   [[nodiscard]] std::optional<agent_id> urgent() const;
   void end_turn();
@@ -81,8 +77,8 @@ class DUNLIN_EXPORT turn_ring {
   std::list<agent_id> urgent_;  ///< of those, who is interactive
   std::optional<agent_id> current_;
   bool out_of_turn_ = false;  ///< the current one went before its turn
-  double virtual_ns_ = 0;     ///< busy time that each unit of ready weight has had
-  std::uint64_t ready_weight_ = 0;
+  double rounds_ = 0;         ///< turns that everyone who was ready has had
+  duration ready_quanta_{0};  ///< of all that are ready
 };
 
 }  // namespace dunlin

@@ -20,7 +20,7 @@ TEST(Exclusive, FreeDeviceIsGrantedAtOnceAndWhole) {
   const auto& contract = granted.contract;
   EXPECT_EQ(contract.device, device_id{2});
   EXPECT_EQ(contract.pattern, sharing_pattern::exclusive);
-  EXPECT_EQ(contract.granted, (share_grant{4, 1'000, duration{0}}));
+  EXPECT_EQ(contract.granted, (share_grant{4, 0, duration{0}}));
   EXPECT_EQ(contract.compute_enforcement, enforcement::hard);
   EXPECT_EQ(contract.token, 101U) << "goes on from what the device has seen";
   EXPECT_EQ(contract.deadline, t0 + 10s);
@@ -151,7 +151,7 @@ TEST(Exclusive, RefusesWhatItCannotGive) {
   EXPECT_EQ(code({request_id{1}, agent_id{1}, {}, 11}), errc::invalid_argument);
   EXPECT_EQ(code({request_id{1}, agent_id{1}, {}, 5, true, -1s}), errc::invalid_argument);
   EXPECT_EQ(code({request_id{1}, agent_id{1}, {1'001}}), errc::infeasible);
-  EXPECT_EQ(code({request_id{1}, agent_id{1}, {1'000, 1'001}}), errc::infeasible);
+  EXPECT_EQ(code({request_id{1}, agent_id{1}, {.memory_bytes = 1'001}}), errc::infeasible);
   EXPECT_TRUE(some.out.empty());
   EXPECT_EQ(some.holder(), 0U);
 }

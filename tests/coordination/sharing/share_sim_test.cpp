@@ -1,0 +1,218 @@
+// SPDX-License-Identifier: Apache-2.0
+// Patterns in virtual time, with agents at work: shares are kept to, and a live switch loses nobody.
+#include <gtest/gtest.h>
+
+#include <functional>
+#include <map>
+#include <numeric>
+#include <string>
+#include <vector>
+
+#include "coordination/sharing/exclusive.hpp"
+#include "coordination/sharing/space_partitioned.hpp"
+#include "coordination/sharing/time_sliced.hpp"
+#include "tests/coordination/sharing/share_sim.hpp"
+
+namespace dunlin::sim {
+namespace {
+
+arbiter_config device_of(std::uint32_t units) {
+  arbiter_config out;
+  out.capacity = {device_id{1}, units, 1'000};
+  out.terms.max_hold = 3'600s;
+  return out;
+}
+
+using maker = std::function<std::unique_ptr<share_rule>(const device_capacity&)>;
+
+std::unique_ptr<share_rule> make_exclusive(const device_capacity& capacity) {
+  return std::make_unique<exclusive>(capacity);
+}
+std::unique_ptr<share_rule> make_time_sliced(const device_capacity& capacity) {
+  return time_sliced::make(capacity, {}).value();
+}
+std::unique_ptr<share_rule> make_space(const device_capacity& capacity) {
+  return space_partitioned::make(capacity, {}).value();
+}
+
+share_sim sim_of(const maker& make, std::uint32_t units = 4) {
+  const auto config = device_of(units);
+  return share_sim{config, make(config.capacity)};
+}
+
+/// Jain's index over what each got of its weight: 1 = perfectly fair. Source: Jain, Chiu, Hawe, DEC-TR-301, 1984.
+double jain(const std::vector<double>& shares) {
+  const auto sum = std::accumulate(shares.begin(), shares.end(), 0.0);
+  const auto squares = std::inner_product(shares.begin(), shares.end(), shares.begin(), 0.0);
+  return sum * sum / (static_cast<double>(shares.size()) * squares);
+}
+
+TEST(ShareSim, ExclusiveRunsOneAfterTheOther) {
+  auto some = sim_of(make_exclusive);
+  const auto a = some.add({.steps = 10});
+  const auto b = some.add({.steps = 10});
+
+  some.run_for(10ms);
+  EXPECT_EQ(some.of(a).steps, 10U);
+  EXPECT_EQ(some.of(b).steps, 0U);
+  some.run_for(10ms);
+  EXPECT_TRUE(some.of(b).done);
+}
+
+TEST(ShareSim, TimeSlicesFollowTheWeightsWithinTwoPercentOverAHundredQuanta) {
+  auto some = sim_of(make_time_sliced);
+  const std::vector<std::uint32_t> weights{50, 100, 150, 300};
+  const std::vector<duration> steps{700us, 1ms, 3ms, 1'300us};
+  std::vector<agent_id> agents;
+  for (std::size_t i = 0; i < weights.size(); ++i)
+    agents.push_back(some.add({.wish = {.weight = weights[i]}, .step = steps[i]}));
+
+  some.run_for(6s);  // a hundred turns of each are 100 × (5 + 10 + 15 + 30) ms
+
+  std::vector<double> shares;
+  for (std::size_t i = 0; i < weights.size(); ++i) {
+    const auto share = some.of(agents[i]).busy / 1.0s / 6;
+    EXPECT_NEAR(share, weights[i] / 600.0, 0.02 * weights[i] / 600.0) << i;
+    shares.push_back(share / weights[i]);
+  }
+  EXPECT_GE(jain(shares), 0.98);
+}
+
+TEST(ShareSim, AnOverrunIsOneStepAtMostAndIsPaidBack) {
+  auto some = sim_of(make_time_sliced);
+  const auto rude = some.add({.step = 35ms});
+  const auto mild = some.add({.step = 1ms});
+
+  some.run_for(10s);
+
+  EXPECT_NEAR(some.of(rude).busy / 1.0s, 5, 0.1);
+  EXPECT_NEAR(some.of(mild).busy / 1.0s, 5, 0.1);
+  EXPECT_LE(some.of(mild).longest_wait, 35ms) << "one step of the other";
+}
+
+TEST(ShareSim, AnInteractiveAgentWaitsForOneStepOnly) {
+  auto some = sim_of(make_time_sliced);
+  for (int i = 0; i < 3; ++i) some.add({.step = 2ms});
+  some.run_for(100ms);
+  const auto quick = some.add({.wish = {.interactive = true}, .step = 500us, .steps = 4});
+
+  some.run_for(20ms);
+
+  EXPECT_TRUE(some.of(quick).done);
+  EXPECT_LE(some.of(quick).longest_wait, 2ms);
+}
+
+TEST(ShareSim, PartitionsRunSideBySide) {
+  auto some = sim_of(make_space);
+  const auto a = some.add({.wish = {.compute_milli = 250}});
+  const auto b = some.add({.wish = {.compute_milli = 500}});
+
+  some.run_for(1s);
+
+  EXPECT_EQ(some.of(a).busy, 1s);
+  EXPECT_EQ(some.of(b).busy, 1s);
+  EXPECT_EQ(some.of(a).grant.units.size(), 1U);
+  EXPECT_EQ(some.of(b).grant.units.size(), 2U);
+}
+
+TEST(ShareSim, APartitionGrowsIntoWhatIsFreeAndGivesItBack) {
+  auto some = sim_of(make_space);
+  const auto wide = some.add({.wish = {.compute_milli = 250, .most_milli = 1'000}});
+  EXPECT_EQ(some.of(wide).grant.units.size(), 4U);
+
+  const auto other = some.add({.wish = {.compute_milli = 500}, .steps = 5});
+  EXPECT_EQ(some.of(wide).grant.units.size(), 2U);
+  EXPECT_EQ(some.of(other).grant.units.size(), 2U);
+
+  some.run_for(20ms);
+  ASSERT_TRUE(some.of(other).done);
+  EXPECT_EQ(some.of(wide).grant.units.size(), 4U);
+  EXPECT_EQ(some.of(wide).failures, 0U);
+}
+
+TEST(ShareSim, AHigherPriorityStopsAHolderBetweenTwoStepsAndItGoesOnLater) {
+  auto some = sim_of(make_exclusive);
+  const auto low = some.add({.priority = 2, .step = 3ms, .steps = 100});
+  some.run_for(10ms);
+
+  const auto high = some.add({.priority = 9, .steps = 50});
+  some.run_for(53ms);
+
+  EXPECT_TRUE(some.of(high).done);
+  EXPECT_LE(some.of(high).longest_wait, 3ms);
+  some.run_for(300ms);
+  EXPECT_TRUE(some.of(low).done);
+  EXPECT_EQ(some.of(low).failures, 0U);
+}
+
+struct named_maker {
+  const char* name;
+  maker make;
+};
+
+const std::vector<named_maker>& all_patterns() {
+  static const std::vector<named_maker> all{
+      {"Exclusive", make_exclusive}, {"TimeSliced", make_time_sliced}, {"SpacePartitioned", make_space}};
+  return all;
+}
+
+class Switch : public testing::TestWithParam<std::tuple<std::size_t, std::size_t>> {
+ protected:
+  [[nodiscard]] const named_maker& from() const { return all_patterns()[std::get<0>(GetParam())]; }
+  [[nodiscard]] const named_maker& to() const { return all_patterns()[std::get<1>(GetParam())]; }
+};
+
+TEST_P(Switch, UnderLoadLosesNobodyAndPausesForTheLongestStepAtMost) {
+  auto some = sim_of(from().make, 16);
+  std::vector<agent_id> agents;
+  for (int i = 0; i < 16; ++i)
+    agents.push_back(some.add({.wish = {.compute_milli = 62, .memory_bytes = 60}, .step = (1 + i % 4) * 1ms}));
+  some.run_for(200ms);
+  std::map<agent_id, fencing_token> before;
+  for (const auto agent : agents) before[agent] = some.of(agent).token;
+  some.begin_measuring();
+
+  some.exchange(to().make(device_of(16).capacity));
+  some.run_for(1s);
+
+  std::uint64_t bytes = 0;
+  for (const auto& contract : some.device().contracts()) bytes += contract.granted.memory_bytes;
+  EXPECT_LE(bytes, 1'000U);
+  for (const auto agent : agents) {
+    const auto& one = some.of(agent);
+    EXPECT_EQ(one.failures, 0U);
+    if (before[agent] == 0 || one.parked) continue;
+    EXPECT_GT(one.token, before[agent]) << agent.value;
+    if (to().make(device_of(1).capacity)->pattern() != sharing_pattern::space_partitioned) continue;
+    EXPECT_LE(one.longest_wait, 4ms) << "side by side nobody waits for a turn: what is left is the switch";
+  }
+}
+
+TEST_P(Switch, ThereAndBackAgainEverybodyFinishes) {
+  auto some = sim_of(from().make, 8);
+  std::vector<agent_id> agents;
+  for (int i = 0; i < 8; ++i)
+    agents.push_back(some.add({.wish = {.compute_milli = 125, .memory_bytes = 100}, .steps = 400}));
+  for (int i = 0; i < 20; ++i) {
+    some.run_for(7ms);
+    some.exchange((i % 2 == 0 ? to() : from()).make(device_of(8).capacity));
+  }
+
+  some.run_for(4s);
+
+  for (const auto agent : agents) {
+    EXPECT_TRUE(some.of(agent).done) << agent.value;
+    EXPECT_EQ(some.of(agent).failures, 0U);
+    EXPECT_EQ(some.of(agent).steps, 400U);
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Pairs, Switch,
+                         testing::Combine(testing::Range<std::size_t>(0, 3), testing::Range<std::size_t>(0, 3)),
+                         [](const auto& given) {
+                           return std::string{all_patterns()[std::get<0>(given.param)].name} + "To" +
+                                  all_patterns()[std::get<1>(given.param)].name;
+                         });
+
+}  // namespace
+}  // namespace dunlin::sim
