@@ -17,6 +17,14 @@ void task_context::progress(int percent, std::string message, std::uint64_t item
   host_.report({static_cast<std::uint8_t>(std::clamp(percent, 0, 100)), std::move(message), items_done, items_total});
 }
 
+result<void> task_context::next_step() {
+  if (host_.cancelled()) return fail(errc::cancelled, "the task was stopped");
+  auto lease = host_.next_step();
+  if (!lease) return fail(std::move(lease.error()));
+  if (*lease) facts_.lease = std::move(*lease);
+  return {};
+}
+
 result<void> task_context::save_checkpoint(bytes state) {
   const auto limit = std::min(max_inline_bytes, max_grant_bytes - std::min(max_grant_bytes, payload_.size()));
   if (state.size() > limit)

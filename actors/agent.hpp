@@ -2,6 +2,7 @@
 // What a user includes to write an agent: derive from `agent`, list the kind, hand both to `run_swarm_program`.
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <memory_resource>
@@ -15,6 +16,19 @@
 
 namespace dunlin {
 
+/// The right to use a device, as granted to a handler. Empty when the task asked for none.
+struct device_lease {
+  lease_id id;
+  device_id device;
+  fencing_token token = 0;
+  std::uint32_t compute_units = 0;  ///< granted worker slots or SMs
+  std::string enforcement;          ///< `hard`, or why less
+  sharing_pattern pattern = sharing_pattern::exclusive;
+  std::vector<std::uint32_t> units = {};   ///< which of the device's; empty = all
+  std::vector<agent_id> shared_with = {};  ///< who takes turns with it
+  std::chrono::nanoseconds quantum{0};     ///< busy time of one turn; 0 = no turns
+};
+
 /// What the runtime does for a running handler. Implemented by the runtime, once per kind of isolation.
 class DUNLIN_EXPORT task_host {
  public:
@@ -25,15 +39,9 @@ class DUNLIN_EXPORT task_host {
   virtual result<bytes> call(const agent_address& to, std::string type, bytes body, milliseconds patience) = 0;
   virtual result<agent_address> find_agent(std::string kind, std::string node, bool spawn) = 0;
   virtual void save_checkpoint(bytes state) = 0;
-};
 
-/// The right to use a device, as granted to a handler. Empty when the task asked for none.
-struct device_lease {
-  lease_id id;
-  device_id device;
-  fencing_token token = 0;
-  std::uint32_t compute_units = 0;  ///< granted worker slots or SMs
-  std::string enforcement;          ///< `hard`, or why only `advisory`
+  /// Returns the lease under which the next step runs; none if the task has none.
+  virtual result<std::optional<device_lease>> next_step() = 0;
 };
 
 /// One attempt at a task, as its handler sees it. Valid until the handler returns. Thread: the handler's.
@@ -67,6 +75,11 @@ class DUNLIN_EXPORT task_context {
 
   /// The device share that this attempt holds; null if the task asked for none.
   [[nodiscard]] const device_lease* lease() const noexcept { return facts_.lease ? &*facts_.lease : nullptr; }
+
+  /// Ends a step of work on the device share and waits until the next may begin. Between two calls the share is this
+  /// handler's alone; here its turn is handed on, and `lease` may change. A handler that never calls it works in one
+  /// long step. Without a lease it returns at once. Errors: cancelled, lease_expired (the share was taken away).
+  result<void> next_step();
 
   /// Memory that counts against the task's own cap; `std::bad_alloc` beyond it.
   [[nodiscard]] std::pmr::memory_resource& memory() noexcept { return memory_; }

@@ -43,6 +43,9 @@ class child_task_host final : public task_host {
     static_cast<void>(node_.save_checkpoint(std::move(state)));
   }
 
+  /// A process is one step: its node cannot stop it in between.
+  result<std::optional<device_lease>> next_step() override { return std::nullopt; }
+
  private:
   child_link& node_;
 };

@@ -13,6 +13,7 @@
 #include "coordination/messages.hpp"
 #include "coordination/observe/views.hpp"
 #include "coordination/result.hpp"
+#include "coordination/sharing/share_gate.hpp"
 #include "coordination/tasks/task_record.hpp"
 
 namespace dunlin {
@@ -92,6 +93,9 @@ class DUNLIN_EXPORT device_port {
   /// Gives up the thread that runs the current step of `queue`, reports `stuck_handler`, closes the queue and replaces
   /// the thread. Returns false if none runs, and for queue 0, whose steps have no order.
   virtual bool abandon(std::uint64_t queue) = 0;
+
+  /// Where its holders take turns; null if it knows no turns. Lives as long as the device.
+  virtual share_gate* gate() = 0;
 
   /// Memory with a hard cap for one holder; counts against the device. Errors: quota_exceeded.
   virtual result<std::shared_ptr<std::pmr::memory_resource>> reserve(std::uint64_t cap_bytes) = 0;

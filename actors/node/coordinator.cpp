@@ -48,7 +48,7 @@ class coordinator_shell {
   /// Whoever gives up waiting may have been granted the device meanwhile: it returns that lease when it hears of it.
   void give_back(const share_return& what) {
     const auto token = what.lease ? token_of(what.agent) : 0;
-    if (what.lease) state_.holders.erase(what.agent.value);
+    if (what.lease) forget(what.agent);
     // A lease that ended meanwhile is what the agent wanted anyway.
     static_cast<void>(state_.shares->release(what.agent, token, now(), state_.out));
     perform();
@@ -63,7 +63,7 @@ class coordinator_shell {
   }
 
   void gone(agent_id agent) {
-    state_.holders.erase(agent.value);
+    forget(agent);
     state_.shares->holder_lost(agent, now(), state_.out);
     perform();
   }
@@ -106,7 +106,16 @@ class coordinator_shell {
     return at == state_.holders.end() ? 0 : at->second;
   }
 
+  void forget(agent_id agent) {
+    state_.holders.erase(agent.value);
+    if (auto* gate = device().gate()) gate->remove(agent);
+  }
+
+  [[nodiscard]] device_port& device() const { return *state_.node->devices[state_.device]; }
+
+  /// The device goes by what was decided before anybody hears of it.
   void perform() {
+    if (auto* gate = device().gate(); gate != nullptr && !state_.out.empty()) gate->apply(state_.out);
     for (auto& effect : state_.out) std::visit([this](auto& one) { perform_one(one); }, effect);
     state_.out.clear();
     schedule();
@@ -123,7 +132,7 @@ class coordinator_shell {
   void perform_one(share_recalled&) {}  // the task that runs is short, or its lease ends after the grace
 
   void perform_one(share_revoked& revoked) {
-    state_.node->devices[state_.device]->fence(revoked.holder.value, revoked.token + 1);
+    device().fence(revoked.holder.value, revoked.token + 1);
     state_.holders.erase(revoked.holder.value);
     tell(lease_lost{revoked.holder, std::move(revoked.why)});
   }

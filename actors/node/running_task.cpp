@@ -109,6 +109,26 @@ void running_task::save_checkpoint(bytes state) {
   caf::anon_send(node_->dispatcher, agent_saved{agent_, checkpoint_item{task_.id, task_.epoch, std::move(state)}});
 }
 
+result<std::optional<device_lease>> running_task::next_step() {
+  if (session_ == nullptr) return std::nullopt;
+  if (auto next = session_->next_step(); !next) return fail(std::move(next.error()));
+  return lease_of(session_->contract(), node_->devices[device_]->properties().enforcement);
+}
+
+device_lease lease_of(const share_contract& contract, const std::string& device_says) {
+  const auto& granted = contract.granted;
+  return {contract.id,
+          contract.device,
+          contract.token,
+          granted.compute_units,
+          contract.compute_enforcement == enforcement::advisory ? device_says
+                                                                : std::string{to_string(contract.compute_enforcement)},
+          contract.pattern,
+          granted.units,
+          contract.shared_with,
+          granted.quantum};
+}
+
 task_context::attempt_facts running_task::facts(task_order& order) const {
   task_context::attempt_facts out;
   out.id = order.task.id;

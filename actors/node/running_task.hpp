@@ -27,6 +27,10 @@ class running_task final : public task_host {
   result<bytes> call(const agent_address& to, std::string type, bytes body, milliseconds patience) override;
   result<agent_address> find_agent(std::string kind, std::string node, bool spawn) override;
   void save_checkpoint(bytes state) override;
+  result<std::optional<device_lease>> next_step() override;
+
+  /// The session of the task's device share, while the handler runs.
+  void set_session(share_session* session) noexcept { session_ = session; }
 
   void cancel() noexcept { cancelled_.store(true, std::memory_order_relaxed); }
 
@@ -49,10 +53,14 @@ class running_task final : public task_host {
   bool may_wait_;
   std::size_t device_;
   fencing_token lease_token_;  ///< 0 = none
+  share_session* session_ = nullptr;
   std::atomic<bool> cancelled_{false};
   std::atomic<bool> has_spoken_{false};      ///< to the dispatcher: the end must not overtake what was said
   std::shared_ptr<progress_slot> progress_;  ///< made with the first report
 };
+
+/// What a handler sees of its contract. `device_says` tells why a device enforces nothing.
+device_lease lease_of(const share_contract& contract, const std::string& device_says);
 
 /// Runs the handler: exceptions become `handler_threw`, an output over the limit `output_too_large`.
 result<bytes> run_handler(agent_object& serves, task_context& task) noexcept;

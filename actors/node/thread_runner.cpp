@@ -41,11 +41,14 @@ class thread_runner final : public agent_runner {
       : node_(std::move(node)), object_(object_of(*node_, kind)) {}
   ~thread_runner() override {
     if (task_) task_->cancel();
+    wake();
   }
 
   void start(agent_id self, task_order&& order) override {
     task_ = std::make_shared<running_task>(node_, self, order, true);
     running_ = order.task;
+    self_ = self;
+    gate_ = order.lease ? node_->devices[order.device.value]->gate() : nullptr;
     auto step = std::make_shared<thread_step>();
     step->serves = object_;
     step->task = task_;
@@ -59,7 +62,9 @@ class thread_runner final : public agent_runner {
   }
 
   void stop(const task_epoch& task, errc) override {
-    if (task_ && running_ == task) task_->cancel();
+    if (!task_ || running_ != task) return;
+    task_->cancel();
+    wake();
   }
 
   void deliver(agent_id self, agent_delivery&& message) override {
@@ -90,7 +95,15 @@ class thread_runner final : public agent_runner {
     device_step out;
     out.queue = self.value;
     out.token = step->order.lease_token;
-    out.run = [step, node = node_->shared_from_this()]() -> result<void> {
+    out.run = [self, step, gate = gate_, node = node_->shared_from_this()]() -> result<void> {
+      std::unique_ptr<share_session> share;
+      if (gate != nullptr) {
+        auto entered = gate->enter(self, step->order.lease, [task = step->task] { return task->cancelled(); });
+        if (!entered) return fail(std::move(entered.error()));
+        share = std::move(*entered);
+        step->facts.lease = lease_of(share->contract(), step->facts.lease->enforcement);
+        step->task->set_session(share.get());
+      }
       step->waited_ns = (node->now() - step->handed_over).count();
       task_context context{std::move(step->facts), std::move(step->order.payload), *step->task, *step->memory};
       step->outcome = run_handler(*step->serves, context);
@@ -108,9 +121,16 @@ class thread_runner final : public agent_runner {
     return out;
   }
 
+  /// One that waits for its turn looks again whether it was cancelled.
+  void wake() {
+    if (gate_ != nullptr) gate_->wake(self_);
+  }
+
   node_context_pointer node_;
   std::shared_ptr<agent_object> object_;
   std::shared_ptr<running_task> task_;
+  agent_id self_;
+  share_gate* gate_ = nullptr;  ///< of the device that the task has a share of
   task_epoch running_;
 };
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string_view>
 #include <tuple>
 #include <vector>
 
@@ -19,6 +20,7 @@ enum class enforcement : std::uint8_t {
   hard,         ///< cannot be exceeded
 };
 constexpr enforcement enum_last(enforcement) noexcept { return enforcement::hard; }
+DUNLIN_EXPORT std::string_view to_string(enforcement how) noexcept;
 
 /// What a measured figure means.
 enum class exactness : std::uint8_t {

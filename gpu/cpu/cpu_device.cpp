@@ -13,6 +13,9 @@ namespace dunlin {
 
 namespace {
 
+/// Holders that take turns sleep on threads of their own.
+constexpr std::uint32_t most_waiting_holders = 64;
+
 std::uint64_t half_of_memory() noexcept {
   return static_cast<std::uint64_t>(sysconf(_SC_PHYS_PAGES)) * static_cast<std::uint64_t>(sysconf(_SC_PAGESIZE)) / 2;
 }
@@ -27,10 +30,19 @@ std::uint32_t workers_for(const cpu_device_options& options, const core_claims* 
 executor_options executor_for(const cpu_device_options& options, const core_claims* claims) {
   executor_options out;
   out.workers = options.workers;
+  out.stand_ins = most_waiting_holders;
   out.queue_capacity = options.queue_capacity;
   if (claims != nullptr) out.cores = claims->cores();
   out.spin = options.spin;
   out.stop_patience = options.stop_patience;
+  return out;
+}
+
+/// Unit i is the core of worker i.
+step_gate_options gate_for(const cpu_device_options& options, const core_claims* claims) {
+  step_gate_options out;
+  out.units = options.workers;
+  if (claims != nullptr) out.cores = claims->cores();
   return out;
 }
 
@@ -58,6 +70,7 @@ cpu_device::cpu_device(cpu_device_options options, std::unique_ptr<core_claims> 
     : options_(std::move(options)),
       claims_(std::move(claims)),
       budget_(std::make_shared<memory_budget>(options_.memory_bytes)),
+      gate_(std::make_shared<step_gate>(gate_for(options_, claims_.get()))),
       executor_(executor_for(options_, claims_.get())) {}
 
 cpu_device::~cpu_device() = default;

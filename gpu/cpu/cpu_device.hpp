@@ -5,6 +5,7 @@
 
 #include "gpu/arena.hpp"
 #include "gpu/cpu/executor.hpp"
+#include "gpu/cpu/step_gate.hpp"
 
 namespace dunlin {
 
@@ -36,6 +37,8 @@ class DUNLIN_EXPORT cpu_device final : public device_port {
   void fence(std::uint64_t queue, fencing_token lowest) override { executor_.fence(queue, lowest); }
   bool abandon(std::uint64_t queue) override { return executor_.abandon(queue); }
 
+  share_gate* gate() override { return gate_.get(); }
+
   /// Returns an `arena`. Errors: quota_exceeded.
   result<std::shared_ptr<std::pmr::memory_resource>> reserve(std::uint64_t cap_bytes) override;
 
@@ -49,6 +52,7 @@ class DUNLIN_EXPORT cpu_device final : public device_port {
   cpu_device_options options_;
   std::unique_ptr<core_claims> claims_;  // null if none were asked for
   std::shared_ptr<memory_budget> budget_;
+  std::shared_ptr<step_gate> gate_;
   executor executor_;
 };
 

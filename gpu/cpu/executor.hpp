@@ -14,6 +14,7 @@ namespace dunlin {
 
 struct executor_options {
   std::uint32_t workers = 1;
+  std::uint32_t stand_ins = 0;                     ///< threads beside `workers` while steps wait; 0 = as many again
   std::size_t queue_capacity = 65'536;             ///< steps that may wait
   std::vector<std::uint32_t> cores;                ///< worker i is pinned to cores[i % size]; empty = not pinned
   std::chrono::nanoseconds spin{20'000};           ///< how long one idle worker looks for work before it sleeps
@@ -43,7 +44,7 @@ class DUNLIN_EXPORT executor {
   executor& operator=(const executor&) = delete;
 
   /// While one lives, the step on this thread waits for something that another step may have to do first, such as an
-  /// answer: its executor lets another worker run in its place. At most twice `workers` threads come of that. On a
+  /// answer: its executor lets another worker run in its place, up to `stand_ins` of them. On a
   /// thread that runs no step it does nothing.
   class DUNLIN_EXPORT blocked {
    public:

@@ -181,7 +181,7 @@ bool executor::core::block(seat& me) {
   me.blocked = true;
   ++blocked;
   --busy;
-  const bool room = seats.size() < 2 * places();
+  const bool room = seats.size() < places() + (options.stand_ins == 0 ? places() : options.stand_ins);
   if (room && seats.size() - blocked < places()) start_worker(me.index);
   const bool wake = should_wake();
   lock.unlock();

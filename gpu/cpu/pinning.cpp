@@ -6,7 +6,7 @@
 
 namespace dunlin {
 
-std::vector<std::uint32_t> allowed_cores() {
+std::vector<std::uint32_t> cores_of_this_thread() {
   std::vector<std::uint32_t> cores;
   cpu_set_t mask;
   CPU_ZERO(&mask);
@@ -14,6 +14,17 @@ std::vector<std::uint32_t> allowed_cores() {
   for (std::uint32_t core = 0; core < CPU_SETSIZE; ++core)
     if (CPU_ISSET(core, &mask)) cores.push_back(core);
   return cores;
+}
+
+// Linux has a mask for each thread; a thread that was not tied has that of its process.
+std::vector<std::uint32_t> allowed_cores() { return cores_of_this_thread(); }
+
+bool pin_this_thread(const std::vector<std::uint32_t>& cores) noexcept {
+  cpu_set_t mask;
+  CPU_ZERO(&mask);
+  for (const auto core : cores)
+    if (core < CPU_SETSIZE) CPU_SET(core, &mask);
+  return sched_setaffinity(0, sizeof mask, &mask) == 0;
 }
 
 bool pin_thread(std::thread& thread, std::uint32_t core) noexcept {

@@ -1,0 +1,238 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "gpu/cpu/step_gate.hpp"
+
+#include <algorithm>
+#include <ctime>
+#include <utility>
+
+#include "gpu/cpu/executor.hpp"
+#include "gpu/cpu/pinning.hpp"
+
+namespace dunlin {
+
+namespace {
+
+std::uint64_t thread_busy_ns() noexcept {
+  timespec t{};
+  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
+  return static_cast<std::uint64_t>(t.tv_sec) * 1'000'000'000U + static_cast<std::uint64_t>(t.tv_nsec);
+}
+
+}  // namespace
+
+class step_gate::session final : public share_session {
+ public:
+  session(std::shared_ptr<step_gate> gate, place_pointer own, std::function<bool()> stopped)
+      : gate_(std::move(gate)), place_(std::move(own)), stopped_(std::move(stopped)), contract_(place_->contract) {
+    begin();
+  }
+  ~session() override {
+    gate_->leave(*this);
+    if (!usual_cores_.empty()) pin_this_thread(usual_cores_);
+  }
+  session(const session&) = delete;
+  session& operator=(const session&) = delete;
+
+  result<void> next_step() override {
+    auto next = gate_->next_step(*this);
+    if (next) begin();
+    return next;
+  }
+
+  [[nodiscard]] const share_contract& contract() const override { return contract_; }
+
+ private:
+  friend class step_gate;
+
+  void begin() {
+    bind();
+    began_ns_ = thread_busy_ns();
+  }
+
+  /// Moves this thread to the cores of its units, if those have changed.
+  void bind() {
+    const auto& cores = gate_->options_.cores;
+    if (cores.empty() || units_ == contract_.granted.units) return;
+    if (usual_cores_.empty()) usual_cores_ = cores_of_this_thread();
+    units_ = contract_.granted.units;
+    std::vector<std::uint32_t> own;
+    own.reserve(units_.size());
+    for (const auto unit : units_) own.push_back(cores[unit % cores.size()]);
+    pin_this_thread(own.empty() ? usual_cores_ : own);
+  }
+
+  std::shared_ptr<step_gate> gate_;
+  place_pointer place_;
+  std::function<bool()> stopped_;
+  share_contract contract_;  ///< as of the step that runs
+  std::vector<std::uint32_t> units_;
+  std::vector<std::uint32_t> usual_cores_;  ///< before the first `bind`
+  std::uint64_t began_ns_ = 0;
+  bool over_ = false;  ///< no step runs any more
+};
+
+step_gate::step_gate(step_gate_options options)
+    : options_(std::move(options)), turns_(options_.units, options_.terms) {}
+
+// -- what the arbiter decides
+
+void step_gate::apply(const sharing_effects& decided) {
+  struct performer {
+    step_gate& gate;
+    std::vector<place_pointer>& woken;
+    void operator()(const share_granted& e) const { gate.put(e.contract); }
+    void operator()(const share_changed& e) const { gate.put(e.contract); }
+    void operator()(const share_parked& e) const { gate.turns_.park(e.holder); }
+    void operator()(const share_revoked& e) const {
+      if (auto ended = gate.end(e.holder)) woken.push_back(std::move(ended));
+    }
+    void operator()(const share_recalled&) const {}
+    void operator()(const share_refused&) const {}
+  };
+  std::vector<place_pointer> woken;
+  {
+    const std::lock_guard lock{mutex_};
+    for (const auto& effect : decided) std::visit(performer{*this, woken}, effect);
+    begin_steps(woken);
+  }
+  for (const auto& one : woken) one->changed.notify_one();
+}
+
+void step_gate::remove(agent_id holder) {
+  std::vector<place_pointer> woken;
+  {
+    const std::lock_guard lock{mutex_};
+    if (auto ended = end(holder)) {
+      ended->given_up = true;
+      woken.push_back(std::move(ended));
+    }
+    turns_.end_step(holder, duration{0}, false);
+    begin_steps(woken);
+  }
+  for (const auto& one : woken) one->changed.notify_one();
+}
+
+void step_gate::put(const share_contract& contract) {
+  auto& own = places_[contract.holder];
+  if (!own || own->contract.id != contract.id) own = std::make_shared<place>();
+  own->contract = contract;
+  turns_.put(contract);
+}
+
+step_gate::place_pointer step_gate::end(agent_id holder) {
+  auto node = places_.extract(holder);
+  turns_.remove(holder);
+  if (node.empty()) return nullptr;
+  node.mapped()->ended = true;
+  return node.mapped();
+}
+
+void step_gate::begin_steps(std::vector<place_pointer>& woken) {
+  std::vector<agent_id> begun;
+  turns_.take_begun(begun);
+  for (const auto holder : begun) {
+    const auto& own = places_.at(holder);
+    own->begun = true;
+    woken.push_back(own);
+  }
+}
+
+// -- what the holders do
+
+result<std::unique_ptr<share_session>> step_gate::enter(agent_id holder, lease_id lease,
+                                                        std::function<bool()> stopped) {
+  lock_type lock{mutex_};
+  const auto found = places_.find(holder);
+  if (found == places_.end())
+    return fail(errc::not_holder, "agent " + std::to_string(holder.value) + " has no share of this device");
+  const auto own = found->second;
+  if (own->contract.id != lease)
+    return fail(errc::fenced_off, "lease " + std::to_string(lease.value) + " is over, lease " +
+                                      std::to_string(own->contract.id.value) + " is in force");
+  if (auto here = turns_.arrive(holder, own->contract.token); !here) return fail(std::move(here.error()));
+  if (auto begun = wait_for_turn(lock, holder, *own, stopped); !begun) return fail(std::move(begun.error()));
+  return std::make_unique<session>(shared_from_this(), own, std::move(stopped));
+}
+
+/// One more of the executor's threads may run while this one sleeps.
+result<void> step_gate::wait_for_turn(lock_type& lock, agent_id holder, place& own,
+                                      const std::function<bool()>& stopped) {
+  std::vector<place_pointer> woken;
+  begin_steps(woken);
+  const auto wake_others = [&] {
+    for (const auto& one : woken)
+      if (one.get() != &own) one->changed.notify_one();
+    woken.clear();
+  };
+  if (!own.begun) {
+    lock.unlock();
+    wake_others();
+    const executor::blocked waiting;
+    lock.lock();
+    while (!own.begun && !own.ended && !(stopped && stopped())) own.changed.wait(lock);
+    if (!own.begun) {
+      if (!own.ended) turns_.withdraw(holder);
+      return own.ended ? fail(errc::lease_expired, "the lease ended while its step waited")
+                       : fail(errc::cancelled, "stopped while its step waited for its turn");
+    }
+  }
+  own.begun = false;
+  if (own.ended) {
+    turns_.end_step(holder, duration{0}, false);
+    return fail(errc::lease_expired, "the lease ended while its step waited");
+  }
+  if (woken.empty()) return {};
+  lock.unlock();
+  wake_others();
+  lock.lock();
+  return {};
+}
+
+result<void> step_gate::next_step(session& of) {
+  const auto busy = thread_busy_ns() - of.began_ns_;
+  const auto& own = of.place_;
+  const auto holder = own->contract.holder;
+  lock_type lock{mutex_};
+  own->used.busy_ns += busy;
+  own->used.launches += 1;
+  own->used.busy_is = exactness::exact;
+  // The step of a lease that has ended runs until its thread leaves.
+  if (of.over_ || own->ended) return fail(errc::lease_expired, "the lease has ended", "return soon");
+  turns_.end_step(holder, duration{static_cast<std::int64_t>(busy)}, true);
+  if (auto begun = wait_for_turn(lock, holder, *own, of.stopped_); !begun) {
+    of.over_ = true;
+    return begun;
+  }
+  of.contract_ = own->contract;
+  return {};
+}
+
+void step_gate::leave(session& of) noexcept {
+  if (of.over_) return;
+  const auto busy = thread_busy_ns() - of.began_ns_;
+  std::vector<place_pointer> woken;
+  {
+    const std::lock_guard lock{mutex_};
+    auto& own = *of.place_;
+    own.used.busy_ns += busy;
+    own.used.launches += 1;
+    own.used.busy_is = exactness::exact;
+    if (own.given_up) return;
+    turns_.end_step(own.contract.holder, duration{static_cast<std::int64_t>(busy)}, false);
+    begin_steps(woken);
+  }
+  for (const auto& one : woken) one->changed.notify_one();
+}
+
+void step_gate::wake(agent_id holder) {
+  const std::lock_guard lock{mutex_};
+  if (const auto found = places_.find(holder); found != places_.end()) found->second->changed.notify_one();
+}
+
+share_use step_gate::take_use(agent_id holder) {
+  const std::lock_guard lock{mutex_};
+  const auto found = places_.find(holder);
+  return found == places_.end() ? share_use{} : std::exchange(found->second->used, {});
+}
+
+}  // namespace dunlin

@@ -1,0 +1,261 @@
+// SPDX-License-Identifier: Apache-2.0
+// Holders on threads of their own at one gate: who runs when, what ends a wait, what a change of contracts waits for.
+#include "gpu/cpu/step_gate.hpp"
+
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <future>
+#include <thread>
+
+#include "coordination/sharing/exclusive.hpp"
+#include "coordination/sharing/space_partitioned.hpp"
+#include "coordination/sharing/time_sliced.hpp"
+#include "gpu/cpu/pinning.hpp"
+
+namespace dunlin {
+namespace {
+
+constexpr time_point t0{1'000s};
+
+bool never() { return false; }
+
+/// An arbiter and the gate of its device.
+class gated_device {
+ public:
+  explicit gated_device(std::vector<std::uint32_t> cores = {}, std::uint32_t units = 4)
+      : config_(config(units)),
+        gate(std::make_shared<step_gate>(step_gate_options{units, std::move(cores), {}})),
+        shares(config_, std::make_unique<exclusive>(config_.capacity)) {}
+
+  lease_id ask(std::uint64_t agent, std::uint32_t milli = 1'000) {
+    share_request asked;
+    asked.request = {agent};
+    asked.holder = {agent};
+    asked.wish.compute_milli = milli;
+    asked.in_steps = true;
+    EXPECT_TRUE(shares.request(asked, t0, out_));
+    perform();
+    for (const auto& contract : shares.contracts())
+      if (contract.holder == asked.holder) return contract.id;
+    return {};
+  }
+
+  void slice() { exchange(time_sliced::make(config_.capacity, {1ms, 16}).value()); }
+  void partition() { exchange(space_partitioned::make(config_.capacity, {}).value()); }
+  void exchange(std::unique_ptr<share_rule> rule) {
+    shares.switch_to(std::move(rule), t0, out_);
+    perform();
+  }
+  void revoke(std::uint64_t agent) {
+    EXPECT_TRUE(shares.revoke({agent}, 0s, "a test", t0, out_));
+    perform();
+  }
+
+ private:
+  static arbiter_config config(std::uint32_t units) {
+    arbiter_config out;
+    out.capacity = {device_id{1}, units, 1'000};
+    return out;
+  }
+  void perform() {
+    gate->apply(out_);
+    out_.clear();
+  }
+
+  arbiter_config config_;
+  sharing_effects out_;
+
+ public:
+  std::shared_ptr<step_gate> gate;
+  arbiter shares;
+};
+
+using entered = result<std::unique_ptr<share_session>>;
+
+TEST(StepGate, TheHolderOfAFreeDeviceBeginsAtOnce) {
+  gated_device some;
+  const auto lease = some.ask(1);
+
+  const auto session = some.gate->enter({1}, lease, never);
+
+  ASSERT_TRUE(session);
+  EXPECT_EQ((*session)->contract().holder, agent_id{1});
+  EXPECT_TRUE((*session)->next_step());
+}
+
+TEST(StepGate, RefusesStrangersAndLeasesThatAreOver) {
+  gated_device some;
+  some.ask(1);
+
+  EXPECT_EQ(some.gate->enter({2}, {1}, never).error().code, errc::not_holder);
+  EXPECT_EQ(some.gate->enter({1}, {7}, never).error().code, errc::fenced_off);
+}
+
+TEST(StepGate, AHolderHasOneSessionAtATime) {
+  gated_device some;
+  const auto lease = some.ask(1);
+  const auto first = some.gate->enter({1}, lease, never);
+
+  EXPECT_EQ(some.gate->enter({1}, lease, never).error().code, errc::conflict);
+}
+
+TEST(StepGate, OfHoldersThatTakeTurnsOneRunsAtATimeAndAllFinish) {
+  gated_device some;
+  some.slice();
+  constexpr std::uint64_t holders = 4;
+  std::atomic<int> running{0};
+  std::atomic<int> together{0};
+  std::vector<std::thread> threads;
+  for (std::uint64_t agent = 1; agent <= holders; ++agent) {
+    const auto lease = some.ask(agent);
+    threads.emplace_back([&, agent, lease] {
+      const auto session = some.gate->enter({agent}, lease, never);
+      ASSERT_TRUE(session);
+      for (int step = 0; step < 500; ++step) {
+        if (running.fetch_add(1) != 0) ++together;
+        running.fetch_sub(1);
+        ASSERT_TRUE((*session)->next_step());
+      }
+    });
+  }
+  for (auto& thread : threads) thread.join();
+
+  EXPECT_EQ(together, 0);
+  for (std::uint64_t agent = 1; agent <= holders; ++agent) {
+    const auto used = some.gate->take_use({agent});
+    EXPECT_EQ(used.launches, 501U);
+    EXPECT_EQ(used.busy_is, exactness::exact);
+    EXPECT_GT(used.busy_ns, 0U);
+  }
+}
+
+TEST(StepGate, WhoIsCancelledStopsWaiting) {
+  gated_device some;
+  some.slice();
+  const auto first = some.ask(1);
+  const auto second = some.ask(2);
+  auto holder = some.gate->enter({1}, first, never);
+  ASSERT_TRUE(holder);
+  std::atomic<bool> stop{false};
+  std::promise<void> asked;
+  auto waiting = std::async(std::launch::async, [&] {
+    bool told = false;
+    return some.gate->enter({2}, second, [&] {
+      if (!std::exchange(told, true)) asked.set_value();
+      return stop.load();
+    });
+  });
+  asked.get_future().wait();
+
+  stop = true;
+  some.gate->wake({2});
+
+  EXPECT_EQ(waiting.get().error().code, errc::cancelled);
+  EXPECT_TRUE((*holder)->next_step()) << "nobody else wants a turn";
+}
+
+TEST(StepGate, WhoLosesItsLeaseStopsWaitingAndWhoRunsIsToldAtItsNextStep) {
+  gated_device some;
+  some.slice();
+  const auto first = some.ask(1);
+  const auto second = some.ask(2);
+  auto holder = some.gate->enter({1}, first, never);
+  ASSERT_TRUE(holder);
+  std::promise<void> asked;
+  auto waiting = std::async(std::launch::async, [&] {
+    bool told = false;
+    return some.gate->enter({2}, second, [&] {
+      if (!std::exchange(told, true)) asked.set_value();
+      return false;
+    });
+  });
+  asked.get_future().wait();
+
+  some.revoke(2);
+  EXPECT_EQ(waiting.get().error().code, errc::lease_expired);
+  some.revoke(1);
+  EXPECT_EQ((*holder)->next_step().error().code, errc::lease_expired);
+}
+
+TEST(StepGate, AStepThatRunsKeepsItsUnitsWhenItsLeaseEnds) {
+  gated_device some;
+  const auto first = some.ask(1);
+  some.ask(2);
+  auto holder = some.gate->enter({1}, first, never);
+  ASSERT_TRUE(holder);
+  some.revoke(1);  // the second has the device now
+  const auto second = some.shares.contracts().front().id;
+  auto waiting = std::async(std::launch::async, [&] { return some.gate->enter({2}, second, never); });
+
+  EXPECT_EQ((*holder)->next_step().error().code, errc::lease_expired);
+  holder->reset();
+
+  EXPECT_TRUE(waiting.get());
+}
+
+TEST(StepGate, AStepThatWasGivenUpMakesRoom) {
+  gated_device some;
+  const auto first = some.ask(1);
+  some.ask(2);
+  auto stuck = some.gate->enter({1}, first, never);
+  ASSERT_TRUE(stuck);
+  some.revoke(1);
+  some.gate->remove({1});
+
+  const auto second = some.gate->enter({2}, some.shares.contracts().front().id, never);
+
+  ASSERT_TRUE(second);
+  EXPECT_FALSE((*stuck)->next_step());
+  stuck->reset();
+  EXPECT_TRUE((*second)->next_step());
+}
+
+TEST(StepGate, AChangeOfContractsComesIntoForceBetweenTwoSteps) {
+  gated_device some;
+  some.slice();
+  const auto first = some.ask(1, 250);
+  const auto second = some.ask(2, 500);
+  auto a = some.gate->enter({1}, first, never);
+  ASSERT_TRUE(a);
+  const auto before = (*a)->contract().token;
+  auto waiting = std::async(std::launch::async, [&] { return some.gate->enter({2}, second, never); });
+
+  some.partition();
+
+  EXPECT_EQ((*a)->contract().token, before) << "the step that runs goes by the older contract";
+  ASSERT_TRUE((*a)->next_step());
+  EXPECT_GT((*a)->contract().token, before);
+  EXPECT_EQ((*a)->contract().pattern, sharing_pattern::space_partitioned);
+  EXPECT_EQ((*a)->contract().granted.units.size(), 1U);
+  const auto b = waiting.get();
+  ASSERT_TRUE(b) << "and now both run";
+  EXPECT_EQ((*b)->contract().granted.units.size(), 2U);
+}
+
+TEST(StepGate, AThreadRunsOnTheCoresOfItsUnits) {
+  const auto cores = allowed_cores();
+  if (cores.size() < 2) GTEST_SKIP() << "one core";
+  gated_device some{{cores[0], cores[1]}, 2};
+  some.partition();
+  const auto first = some.ask(1, 500);
+  const auto second = some.ask(2, 500);
+  const auto cores_under = [&](std::uint64_t agent, lease_id lease) {
+    return std::async(std::launch::async,
+                      [&some, agent, lease] {
+                        const auto session = some.gate->enter({agent}, lease, never);
+                        return session ? cores_of_this_thread() : std::vector<std::uint32_t>{};
+                      })
+        .get();
+  };
+
+  EXPECT_EQ(cores_under(1, first), std::vector{cores[0]});
+  EXPECT_EQ(cores_under(2, second), std::vector{cores[1]});
+  std::thread([&] {
+    { const auto session = some.gate->enter({1}, first, never); }
+    EXPECT_EQ(cores_of_this_thread(), cores) << "as it was before";
+  }).join();
+}
+
+}  // namespace
+}  // namespace dunlin
