@@ -39,6 +39,8 @@ class coordinator_shell {
     request.request = {++state_.last_request};
     request.holder = wish.agent;
     request.priority = wish.priority;
+    request.wish = wish.wish;
+    request.in_steps = wish.in_steps;
     request.preemptible = false;  // a task is not stopped for another one's sake
     if (auto taken = state_.shares->request(request, now(), state_.out); !taken)
       tell(lease_lost{wish.agent, std::move(taken.error())});

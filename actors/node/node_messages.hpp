@@ -106,6 +106,8 @@ struct dispatch_query {
 struct share_ask {
   agent_id agent;
   std::uint8_t priority = 5;
+  share_wish wish;
+  bool in_steps = false;
 };
 
 struct share_return {

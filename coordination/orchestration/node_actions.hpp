@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "coordination/messages.hpp"
+#include "coordination/sharing/share_contract.hpp"
 
 namespace dunlin {
 
@@ -47,6 +48,8 @@ struct ask_lease {
   agent_id agent;
   device_id device;
   std::uint8_t priority = 5;
+  share_wish wish = {};
+  bool in_steps = false;  ///< its task can be stopped between two steps
 };
 
 struct return_lease {

@@ -40,6 +40,12 @@ TEST_F(DeviceLease, IsShownToTheHandlerThatAskedForIt) {
 
 TEST_F(DeviceLease, IsNotGivenToATaskThatDidNotAsk) { EXPECT_THAT(rig_->run("work", "lease"), Succeeds("none")); }
 
+TEST_F(DeviceLease, IsKeptFromStepToStepWhileNobodyElseHasATurn) {
+  EXPECT_THAT(text_of(rig_->run(on_device("steps 100"))), StartsWith("device 0 token "));
+}
+
+TEST_F(DeviceLease, StepsWithoutOneGoOnAtOnce) { EXPECT_THAT(rig_->run("work", "steps 100"), Succeeds("none")); }
+
 TEST_F(DeviceLease, IsHeldByOneAgentWhileOthersWait) {
   const auto first = rig_->grant(on_device("hang"));
   ASSERT_TRUE(hung.wait_for_visitors(1));

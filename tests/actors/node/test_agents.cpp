@@ -79,6 +79,12 @@ result<bytes> tell_lease(const task_context& task) {
   return to_bytes("device " + std::to_string(lease->device.value) + " token " + std::to_string(lease->token));
 }
 
+result<bytes> work_in_steps(task_context& task, int steps) {
+  for (int i = 0; i < steps; ++i)
+    if (auto next = task.next_step(); !next) return fail(std::move(next.error()));
+  return tell_lease(task);
+}
+
 result<bytes> add(task_context& task, const agent_address& to) {
   auto answer = task.ask<sum>(to, add_numbers{20, 22});
   if (!answer) return fail(std::move(answer.error()));
@@ -126,6 +132,7 @@ result<bytes> obedient_agent::handle(task_context& task) {
   if (word == "facts") return tell_facts(task);
   if (word == "left") return to_bytes(std::to_string(task.time_left().value_or(-1ms) / 1ms));
   if (word == "lease") return tell_lease(task);
+  if (word == "steps") return work_in_steps(task, std::stoi(text));
   if (word == "segfault") crash();
   if (word == "burn") return burn(std::stoll(text)), bytes{};
   if (word == "add") return ask_for_sum(task, text);

@@ -35,6 +35,7 @@ struct sum {
 ///   report TEXT     reports it as progress                 left          returns its time left, in ms
 ///   halves          reports progress, saves a checkpoint   memory N      takes N bytes from its memory
 ///   facts           attempt, checkpoint, deadline          lease         describes its device lease
+///   steps N         works in N steps, then as `lease`
 ///   segfault        dies (in a child only)                 burn MS       uses the processor for so long
 ///   add KIND NODE   finds an agent there and asks for 20 + 22
 ///   spawn KIND NODE starts an agent there, returns its id

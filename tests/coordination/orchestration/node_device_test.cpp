@@ -47,6 +47,27 @@ TEST(NodeDevice, AShareOfAGpuIsADeviceToo) {
 
   ASSERT_THAT(t.asked, SizeIs(1));
   EXPECT_EQ(t.asked[0].device, device_id{0}) << "no wish means the first";
+  EXPECT_EQ(t.asked[0].wish.compute_milli, 500U);
+  EXPECT_EQ(t.asked[0].wish.weight, 50U) << "half a device is half the time of a whole one";
+  EXPECT_TRUE(t.asked[0].in_steps);
+}
+
+TEST(NodeDevice, AsksForWhatTheTaskNamed) {
+  node_story t(four_devices);
+  t.agent("work", isolation_mode::process);
+
+  t.grant({task(1)}, work().with([](task_spec& s) {
+    s.shape.needs.gpu_milli = 2'000;
+    s.shape.needs.gpu_bytes = 4'096;
+    s.shape.target_latency = milliseconds{20};
+  }));
+
+  ASSERT_THAT(t.asked, SizeIs(1));
+  const auto& asked = t.asked[0];
+  EXPECT_EQ(asked.wish.compute_milli, 1'000U) << "of this device";
+  EXPECT_EQ(asked.wish.memory_bytes, 4'096U);
+  EXPECT_TRUE(asked.wish.interactive) << "it named a latency";
+  EXPECT_FALSE(asked.in_steps) << "a process is one step";
 }
 
 TEST(NodeDevice, TheGrantedVariantSaysWhetherOneIsNeeded) {
