@@ -179,7 +179,8 @@ std::vector<const held_lease*> arbiter_core::who_may_go(const waiting_request& n
 
 /// Returns the first of them whose end lets the next in the queue in, without those that need not go; empty if even all
 /// of them are not enough.
-std::vector<const held_lease*> arbiter_core::fewest_of(std::vector<const held_lease*> may_go, bool parking) const {
+std::vector<const held_lease*> arbiter_core::fewest_of(const std::vector<const held_lease*>& may_go,
+                                                       bool parking) const {
   std::vector<const held_lease*> gone;
   for (const auto* lease : may_go) {
     gone.push_back(lease);

@@ -52,7 +52,8 @@ class arbiter_core {
   [[nodiscard]] bool still_blocked(time_point now) const;
   void note_blocked(time_point now);
   [[nodiscard]] std::vector<const held_lease*> who_may_go(const waiting_request& next, time_point now) const;
-  [[nodiscard]] std::vector<const held_lease*> fewest_of(std::vector<const held_lease*> may_go, bool parking) const;
+  [[nodiscard]] std::vector<const held_lease*> fewest_of(const std::vector<const held_lease*>& may_go,
+                                                         bool parking) const;
   [[nodiscard]] bool fits_without(const std::vector<const held_lease*>& gone, bool parking) const;
   [[nodiscard]] bool outranks(const waiting_request& next, const held_lease& holder) const;
   void park(agent_id holder, std::string why, time_point now, sharing_effects& out);

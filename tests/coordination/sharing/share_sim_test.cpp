@@ -165,6 +165,7 @@ class Switch : public testing::TestWithParam<std::tuple<std::size_t, std::size_t
 TEST_P(Switch, UnderLoadLosesNobodyAndPausesForTheLongestStepAtMost) {
   auto some = sim_of(from().make, 16);
   std::vector<agent_id> agents;
+  agents.reserve(16);
   for (int i = 0; i < 16; ++i)
     agents.push_back(some.add({.wish = {.compute_milli = 62, .memory_bytes = 60}, .step = (1 + i % 4) * 1ms}));
   some.run_for(200ms);
@@ -191,6 +192,7 @@ TEST_P(Switch, UnderLoadLosesNobodyAndPausesForTheLongestStepAtMost) {
 TEST_P(Switch, ThereAndBackAgainEverybodyFinishes) {
   auto some = sim_of(from().make, 8);
   std::vector<agent_id> agents;
+  agents.reserve(8);
   for (int i = 0; i < 8; ++i)
     agents.push_back(some.add({.wish = {.compute_milli = 125, .memory_bytes = 100}, .steps = 400}));
   for (int i = 0; i < 20; ++i) {

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <map>
 #include <vector>
@@ -67,6 +68,7 @@ TEST(TurnRing, ATurnEndsWhenItsQuantumIsUsed) {
   one.add(a, 3ms, 1ms);
   one.add(b, 3ms, 1ms);
   std::vector<agent_id> order;
+  order.reserve(9);
   for (int i = 0; i < 9; ++i) order.push_back(one.run());
   EXPECT_EQ(order, (std::vector<agent_id>{a, a, a, b, b, b, a, a, a}));
 }
@@ -121,6 +123,7 @@ TEST(TurnRing, AnInteractiveAgentGoesNextButNotBeyondItsBurst) {
   EXPECT_EQ(one.run(), a);
   one.add(b, 50ms, 1ms, true);
   std::vector<agent_id> order;
+  order.reserve(7);
   for (int i = 0; i < 7; ++i) order.push_back(one.run());
   EXPECT_EQ(order, (std::vector<agent_id>{b, b, b, b, b, a, a}));
 }
