@@ -40,7 +40,7 @@ class DUNLIN_EXPORT task_host {
   virtual result<agent_address> find_agent(std::string kind, std::string node, bool spawn) = 0;
   virtual void save_checkpoint(bytes state) = 0;
 
-  /// Returns the lease under which the next step runs; none if the task has none.
+  /// Returns the lease under which the next step runs; none if it is the same as before, or the task has none.
   virtual result<std::optional<device_lease>> next_step() = 0;
 };
 

@@ -112,7 +112,9 @@ void running_task::save_checkpoint(bytes state) {
 result<std::optional<device_lease>> running_task::next_step() {
   if (session_ == nullptr) return std::nullopt;
   if (auto next = session_->next_step(); !next) return fail(std::move(next.error()));
-  return lease_of(session_->contract(), node_->devices[device_]->properties().enforcement);
+  const auto& contract = session_->contract();
+  if (std::exchange(shown_token_, contract.token) == contract.token) return std::nullopt;
+  return lease_of(contract, device_says_);  // the device itself may be gone: handlers outlive it
 }
 
 device_lease lease_of(const share_contract& contract, const std::string& device_says) {

@@ -29,8 +29,12 @@ class running_task final : public task_host {
   void save_checkpoint(bytes state) override;
   result<std::optional<device_lease>> next_step() override;
 
-  /// The session of the task's device share, while the handler runs.
-  void set_session(share_session* session) noexcept { session_ = session; }
+  /// The session of the task's device share, while the handler runs. `device_says`: see `lease_of`.
+  void set_session(share_session& session, std::string device_says) {
+    session_ = &session;
+    device_says_ = std::move(device_says);
+    shown_token_ = session.contract().token;
+  }
 
   void cancel() noexcept { cancelled_.store(true, std::memory_order_relaxed); }
 
@@ -54,6 +58,8 @@ class running_task final : public task_host {
   std::size_t device_;
   fencing_token lease_token_;  ///< 0 = none
   share_session* session_ = nullptr;
+  std::string device_says_;
+  fencing_token shown_token_ = 0;  ///< of the contract that the handler has seen
   std::atomic<bool> cancelled_{false};
   std::atomic<bool> has_spoken_{false};      ///< to the dispatcher: the end must not overtake what was said
   std::shared_ptr<progress_slot> progress_;  ///< made with the first report

@@ -101,8 +101,9 @@ class thread_runner final : public agent_runner {
         auto entered = gate->enter(self, step->order.lease, [task = step->task] { return task->cancelled(); });
         if (!entered) return fail(std::move(entered.error()));
         share = std::move(*entered);
-        step->facts.lease = lease_of(share->contract(), step->facts.lease->enforcement);
-        step->task->set_session(share.get());
+        auto device_says = std::move(step->facts.lease->enforcement);
+        step->facts.lease = lease_of(share->contract(), device_says);
+        step->task->set_session(*share, std::move(device_says));
       }
       step->waited_ns = (node->now() - step->handed_over).count();
       task_context context{std::move(step->facts), std::move(step->order.payload), *step->task, *step->memory};

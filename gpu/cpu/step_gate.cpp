@@ -141,6 +141,7 @@ void step_gate::begin_steps(std::vector<place_pointer>& woken) {
 
 result<std::unique_ptr<share_session>> step_gate::enter(agent_id holder, lease_id lease,
                                                         std::function<bool()> stopped) {
+  const auto alive = shared_from_this();  // a thread that waits may be given up together with its device
   lock_type lock{mutex_};
   const auto found = places_.find(holder);
   if (found == places_.end())
@@ -151,7 +152,7 @@ result<std::unique_ptr<share_session>> step_gate::enter(agent_id holder, lease_i
                                       std::to_string(own->contract.id.value) + " is in force");
   if (auto here = turns_.arrive(holder, own->contract.token); !here) return fail(std::move(here.error()));
   if (auto begun = wait_for_turn(lock, holder, *own, stopped); !begun) return fail(std::move(begun.error()));
-  return std::make_unique<session>(shared_from_this(), own, std::move(stopped));
+  return std::make_unique<session>(alive, own, std::move(stopped));
 }
 
 /// One more of the executor's threads may run while this one sleeps.
@@ -190,20 +191,18 @@ result<void> step_gate::wait_for_turn(lock_type& lock, agent_id holder, place& o
 
 result<void> step_gate::next_step(session& of) {
   const auto busy = thread_busy_ns() - of.began_ns_;
-  const auto& own = of.place_;
-  const auto holder = own->contract.holder;
   lock_type lock{mutex_};
-  own->used.busy_ns += busy;
-  own->used.launches += 1;
-  own->used.busy_is = exactness::exact;
-  // The step of a lease that has ended runs until its thread leaves.
-  if (of.over_ || own->ended) return fail(errc::lease_expired, "the lease has ended", "return soon");
+  auto& own = *of.place_;
+  const auto holder = own.contract.holder;
+  // The step of a lease that has ended runs until its thread leaves; there it is counted.
+  if (of.over_ || own.ended) return fail(errc::lease_expired, "the lease has ended", "return soon");
+  own.count_step(busy);
   turns_.end_step(holder, duration{static_cast<std::int64_t>(busy)}, true);
-  if (auto begun = wait_for_turn(lock, holder, *own, of.stopped_); !begun) {
+  if (auto begun = wait_for_turn(lock, holder, own, of.stopped_); !begun) {
     of.over_ = true;
     return begun;
   }
-  of.contract_ = own->contract;
+  if (of.contract_.token != own.contract.token) of.contract_ = own.contract;
   return {};
 }
 
@@ -214,9 +213,7 @@ void step_gate::leave(session& of) noexcept {
   {
     const std::lock_guard lock{mutex_};
     auto& own = *of.place_;
-    own.used.busy_ns += busy;
-    own.used.launches += 1;
-    own.used.busy_is = exactness::exact;
+    own.count_step(busy);
     if (own.given_up) return;
     turns_.end_step(own.contract.holder, duration{static_cast<std::int64_t>(busy)}, false);
     begin_steps(woken);

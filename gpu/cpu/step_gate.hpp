@@ -39,6 +39,13 @@ class DUNLIN_EXPORT step_gate final : public share_gate, public std::enable_shar
     share_contract contract;
     share_use used;
     std::condition_variable changed;
+
+    void count_step(std::uint64_t busy_ns) noexcept {
+      used.busy_ns += busy_ns;
+      used.launches += 1;
+      used.busy_is = exactness::exact;
+    }
+
     bool begun = false;     ///< its next step may begin
     bool ended = false;     ///< the lease is over
     bool given_up = false;  ///< and so is its step, wherever its thread is

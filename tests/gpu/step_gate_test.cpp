@@ -73,6 +73,22 @@ class gated_device {
 
 using entered = result<std::unique_ptr<share_session>>;
 
+/// Enters on a thread of its own. Returns when it has found that it is not its turn.
+std::future<entered> wait_for_turn(gated_device& some, std::uint64_t agent, lease_id lease,
+                                   const std::atomic<bool>& stop) {
+  auto asked = std::make_shared<std::promise<void>>();
+  auto found = asked->get_future();
+  auto waiting = std::async(std::launch::async, [&some, &stop, agent, lease, asked] {
+    bool told = false;
+    return some.gate->enter({agent}, lease, [&] {
+      if (!std::exchange(told, true)) asked->set_value();
+      return stop.load();
+    });
+  });
+  found.wait();
+  return waiting;
+}
+
 TEST(StepGate, TheHolderOfAFreeDeviceBeginsAtOnce) {
   gated_device some;
   const auto lease = some.ask(1);
@@ -138,15 +154,7 @@ TEST(StepGate, WhoIsCancelledStopsWaiting) {
   auto holder = some.gate->enter({1}, first, never);
   ASSERT_TRUE(holder);
   std::atomic<bool> stop{false};
-  std::promise<void> asked;
-  auto waiting = std::async(std::launch::async, [&] {
-    bool told = false;
-    return some.gate->enter({2}, second, [&] {
-      if (!std::exchange(told, true)) asked.set_value();
-      return stop.load();
-    });
-  });
-  asked.get_future().wait();
+  auto waiting = wait_for_turn(some, 2, second, stop);
 
   stop = true;
   some.gate->wake({2});
@@ -162,20 +170,55 @@ TEST(StepGate, WhoLosesItsLeaseStopsWaitingAndWhoRunsIsToldAtItsNextStep) {
   const auto second = some.ask(2);
   auto holder = some.gate->enter({1}, first, never);
   ASSERT_TRUE(holder);
-  std::promise<void> asked;
-  auto waiting = std::async(std::launch::async, [&] {
-    bool told = false;
-    return some.gate->enter({2}, second, [&] {
-      if (!std::exchange(told, true)) asked.set_value();
-      return false;
-    });
-  });
-  asked.get_future().wait();
+  const std::atomic<bool> never_stopped{false};
+  auto waiting = wait_for_turn(some, 2, second, never_stopped);
 
   some.revoke(2);
   EXPECT_EQ(waiting.get().error().code, errc::lease_expired);
   some.revoke(1);
   EXPECT_EQ((*holder)->next_step().error().code, errc::lease_expired);
+}
+
+TEST(StepGate, EachStepIsCountedOnceThoughItsHolderIsToldMoreThanOnceThatItsLeaseEnded) {
+  gated_device some;
+  const auto lease = some.ask(1);
+  auto holder = some.gate->enter({1}, lease, never);
+  ASSERT_TRUE(holder);
+  ASSERT_TRUE((*holder)->next_step());
+  EXPECT_EQ(some.gate->take_use({1}).launches, 1U);
+
+  some.revoke(1);
+
+  EXPECT_EQ((*holder)->next_step().error().code, errc::lease_expired);
+  EXPECT_EQ((*holder)->next_step().error().code, errc::lease_expired);
+  EXPECT_EQ(some.gate->take_use({1}).launches, 0U);
+}
+
+/// Contracts change all the while: what a holder reads of its own is whole.
+TEST(StepGate, ContractsChangeWhileHoldersWork) {
+  gated_device some;
+  some.slice();
+  std::atomic<bool> done{false};
+  std::vector<std::thread> threads;
+  for (std::uint64_t agent = 1; agent <= 3; ++agent) {
+    const auto lease = some.ask(agent, 250);
+    threads.emplace_back([&, agent, lease] {
+      const auto session = some.gate->enter({agent}, lease, never);
+      ASSERT_TRUE(session);
+      fencing_token newest = 0;
+      while (!done) {
+        ASSERT_TRUE((*session)->next_step());
+        EXPECT_EQ((*session)->contract().holder, agent_id{agent});
+        EXPECT_GE((*session)->contract().token, newest);
+        newest = (*session)->contract().token;
+      }
+    });
+  }
+  for (int i = 0; i < 100; ++i) i % 2 == 0 ? some.partition() : some.slice();
+  done = true;
+  for (auto& thread : threads) thread.join();
+
+  EXPECT_EQ(some.shares.contracts().size(), 3U);
 }
 
 TEST(StepGate, AStepThatRunsKeepsItsUnitsWhenItsLeaseEnds) {
