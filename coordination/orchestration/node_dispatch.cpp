@@ -13,21 +13,6 @@ namespace {
 /// Agents that run apart from this process' own threads may take it down; the leader must know that they began.
 bool reports_start(isolation_mode isolation) noexcept { return isolation != isolation_mode::async; }
 
-bool wants_device(const task_shape& shape, std::uint8_t variant) noexcept {
-  return shape.sharing == sharing_pattern::exclusive || wish_of(shape, variant).gpu_milli > 0;
-}
-
-/// What a task asks of its device: time in proportion to the units that it wants.
-share_wish share_of(const task_shape& shape, std::uint8_t variant) noexcept {
-  const auto& needs = wish_of(shape, variant);
-  share_wish out;
-  if (needs.gpu_milli > 0) out.compute_milli = std::min(needs.gpu_milli, out.compute_milli);
-  out.memory_bytes = needs.gpu_bytes;
-  out.weight = std::max(out.compute_milli / 10, 1U);
-  out.interactive = shape.target_latency > milliseconds{0};
-  return out;
-}
-
 std::string no_device_in_words(const affinity& where, std::uint32_t devices) {
   return "there is no device " + std::to_string(where.device) + " here, only 0 to " + std::to_string(devices - 1);
 }
@@ -250,14 +235,7 @@ void node_dispatch::assign(agent_row& row, waiting_task&& task, time_point now, 
   workers_.add_load(row.worker, 1);
   enter(row);
   row.take(std::move(task));
-  if (wants_device(shape, row.variant) && !row.lease) {
-    row.phase = agent_phase::asking;
-    row.device = device_id{shape.where.device < 0 ? 0 : static_cast<std::uint64_t>(shape.where.device)};
-    out.push_back(ask_lease{row.id(), row.device, row.priority, share_of(shape, row.variant),
-                            row.its_class->isolation == isolation_mode::thread});
-  } else {
-    start(row, now, out);
-  }
+  if (!asks_for_lease(row, shape, out)) start(row, now, out);
 }
 
 void node_dispatch::start(agent_row& row, time_point now, node_effects& out) {

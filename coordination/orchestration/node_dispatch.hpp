@@ -107,6 +107,7 @@ class DUNLIN_EXPORT node_dispatch {
   void assign(agent_row& row, waiting_task&& task, time_point now, node_effects& out);
   void start(agent_row& row, time_point now, node_effects& out);
   void free_agent(agent_row& row, time_point now, node_effects& out);
+  bool asks_for_lease(agent_row& row, const task_shape& shape, node_effects& out);
   bool reuse_lease(agent_row& row, shape_id shape, time_point now, node_effects& out);
   void release(agent_row& row, node_effects& out);
 

@@ -1,10 +1,40 @@
 // SPDX-License-Identifier: Apache-2.0
 // Device leases of the agents: asked for by the task, kept over equal tasks, given back, lost.
+#include <algorithm>
 #include <utility>
 
 #include "coordination/orchestration/node_dispatch.hpp"
 
 namespace dunlin {
+
+namespace {
+
+bool wants_device(const task_shape& shape, std::uint8_t variant) noexcept {
+  return shape.sharing == sharing_pattern::exclusive || wish_of(shape, variant).gpu_milli > 0;
+}
+
+/// What a task asks of its device: time in proportion to the units that it wants.
+share_wish share_of(const task_shape& shape, std::uint8_t variant) noexcept {
+  const auto& needs = wish_of(shape, variant);
+  share_wish out;
+  if (needs.gpu_milli > 0) out.compute_milli = std::min(needs.gpu_milli, out.compute_milli);
+  out.memory_bytes = needs.gpu_bytes;
+  out.weight = std::max(out.compute_milli / 10, 1U);
+  out.interactive = shape.target_latency > milliseconds{0};
+  return out;
+}
+
+}  // namespace
+
+/// Returns false if the task needs none, or its agent has one.
+bool node_dispatch::asks_for_lease(agent_row& row, const task_shape& shape, node_effects& out) {
+  if (row.lease || !wants_device(shape, row.variant)) return false;
+  row.phase = agent_phase::asking;
+  row.device = device_id{shape.where.device < 0 ? 0 : static_cast<std::uint64_t>(shape.where.device)};
+  out.push_back(ask_lease{row.id(), row.device, row.priority, share_of(shape, row.variant),
+                          row.its_class->isolation == isolation_mode::thread});
+  return true;
+}
 
 /// A lease covers many small tasks: the holder goes on with the next equal task while its hold time lasts.
 bool node_dispatch::reuse_lease(agent_row& row, shape_id shape, time_point now, node_effects& out) {

@@ -3,8 +3,9 @@
 
 #include <algorithm>
 #include <iterator>
-#include <tuple>
 #include <utility>
+
+#include "coordination/sharing/eviction.hpp"
 
 namespace dunlin {
 
@@ -67,7 +68,7 @@ void arbiter_core::serve(time_point now, sharing_effects& out) {
 
 bool arbiter_core::grant_next(time_point now, sharing_effects& out) {
   const auto& asked = queue.front().request;
-  if (!has_memory_for(asked, 0)) return false;
+  if (!book.has_memory_for(asked, 0)) return false;
   const auto what = rule->place(asked.holder, asked.wish);
   if (!what) return false;
   announce_regrants(now, out);
@@ -89,12 +90,6 @@ void arbiter_core::announce_regrants(time_point now, sharing_effects& out) {
     const auto before = book.find(holder)->contract.token;
     out.emplace_back(share_changed{contract_of(book.change(holder, *rule, grant, now)), before});
   }
-}
-
-/// A parked lease has its bytes already.
-bool arbiter_core::has_memory_for(const share_request& asked, std::uint64_t more) const {
-  const auto wanted = book.find(asked.holder) == nullptr ? asked.wish.memory_bytes : 0;
-  return wanted <= config.capacity.memory_bytes - book.bytes() + more;
 }
 
 // -- ends
@@ -131,22 +126,17 @@ void arbiter_core::park(agent_id holder, std::string why, time_point now, sharin
 bool arbiter_core::make_room(time_point now, sharing_effects& out) {
   if (still_blocked(now)) return false;
   const auto& next = queue.front();
-  const auto may_go = who_may_go(next, now);
-  auto gone = fewest_of(may_go, true);
-  const bool parking = !gone.empty();
-  if (!parking) gone = fewest_of(may_go, false);
-  const auto must_release = [&](const held_lease* one) { return one->recalled || !parking || !one->asked.in_steps; };
-  const bool at_once = !gone.empty() && std::ranges::none_of(gone, must_release);
-  for (const auto* lease : gone) {
+  const auto plan = plan_eviction(next, book, *rule, config.terms, now);
+  for (const auto* lease : plan.leases) {
     auto why = now >= lease->hold_end ? "held long enough while others wait"
                                       : "priority " + std::to_string(next.request.priority) + " waits";
-    if (at_once)
+    if (plan.at_once)
       park(lease->contract.holder, std::move(why), now, out);
-    else if (!lease->recalled && must_release(lease))
+    else
       recall(lease->contract.holder, now + config.terms.grace, why, out);
   }
-  if (!at_once) note_blocked(now);
-  return at_once;
+  if (!plan.at_once) note_blocked(now);
+  return plan.at_once;
 }
 
 // Whoever asks behind the one that waits for room changes nothing: with many waiting, that is what most calls are.
@@ -159,64 +149,6 @@ bool arbiter_core::still_blocked(time_point now) const {
 void arbiter_core::note_blocked(time_point now) {
   blocked_ = {queue.front().request.holder, book.last_token(), book.size(),
               book.next_hold_end(now).value_or(time_point::max())};
-}
-
-/// Returns those that were recalled, and those that must make room for `next`: the lowest priority and the newest
-/// first.
-std::vector<const held_lease*> arbiter_core::who_may_go(const waiting_request& next, time_point now) const {
-  std::vector<const held_lease*> out;
-  book.for_each([&](const held_lease& lease) {
-    if (lease.parked) return;
-    if (lease.recalled || now >= lease.hold_end || (lease.asked.preemptible && outranks(next, lease)))
-      out.push_back(&lease);
-  });
-  const auto order = [](const held_lease* one) {
-    return std::tuple{!one->recalled, one->asked.priority, -one->since.time_since_epoch().count()};
-  };
-  std::ranges::sort(out, {}, order);
-  return out;
-}
-
-/// Returns the first of them whose end lets the next in the queue in, without those that need not go; empty if even all
-/// of them are not enough.
-std::vector<const held_lease*> arbiter_core::fewest_of(const std::vector<const held_lease*>& may_go,
-                                                       bool parking) const {
-  std::vector<const held_lease*> gone;
-  for (const auto* lease : may_go) {
-    gone.push_back(lease);
-    if (!fits_without(gone, parking)) continue;
-    for (std::size_t at = 0; at + 1 < gone.size();) {
-      auto fewer = gone;
-      fewer.erase(fewer.begin() + static_cast<std::ptrdiff_t>(at));
-      if (!gone[at]->recalled && fits_without(fewer, parking))
-        gone = std::move(fewer);
-      else
-        ++at;
-    }
-    return gone;
-  }
-  return {};
-}
-
-bool arbiter_core::fits_without(const std::vector<const held_lease*>& gone, bool parking) const {
-  const auto& next = queue.front().request;
-  std::uint64_t freed = 0;
-  std::vector<agent_id> holders;
-  for (const auto* lease : gone) {
-    holders.push_back(lease->contract.holder);
-    const bool stays = parking && lease->asked.in_steps && !lease->recalled;
-    if (!stays) freed += lease->contract.granted.memory_bytes;
-  }
-  return has_memory_for(next, freed) && rule->fits_without(next.wish, holders);
-}
-
-/// True if the next has a higher priority and would have been served before the holder. The second condition lets a
-/// holder that was served because of its long wait keep its share.
-bool arbiter_core::outranks(const waiting_request& next, const held_lease& holder) const {
-  const auto step = config.terms.aging_step;
-  const auto& own = holder.asked;
-  return next.request.priority > own.priority &&
-         next.since - step * next.request.priority < holder.since - step * own.priority;
 }
 
 // -- another rule

@@ -46,16 +46,10 @@ class arbiter_core {
  private:
   bool grant_next(time_point now, sharing_effects& out);
   void announce_regrants(time_point now, sharing_effects& out);
-  [[nodiscard]] bool has_memory_for(const share_request& asked, std::uint64_t more) const;
 
   bool make_room(time_point now, sharing_effects& out);
   [[nodiscard]] bool still_blocked(time_point now) const;
   void note_blocked(time_point now);
-  [[nodiscard]] std::vector<const held_lease*> who_may_go(const waiting_request& next, time_point now) const;
-  [[nodiscard]] std::vector<const held_lease*> fewest_of(const std::vector<const held_lease*>& may_go,
-                                                         bool parking) const;
-  [[nodiscard]] bool fits_without(const std::vector<const held_lease*>& gone, bool parking) const;
-  [[nodiscard]] bool outranks(const waiting_request& next, const held_lease& holder) const;
   void park(agent_id holder, std::string why, time_point now, sharing_effects& out);
 
   /// Who was next when nobody could make room, and what the leases were then.

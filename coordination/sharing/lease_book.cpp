@@ -14,6 +14,11 @@ const held_lease* lease_book::find(agent_id holder) const {
   return found == leases_.end() ? nullptr : &found->second;
 }
 
+bool lease_book::has_memory_for(const share_request& asked, std::uint64_t more) const {
+  const auto wanted = find(asked.holder) == nullptr ? asked.wish.memory_bytes : 0;
+  return wanted <= device_.memory_bytes - bytes_ + more;
+}
+
 const held_lease& lease_book::open(const waiting_request& from, const share_rule& rule, const share_grant& what,
                                    time_point now) {
   const auto& asked = from.request;

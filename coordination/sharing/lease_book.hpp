@@ -34,6 +34,9 @@ class lease_book {
   [[nodiscard]] const held_lease* find(agent_id holder) const;
   [[nodiscard]] std::size_t size() const noexcept { return leases_.size(); }
   [[nodiscard]] std::uint64_t bytes() const noexcept { return bytes_; }
+
+  /// True if what `asked` names is left, with `more` that others are about to give back. A parked lease has its bytes.
+  [[nodiscard]] bool has_memory_for(const share_request& asked, std::uint64_t more) const;
   [[nodiscard]] fencing_token last_token() const noexcept { return last_token_; }
 
   const held_lease& open(const waiting_request& from, const share_rule& rule, const share_grant& what, time_point now);
