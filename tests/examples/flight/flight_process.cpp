@@ -10,7 +10,8 @@
 #include <cstdlib>
 #include <fstream>
 #include <sstream>
-#include <thread>
+
+#include "tests/system/poll.hpp"
 
 extern char** environ;
 
@@ -19,17 +20,6 @@ namespace dunlin::flight {
 namespace {
 
 using namespace std::chrono_literals;
-
-/// Polls until `holds` does; returns whether it did in time.
-template <class Condition>
-bool poll(std::chrono::seconds patience, Condition holds) {
-  const auto until = std::chrono::steady_clock::now() + patience;
-  while (!holds()) {
-    if (std::chrono::steady_clock::now() >= until) return false;
-    std::this_thread::sleep_for(5ms);
-  }
-  return true;
-}
 
 std::string read(const std::string& path) {
   std::ifstream in{path};
@@ -58,22 +48,24 @@ flight_process::flight_process() {
 flight_process::~flight_process() {
   if (pid_ <= 0) return;
   send(SIGTERM);  // its nodes end with it
-  if (!poll(30s, [this] { return collect(); })) send(SIGKILL);
+  if (!test::eventually([this] { return collect(); })) send(SIGKILL);
   if (pid_ > 0) ::waitpid(pid_, nullptr, 0);
 }
 
 bool flight_process::wait_for(const std::string& text) {
   bool found = false;
-  poll(60s, [&] {
-    const bool over = collect();
-    found = errors().find(text) != std::string::npos;
-    return found || over;
-  });
+  test::eventually(
+      [&] {
+        const bool over = collect();
+        found = errors().find(text) != std::string::npos;
+        return found || over;
+      },
+      60s);
   return found;
 }
 
 int flight_process::wait() {
-  poll(120s, [this] { return collect(); });
+  test::eventually([this] { return collect(); }, 120s);
   return code_;
 }
 
@@ -102,7 +94,7 @@ std::string flight_process::errors() const { return read(words_.path() + "/err")
 bool flight_process::left_nothing() const { return std::filesystem::is_empty(temporary_.path()); }
 
 bool is_gone(pid_t process) {
-  return process > 0 && poll(10s, [process] { return ::kill(process, 0) != 0; });
+  return process > 0 && test::eventually([process] { return ::kill(process, 0) != 0; });
 }
 
 }  // namespace dunlin::flight
