@@ -130,6 +130,10 @@ class DUNLIN_EXPORT service {
   /// Empty = ready; else what is missing, in words.
   virtual void readiness(completion<std::string> done) = 0;
 
+  /// Shares a device of a node in another way from now on; those that hold a share go on under new contracts.
+  /// Errors: not_found (node, device), not_supported (pattern), invalid_argument with the option as its path.
+  virtual void coordinate(std::string node, coordinate_order order, completion<void> done) = 0;
+
   /// Stops placing on a node and lets it finish.
   virtual void drain(std::string node, completion<void> done) = 0;
 

@@ -15,8 +15,8 @@ using leader_message = std::variant<node_report, heartbeat, start_batch, outcome
                                     checkpoint_batch, lease_renewal, return_batch, node_leaving>;
 
 /// What a leader says to a node.
-using node_message =
-    std::variant<grant_batch, receipt_batch, lease_renewed, cancel_order, drain_order, heartbeat_answer>;
+using node_message = std::variant<grant_batch, receipt_batch, lease_renewed, cancel_order, coordinate_order,
+                                  drain_order, heartbeat_answer>;
 
 /// What agents of different nodes say to each other through their nodes' routers.
 using agent_traffic = std::variant<agent_call, agent_answer, agent_request, agent_found>;

@@ -7,6 +7,7 @@
 
 #include "coordination/sharing/arbiter.hpp"
 #include "coordination/sharing/exclusive.hpp"
+#include "coordination/sharing/share_options.hpp"
 
 namespace dunlin {
 
@@ -18,6 +19,7 @@ struct coordinator_state {
   static inline const char* name = "coordinator";
   node_context_pointer node;
   std::size_t device = 0;
+  device_capacity capacity;
   std::unique_ptr<arbiter> shares;
   sharing_effects out;
   std::unordered_map<std::uint64_t, fencing_token> holders;  ///< by agent
@@ -45,6 +47,15 @@ class coordinator_shell {
     if (auto taken = state_.shares->request(request, now(), state_.out); !taken)
       tell(lease_lost{wish.agent, std::move(taken.error())});
     perform();
+  }
+
+  void coordinate(const share_coordinate& wish) {
+    auto rule = make_rule(wish.options, state_.capacity);
+    if (!rule) return wish.done(fail(std::move(rule.error())));
+    if (auto* gate = device().gate()) gate->set_terms(terms_of(wish.options));
+    state_.shares->switch_to(std::move(*rule), now(), state_.out);
+    perform();
+    wish.done({});
   }
 
   /// Whoever gives up waiting may have been granted the device meanwhile: it returns that lease when it hears of it.
@@ -82,15 +93,13 @@ class coordinator_shell {
     device_load out;
     out.id = {state_.device};
     out.busy_ns = state_.node->busy_ns[state_.device]->load(std::memory_order_relaxed);
-    out.pattern = "exclusive";
+    out.pattern = to_string(state_.shares->pattern());
     for (const auto& lease : state_.shares->leases(now())) {
       if (lease.waiting) {
         ++out.waiting;
         continue;
       }
-      out.holder = lease.holder;
-      out.lease = lease.id;
-      out.token = lease.token;
+      out.leases.push_back({lease.id, lease.holder, lease.token});
     }
     return out;
   }
@@ -167,11 +176,13 @@ coordinator_handle::behavior_type coordinator(coordinator_pointer self, node_con
   // that waits is cancelled by whoever submitted it.
   config.terms.max_hold = config.terms.patience = longest_task;
   state.shares = std::make_unique<arbiter>(config, std::make_unique<exclusive>(config.capacity));
+  state.capacity = config.capacity;
   state.node = std::move(node);
   state.device = device;
   coordinator_shell shell{self};
   return {
       [=](const share_ask& wish) mutable { shell.ask(wish); },
+      [=](const share_coordinate& wish) mutable { shell.coordinate(wish); },
       [=](const share_return& what) mutable { shell.give_back(what); },
       [=](const share_used& more) mutable { shell.used(more); },
       [=](const agent_gone& agent) mutable { shell.gone(agent.id); },

@@ -170,11 +170,21 @@ void local_node::on_leader_down() { caf::anon_send(state_->pulse, leader_is_down
 void local_node::hear(node_message&& message) {
   const auto& to = state_->node->dispatcher;
   std::visit(
-      [&to](auto& one) {
+      [this, &to](auto& one) {
         using message_type = std::decay_t<decltype(one)>;
-        if constexpr (!std::is_same_v<message_type, heartbeat_answer>) caf::anon_send(to, std::move(one));
+        if constexpr (std::is_same_v<message_type, coordinate_order>)
+          coordinate(one);
+        else if constexpr (!std::is_same_v<message_type, heartbeat_answer>)
+          caf::anon_send(to, std::move(one));
       },
       message);
+}
+
+/// What its leader has checked is not refused here.
+void local_node::coordinate(const coordinate_order& order) {
+  const auto& coordinators = state_->node->coordinators;
+  if (order.device.value < coordinators.size())
+    caf::anon_send(coordinators[order.device.value], share_coordinate{order.options, [](const result<void>&) {}});
 }
 
 void local_node::hear(const std::string& from_node, incarnation from_life, agent_traffic&& message) {

@@ -89,6 +89,7 @@ class DUNLIN_EXPORT local_node {
 
  private:
   struct state;
+  void coordinate(const coordinate_order& order);
   explicit local_node(std::unique_ptr<state> state);
   std::unique_ptr<state> state_;
 };

@@ -12,7 +12,7 @@
 #include "actors/node/channels.hpp"
 #include "coordination/orchestration/node_actions.hpp"
 #include "coordination/ports.hpp"
-#include "coordination/sharing/share_contract.hpp"
+#include "coordination/sharing/share_options.hpp"
 
 namespace dunlin {
 
@@ -125,6 +125,12 @@ struct agent_gone {
   agent_id id;
 };
 
+/// Shares the device in another way from now on. Those that hold a share go on under new contracts.
+struct share_coordinate {
+  share_options options;
+  completion<void> done;
+};
+
 /// Asks for the device's line in a heartbeat.
 struct load_query {
   std::function<void(device_load)> done;
@@ -190,6 +196,7 @@ DUNLIN_LOCAL_MESSAGE(leader_is_down)
 DUNLIN_LOCAL_MESSAGE(node_figures)
 DUNLIN_LOCAL_MESSAGE(dispatch_query)
 DUNLIN_LOCAL_MESSAGE(share_ask)
+DUNLIN_LOCAL_MESSAGE(share_coordinate)
 DUNLIN_LOCAL_MESSAGE(share_return)
 DUNLIN_LOCAL_MESSAGE(share_used)
 DUNLIN_LOCAL_MESSAGE(agent_gone)
@@ -219,8 +226,9 @@ using dispatcher_handle =
                      caf::reacts_to<flush_atom>, caf::reacts_to<tick_atom>>;
 
 using coordinator_handle =
-    caf::typed_actor<caf::reacts_to<share_ask>, caf::reacts_to<share_return>, caf::reacts_to<share_used>,
-                     caf::reacts_to<agent_gone>, caf::reacts_to<load_query>, caf::reacts_to<tick_atom>>;
+    caf::typed_actor<caf::reacts_to<share_ask>, caf::reacts_to<share_coordinate>, caf::reacts_to<share_return>,
+                     caf::reacts_to<share_used>, caf::reacts_to<agent_gone>, caf::reacts_to<load_query>,
+                     caf::reacts_to<tick_atom>>;
 
 using router_handle =
     caf::typed_actor<caf::reacts_to<agent_listed>, caf::reacts_to<agent_gone>, caf::reacts_to<outgoing_call>,

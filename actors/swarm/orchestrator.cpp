@@ -198,6 +198,11 @@ orchestrator_handle::behavior_type orchestrator(orchestrator_pointer self,
         shell.decisions().on_erase(request, command.ids, shell.out());
         shell.decided();
       },
+      [=](coordinate_command& command) mutable {
+        const auto request = self->state.answers.add(std::move(command.done));
+        shell.decisions().on_coordinate(request, command.node, command.order, shell.out());
+        shell.decided();
+      },
       [=](drain_command& command) mutable {
         const auto request = self->state.answers.add(std::move(command.done));
         shell.decisions().on_drain(request, command.node, shell.now(), shell.out());

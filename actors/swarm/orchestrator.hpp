@@ -48,6 +48,12 @@ struct drain_command {
   completion<std::uint64_t> done;  ///< how many nodes drain
 };
 
+struct coordinate_command {
+  std::string node;
+  coordinate_order order;
+  completion<std::uint64_t> done;
+};
+
 /// Reads the leader's state, on its thread: be short.
 struct leader_query {
   std::function<void(const orchestration&, instant)> read;
@@ -84,6 +90,7 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(dunlin::submit_command)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(dunlin::add_listener)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(dunlin::task_command)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(dunlin::erase_command)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(dunlin::coordinate_command)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(dunlin::drain_command)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(dunlin::leader_query)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(dunlin::said_by_node)
@@ -97,9 +104,9 @@ using tick_atom = caf::atom_constant<caf::atom("tick")>;
 
 using orchestrator_handle =
     caf::typed_actor<caf::reacts_to<submit_command>, caf::reacts_to<add_listener>, caf::reacts_to<task_command>,
-                     caf::reacts_to<erase_command>, caf::reacts_to<drain_command>, caf::reacts_to<leader_query>,
-                     caf::reacts_to<said_by_node>, caf::reacts_to<node_disconnected>, caf::reacts_to<commit_done>,
-                     caf::reacts_to<flush_atom>, caf::reacts_to<tick_atom>>;
+                     caf::reacts_to<erase_command>, caf::reacts_to<coordinate_command>, caf::reacts_to<drain_command>,
+                     caf::reacts_to<leader_query>, caf::reacts_to<said_by_node>, caf::reacts_to<node_disconnected>,
+                     caf::reacts_to<commit_done>, caf::reacts_to<flush_atom>, caf::reacts_to<tick_atom>>;
 
 /// Starts the leader. When it ends, whoever waits for an answer gets `shutting_down`.
 DUNLIN_EXPORT orchestrator_handle spawn_orchestrator(caf::actor_system& system, orchestrator_parts parts);

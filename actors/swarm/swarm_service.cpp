@@ -120,6 +120,13 @@ void swarm_service::readiness(completion<std::string> done) {
   ask(std::move(done), [](const orchestration& leader, instant) -> result<std::string> { return missing(leader); });
 }
 
+void swarm_service::coordinate(std::string node, coordinate_order order, completion<void> done) {
+  auto answer = [done = at_least_once(std::move(done))](result<std::uint64_t> told) {
+    done(told ? result<void>{} : result<void>{fail(std::move(told.error()))});
+  };
+  caf::anon_send(leader_, coordinate_command{std::move(node), std::move(order), std::move(answer)});
+}
+
 void swarm_service::drain(std::string node, completion<void> done) {
   auto answer = [done = at_least_once(std::move(done))](result<std::uint64_t> drained) {
     done(drained ? result<void>{} : result<void>{fail(std::move(drained.error()))});

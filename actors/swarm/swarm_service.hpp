@@ -35,6 +35,7 @@ class DUNLIN_EXPORT swarm_service final : public service {
   void devices(completion<std::vector<device_view>> done) override;
   void metrics(completion<metric_snapshot> done) override;
   void readiness(completion<std::string> done) override;
+  void coordinate(std::string node, coordinate_order order, completion<void> done) override;
   void drain(std::string node, completion<void> done) override;
   void shut_down(completion<void> done) override;
 

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "coordination/messages/task_messages.hpp"
+#include "coordination/sharing/share_options.hpp"
 #include "coordination/tasks/task_record.hpp"
 #include "coordination/types.hpp"
 
@@ -56,16 +57,22 @@ struct node_report {
   }
 };
 
+/// Who holds a share of a device.
+struct lease_holder {
+  lease_id id;
+  std::string holder;
+  fencing_token token = 0;
+  static auto fields(auto& m) { return std::tie(m.id, m.holder, m.token); }
+};
+
 /// What a device did since its node started, and who holds it.
 struct device_load {
   device_id id;
   std::uint64_t busy_ns = 0;
-  std::string pattern;  ///< the sharing pattern in force
-  std::string holder;   ///< empty = free
-  lease_id lease;
-  fencing_token token = 0;
-  std::uint32_t waiting = 0;  ///< agents in the device's queue
-  static auto fields(auto& m) { return std::tie(m.id, m.busy_ns, m.pattern, m.holder, m.lease, m.token, m.waiting); }
+  std::string pattern;               ///< the sharing pattern in force
+  std::vector<lease_holder> leases;  ///< oldest first
+  std::uint32_t waiting = 0;         ///< agents in the device's queue
+  static auto fields(auto& m) { return std::tie(m.id, m.busy_ns, m.pattern, m.leases, m.waiting); }
 };
 
 /// Node to leader, every 250 ms.
@@ -91,6 +98,15 @@ struct heartbeat_answer {
   std::uint64_t sequence = 0;
   std::uint32_t term = 0;
   static auto fields(auto& m) { return std::tie(m.sequence, m.term); }
+};
+
+/// Leader to node: share a device in another way from now on.
+struct coordinate_order {
+  static constexpr const char* wire_name = "coordinate_order";
+  device_id device;
+  share_options options;
+  static auto fields(auto& m) { return std::tie(m.device, m.options); }
+  friend bool operator==(const coordinate_order&, const coordinate_order&) = default;
 };
 
 /// Leader to node: finish, accept nothing new, then leave.

@@ -44,18 +44,11 @@ struct lease_view {
   bool waiting = false;
 };
 
-/// Who holds a device, as its node last said.
-struct lease_holder {
-  lease_id id;
-  std::string holder;
-  fencing_token token = 0;
-};
-
 struct device_view {
   std::string node;
   device_summary device;
   std::string pattern;  ///< the sharing pattern in force
-  std::vector<lease_holder> leases;
+  std::vector<lease_holder> leases;  ///< as its node last said
   std::uint32_t waiting = 0;  ///< agents in its queue
   std::uint64_t busy_ns = 0;  ///< measured, since start
 };

@@ -48,6 +48,8 @@ class DUNLIN_EXPORT orchestration {
   /// `stored`: what the store has of the task; the table keeps no payload of ended ones.
   void on_requeue(request_id request, task_record&& stored, instant at, leader_effects& out);
   void on_erase(request_id request, const std::vector<task_id>& ids, leader_effects& out);
+  /// Errors (through `answer_count`): not_found (node, device), and those of `make_rule`.
+  void on_coordinate(request_id request, const std::string& node, const coordinate_order& order, leader_effects& out);
   void on_drain(request_id request, const std::string& node, instant at, leader_effects& out);
 
   /// Chooses another placement policy for every later decision. Errors: invalid_argument.

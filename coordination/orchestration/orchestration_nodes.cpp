@@ -160,6 +160,28 @@ void orchestration::on_returned(incarnation life, const return_batch& batch, ins
   for (const auto& task : batch.tasks) table_.on_returned(node->owner, task, at, out.commit);
 }
 
+// -- sharing devices
+
+void orchestration::on_coordinate(request_id request, const std::string& name, const coordinate_order& order,
+                                  leader_effects& out) {
+  const auto refuse = [&](error why) { out.after_commit.push_back(answer_count{request, fail(std::move(why))}); };
+  const leader_node* named = nullptr;
+  nodes_.for_each([&](leader_node& node) {
+    if (node.report.node == name) named = &node;
+  });
+  if (named == nullptr)
+    return refuse(error{errc::not_found, "no node '" + name + "' is here", "`dunlin node list` shows the nodes"});
+  const auto& devices = named->report.devices;
+  const auto device = std::ranges::find(devices, order.device, &device_summary::id);
+  if (device == devices.end())
+    return refuse(error{errc::not_found, "node '" + name + "' has no device " + std::to_string(order.device.value),
+                        "`dunlin gpu list` shows the devices", "device"});
+  if (auto rule = make_rule(order.options, {device->id, device->compute_units, device->memory_bytes}); !rule)
+    return refuse(std::move(rule.error()));
+  out.now.push_back(tell_node{named->report.life, order});
+  out.after_commit.push_back(answer_count{request, 1});
+}
+
 // -- leaving
 
 void orchestration::on_drain(request_id request, const std::string& name, instant, leader_effects& out) {

@@ -161,7 +161,7 @@ std::vector<device_view> orchestration::devices() const {
       view.pattern = load->pattern;
       view.busy_ns = load->busy_ns;
       view.waiting = load->waiting;
-      if (!load->holder.empty()) view.leases.push_back({load->lease, load->holder, load->token});
+      view.leases = load->leases;
     }
   return out;
 }

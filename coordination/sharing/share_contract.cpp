@@ -3,6 +3,24 @@
 
 namespace dunlin {
 
+std::string_view to_string(sharing_pattern pattern) noexcept {
+  switch (pattern) {
+    case sharing_pattern::any:
+      return "any";
+    case sharing_pattern::exclusive:
+      return "exclusive";
+    case sharing_pattern::time_sliced:
+      return "time_sliced";
+    case sharing_pattern::space_partitioned:
+      return "space_partitioned";
+    case sharing_pattern::pipeline:
+      return "pipeline";
+    case sharing_pattern::collaborative:
+      return "collaborative";
+  }
+  return "unknown";
+}
+
 std::string_view to_string(enforcement how) noexcept {
   switch (how) {
     case enforcement::none:

@@ -12,6 +12,8 @@
 
 namespace dunlin {
 
+DUNLIN_EXPORT std::string_view to_string(sharing_pattern pattern) noexcept;
+
 /// How a granted amount is kept to.
 enum class enforcement : std::uint8_t {
   none,         ///< nobody looks

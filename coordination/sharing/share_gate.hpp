@@ -6,6 +6,7 @@
 #include <memory>
 
 #include "coordination/sharing/arbiter.hpp"
+#include "coordination/sharing/turn_ring.hpp"
 
 namespace dunlin {
 
@@ -27,6 +28,9 @@ class DUNLIN_EXPORT share_session {
 class DUNLIN_EXPORT share_gate {
  public:
   virtual ~share_gate() = default;
+
+  /// Turns are taken so from now on.
+  virtual void set_terms(const turn_terms& terms) = 0;
 
   /// Puts what the arbiter decided into force, all at once: each holder goes by it from its next step on.
   virtual void apply(const sharing_effects& decided) = 0;

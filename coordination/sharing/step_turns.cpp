@@ -17,6 +17,11 @@ step_turns::step_turns(std::uint32_t units, const turn_terms& terms) : terms_(te
 
 // -- contracts
 
+void step_turns::set_terms(const turn_terms& terms) {
+  terms_ = terms;
+  for (auto& [number, lane] : lanes_) lane.ring.set_terms(terms);
+}
+
 void step_turns::put(const share_contract& contract) {
   auto& one = holders_[contract.holder];
   const bool was_in_lane = one.token != 0 && !one.parked;

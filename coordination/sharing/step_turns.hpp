@@ -25,6 +25,9 @@ class DUNLIN_EXPORT step_turns {
  public:
   step_turns(std::uint32_t units, const turn_terms& terms);
 
+  /// Turns are taken so from now on.
+  void set_terms(const turn_terms& terms);
+
   /// A contract came into force, or took the place of the holder's older one.
   void put(const share_contract& contract);
 

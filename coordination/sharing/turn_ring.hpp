@@ -31,6 +31,8 @@ class DUNLIN_EXPORT turn_ring {
  public:
   explicit turn_ring(const turn_terms& terms) : terms_(terms) {}
 
+  void set_terms(const turn_terms& terms) noexcept { terms_ = terms; }
+
   /// Adds an agent that has nothing to run yet. `quantum` is more than 0.
   void add(agent_id agent, duration quantum, bool interactive);
 

@@ -76,6 +76,11 @@ step_gate::step_gate(step_gate_options options)
 
 // -- what the arbiter decides
 
+void step_gate::set_terms(const turn_terms& terms) {
+  const std::lock_guard lock{mutex_};
+  turns_.set_terms(terms);
+}
+
 void step_gate::apply(const sharing_effects& decided) {
   struct performer {
     step_gate& gate;

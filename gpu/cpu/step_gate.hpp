@@ -25,6 +25,7 @@ class DUNLIN_EXPORT step_gate final : public share_gate, public std::enable_shar
  public:
   explicit step_gate(step_gate_options options);
 
+  void set_terms(const turn_terms& terms) override;
   void apply(const sharing_effects& decided) override;
   void remove(agent_id holder) override;
   result<std::unique_ptr<share_session>> enter(agent_id holder, lease_id lease, std::function<bool()> stopped) override;

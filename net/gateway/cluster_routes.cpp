@@ -58,6 +58,15 @@ void drain(exchange& call) {
   call.swarm().drain(call.parameter, call.then<void>(accept));
 }
 
+/// 202: the node has been told, not yet obeyed.
+void coordinate(exchange& call) {
+  auto order = json::parse_coordinate_order(call.request().body);
+  if (!order) return call.refuse(order.error());
+  call.swarm().coordinate(call.parameter, std::move(*order), call.then<void>([](exchange& self) {
+    self.answer(json_answer(json::to_json(json::health{"told", {}}), 202));
+  }));
+}
+
 void shut_down(exchange& call) { call.swarm().shut_down(call.then<void>(accept)); }
 
 /// These addresses take no query.
@@ -67,13 +76,14 @@ void plain(exchange& call) {
   Handle(call);
 }
 
-constexpr std::array<route, 9> table{{
+constexpr std::array<route, 10> table{{
     {"GET", "/healthz", health},
     {"GET", "/readyz", readiness},
     {"GET", "/metrics", metrics},
     {"GET", "/gpus", plain<short_gpus>},
     {"GET", "/v1/nodes", plain<nodes>},
     {"POST", "/v1/nodes/{}/drain", plain<drain>},
+    {"POST", "/v1/nodes/{}/coordinate", plain<coordinate>},
     {"GET", "/v1/agents", plain<agents>},
     {"GET", "/v1/devices", plain<devices>},
     {"POST", "/v1/shutdown", plain<shut_down>},

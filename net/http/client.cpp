@@ -107,8 +107,8 @@ struct http_client::state {
     return value;
   }
 
-  result<void> order(const std::string& target) {
-    const auto done = text({.method = "POST", .target = target, .body = {}});
+  result<void> order(const std::string& target, std::string body = {}) {
+    const auto done = text({.method = "POST", .target = target, .body = std::move(body)});
     if (!done) return fail(done.error());
     return {};
   }
@@ -200,6 +200,10 @@ result<std::string> http_client::readiness() {
   if (!health || health->status.empty()) return fail(error_of(*answer));
   if (health->status != "ready" && health->reason.empty()) return health->status;
   return health->reason;
+}
+
+result<void> http_client::coordinate(const std::string& node, const coordinate_order& order) {
+  return state_->order("/v1/nodes/" + escaped(node) + "/coordinate", json::to_json(order));
 }
 
 result<void> http_client::drain(const std::string& node) {

@@ -70,6 +70,7 @@ class DUNLIN_EXPORT http_client {
   /// Empty = ready; else what is missing.
   result<std::string> readiness();
 
+  result<void> coordinate(const std::string& node, const coordinate_order& order);
   result<void> drain(const std::string& node);
   result<void> shut_down();
 

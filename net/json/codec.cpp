@@ -26,6 +26,16 @@ result<error> parse_as<error>(std::string_view text) {
   return std::move(out->why);
 }
 
+std::string to_json(const coordinate_order& order) { return encode_text(order); }
+
+result<coordinate_order> parse_coordinate_order(std::string_view text) {
+  auto out = decode_text<coordinate_order>(text, true);
+  if (out && out->options.pattern == sharing_pattern::any)
+    return fail(errc::missing_field, "a device needs a pattern", "exclusive, time_sliced or space_partitioned",
+                "pattern");
+  return out;
+}
+
 #define DUNLIN_CODEC(T)                                              \
   std::string to_json(const T& value) { return encode_text(value); } \
   template <>                                                        \

@@ -16,6 +16,10 @@ namespace dunlin::json {
 /// Errors: malformed, too_large, wrong_type, unknown_field, missing_field, invalid_argument.
 DUNLIN_EXPORT result<std::vector<task_spec>> parse_task_specs(std::string_view text);
 
+/// Reads how a device is to be shared; as strict. Errors: as above.
+DUNLIN_EXPORT result<coordinate_order> parse_coordinate_order(std::string_view text);
+DUNLIN_EXPORT std::string to_json(const coordinate_order& order);
+
 DUNLIN_EXPORT std::string to_json(const task_spec& spec);
 DUNLIN_EXPORT std::string to_json(const std::vector<task_spec>& specs);  ///< `{"tasks": [...]}`
 DUNLIN_EXPORT std::string to_json(const task_record& record);

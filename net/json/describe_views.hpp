@@ -48,6 +48,17 @@ void describe(auto& visit, maybe_const<lease_holder> auto& m) {
   visit("token", m.token);
 }
 
+void describe(auto& visit, maybe_const<coordinate_order> auto& m) {
+  visit("device", m.device);
+  visit("pattern", m.options.pattern);
+  visit("quantum_ms", m.options.quantum);
+  visit("burst_ms", m.options.burst);
+  visit("preemption_allowed", m.options.preemption_allowed);
+  visit("most_holders", m.options.most_holders);
+  visit("units_per_group", m.options.units_per_group);
+  visit("units", m.options.units);
+}
+
 void describe(auto& visit, maybe_const<device_view> auto& m) {
   visit("node", m.node);
   describe(visit, m.device);

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "coordination/sharing/share_contract.hpp"
 #include "coordination/tasks/task_spec.hpp"
 #include "coordination/tasks/task_state.hpp"
 
@@ -18,11 +19,7 @@ constexpr std::string_view name_in(const std::array<std::string_view, N>& names,
   return index < N ? names[index] : "unknown";
 }
 
-constexpr std::string_view name_of(sharing_pattern value) noexcept {
-  constexpr std::array<std::string_view, 6> names{"any",      "exclusive",    "time_sliced", "space_partitioned",
-                                                  "pipeline", "collaborative"};
-  return name_in(names, value);
-}
+inline std::string_view name_of(sharing_pattern value) noexcept { return to_string(value); }
 
 constexpr std::string_view name_of(isolation_mode value) noexcept {
   constexpr std::array<std::string_view, 4> names{"auto", "thread", "process", "async"};

@@ -227,6 +227,12 @@ void fake_service::devices(completion<std::vector<device_view>> done) {
 void fake_service::metrics(completion<metric_snapshot> done) { answer<metric_snapshot>(std::move(done), snapshot); }
 void fake_service::readiness(completion<std::string> done) { answer<std::string>(std::move(done), missing); }
 
+void fake_service::coordinate(std::string node, coordinate_order order, completion<void> done) {
+  const bool known = std::ranges::find(node_list, node, &node_view::name) != node_list.end();
+  if (known) coordinated.emplace_back(node, std::move(order));
+  answer<void>(std::move(done), known ? result<void>{} : fail(errc::not_found, "there is no node " + node));
+}
+
 void fake_service::drain(std::string node, completion<void> done) {
   const bool known = std::ranges::find(node_list, node, &node_view::name) != node_list.end();
   if (known) drained.push_back(node);

@@ -47,6 +47,7 @@ class fake_service final : public service {
   metric_snapshot snapshot;
   std::string missing;
   std::vector<std::string> drained;
+  std::vector<std::pair<std::string, coordinate_order>> coordinated;
   bool stopped = false;
   std::vector<task_spec> submitted;
 
@@ -64,6 +65,7 @@ class fake_service final : public service {
   void devices(completion<std::vector<device_view>> done) override;
   void metrics(completion<metric_snapshot> done) override;
   void readiness(completion<std::string> done) override;
+  void coordinate(std::string node, coordinate_order order, completion<void> done) override;
   void drain(std::string node, completion<void> done) override;
   void shut_down(completion<void> done) override;
 

@@ -51,18 +51,18 @@ TEST_F(DeviceLease, IsHeldByOneAgentWhileOthersWait) {
   ASSERT_TRUE(hung.wait_for_visitors(1));
   const auto second = rig_->grant(on_device("lease"));
 
-  ASSERT_TRUE(device_shows([](const auto& load) { return !load.holder.empty() && load.waiting == 1; }));
+  ASSERT_TRUE(device_shows([](const auto& load) { return load.leases.size() == 1 && load.waiting == 1; }));
   EXPECT_FALSE(rig_->leader->look([&](const auto& all) { return all.outcomes.contains(second); }));
   hung.open();
 
   EXPECT_THAT(rig_->leader->outcome_of(first), Succeeds("too late"));
   EXPECT_EQ(rig_->leader->outcome_of(second).code, errc::none);
-  EXPECT_TRUE(device_shows([](const auto& load) { return load.holder.empty() && load.waiting == 0; }));
+  EXPECT_TRUE(device_shows([](const auto& load) { return load.leases.empty() && load.waiting == 0; }));
 }
 
 TEST_F(DeviceLease, EveryGrantHasAHigherToken) {
   const auto first = rig_->run(on_device("lease"));
-  ASSERT_TRUE(device_shows([](const auto& load) { return load.holder.empty(); }));
+  ASSERT_TRUE(device_shows([](const auto& load) { return load.leases.empty(); }));
   const auto second = rig_->run(on_device("lease"));
 
   EXPECT_GT(token_in(second), token_in(first));
@@ -103,6 +103,53 @@ TEST_F(DeviceLease, ACancelledTaskStopsWaitingForIt) {
 
   EXPECT_THAT(rig_->leader->outcome_of(waits), FailsWith(errc::cancelled, "device lease"));
   EXPECT_TRUE(device_shows([](const auto& load) { return load.waiting == 0; }));
+  hung.open();
+  EXPECT_THAT(rig_->leader->outcome_of(holder), Succeeds("too late"));
+}
+
+TEST_F(DeviceLease, IsHeldByManyOnceTheDeviceIsSharedInTurns) {
+  rig_->coordinate({.pattern = sharing_pattern::time_sliced});
+  const auto first = rig_->grant(on_device("pace"));
+  const auto second = rig_->grant(on_device("pace"));
+
+  ASSERT_TRUE(device_shows([](const auto& load) { return load.leases.size() == 2 && load.pattern == "time_sliced"; }));
+  hung.open();
+
+  EXPECT_THAT(rig_->leader->outcome_of(first), Succeeds("1"));
+  EXPECT_THAT(rig_->leader->outcome_of(second), Succeeds("1"));
+}
+
+TEST_F(DeviceLease, ALiveSwitchThroughAllPatternsFailsNobody) {
+  rig_->coordinate({.pattern = sharing_pattern::time_sliced});
+  const auto first = rig_->grant(on_device("pace"));
+  const auto second = rig_->grant(on_device("pace"));
+  ASSERT_TRUE(hung.wait_for_visitors(2));
+
+  for (const auto pattern : {sharing_pattern::exclusive, sharing_pattern::space_partitioned,
+                             sharing_pattern::time_sliced, sharing_pattern::exclusive, sharing_pattern::time_sliced}) {
+    rig_->coordinate({.pattern = pattern});
+    ASSERT_TRUE(device_shows([&](const auto& load) { return load.pattern == to_string(pattern); }));
+  }
+  hung.open();
+
+  for (const auto& task : {first, second}) {
+    const auto outcome = rig_->leader->outcome_of(task);
+    EXPECT_EQ(outcome.code, errc::none) << outcome.why;
+    EXPECT_GE(std::stoi(text_of(outcome)), 2) << "it went on under new contracts";
+  }
+  EXPECT_TRUE(device_shows([](const auto& load) { return load.leases.empty(); }));
+}
+
+TEST_F(DeviceLease, WhoWaitsForItsTurnIsCancelledAtOnce) {
+  rig_->coordinate({.pattern = sharing_pattern::time_sliced});
+  const auto holder = rig_->grant(on_device("hang"));
+  ASSERT_TRUE(hung.wait_for_visitors(1));
+  const auto waits = rig_->grant(on_device("pace"));
+  ASSERT_TRUE(device_shows([](const auto& load) { return load.leases.size() == 2; }));
+
+  rig_->cancel(waits);
+
+  EXPECT_EQ(rig_->leader->outcome_of(waits).code, errc::cancelled);
   hung.open();
   EXPECT_THAT(rig_->leader->outcome_of(holder), Succeeds("too late"));
 }

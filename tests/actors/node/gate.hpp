@@ -19,6 +19,11 @@ class gate {
     changed_.notify_all();
   }
 
+  [[nodiscard]] bool is_open() {
+    std::lock_guard lock{mutex_};
+    return open_;
+  }
+
   /// Says that a handler came by.
   void visit() {
     std::lock_guard lock{mutex_};

@@ -190,6 +190,8 @@ task_outcome node_rig::run(const std::string& kind, const std::string& payload) 
   return run(what);
 }
 
+void node_rig::coordinate(const share_options& options) { node->hear(coordinate_order{{}, options}); }
+
 void node_rig::cancel(const task_id& task, errc why) {
   node->hear(cancel_order{{task, make_epoch(1, static_cast<std::uint32_t>(task.low))}, why});
 }

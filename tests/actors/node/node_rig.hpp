@@ -108,6 +108,9 @@ class node_rig {
 
   void cancel(const task_id& task, errc why = errc::cancelled);
 
+  /// The leader wants the device shared so.
+  void coordinate(const share_options& options);
+
   /// The node dies for everyone else: its wire is cut and it is destroyed.
   void die();
 

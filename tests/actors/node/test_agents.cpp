@@ -7,6 +7,7 @@
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
+#include <set>
 #include <stdexcept>
 #include <thread>
 
@@ -85,6 +86,20 @@ result<bytes> work_in_steps(task_context& task, int steps) {
   return tell_lease(task);
 }
 
+result<bytes> pace(task_context& task, gate* at) {
+  if (at == nullptr) return fail(errc::invalid_argument, "there is no gate here");
+  at->visit();
+  std::set<fencing_token> tokens;
+  result<void> next;
+  do {
+    if (task.lease() != nullptr) tokens.insert(task.lease()->token);
+    next = task.next_step();
+  } while (next && !at->is_open());
+  at->leave();
+  if (!next) return fail(std::move(next.error()));
+  return to_bytes(std::to_string(tokens.size()));
+}
+
 result<bytes> add(task_context& task, const agent_address& to) {
   auto answer = task.ask<sum>(to, add_numbers{20, 22});
   if (!answer) return fail(std::move(answer.error()));
@@ -133,6 +148,7 @@ result<bytes> obedient_agent::handle(task_context& task) {
   if (word == "left") return to_bytes(std::to_string(task.time_left().value_or(-1ms) / 1ms));
   if (word == "lease") return tell_lease(task);
   if (word == "steps") return work_in_steps(task, std::stoi(text));
+  if (word == "pace") return pace(task, gate_);
   if (word == "segfault") crash();
   if (word == "burn") return burn(std::stoll(text)), bytes{};
   if (word == "add") return ask_for_sum(task, text);

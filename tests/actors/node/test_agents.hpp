@@ -36,6 +36,7 @@ struct sum {
 ///   halves          reports progress, saves a checkpoint   memory N      takes N bytes from its memory
 ///   facts           attempt, checkpoint, deadline          lease         describes its device lease
 ///   steps N         works in N steps, then as `lease`
+///   pace            works in steps until the gate opens, returns how many contracts it had
 ///   segfault        dies (in a child only)                 burn MS       uses the processor for so long
 ///   add KIND NODE   finds an agent there and asks for 20 + 22
 ///   spawn KIND NODE starts an agent there, returns its id

@@ -214,5 +214,35 @@ TEST(NodeJoin, WhatRunsIsLeftToItsLeaseEvenIfTheReportLacksIt) {
   EXPECT_EQ(t.state(id), task_state::running) << "its outcome is under way";
 }
 
+TEST(Coordinate, ANodeIsToldHowToShareItsDevice) {
+  leader_story t;
+  const auto a = t.join(node("a").device("cpu", 4, 1'000));
+  coordinate_order order;
+  order.options.pattern = sharing_pattern::time_sliced;
+
+  t.step([&](auto& me, auto& out) { me.on_coordinate({1}, "a", order, out); });
+
+  ASSERT_THAT(t.count_answers, SizeIs(1));
+  EXPECT_TRUE(t.count_answers[0].answer);
+  EXPECT_THAT(t.heard<coordinate_order>(a), ElementsAre(order));
+}
+
+TEST(Coordinate, WhatCannotBeIsRefusedAndNobodyIsTold) {
+  leader_story t;
+  const auto a = t.join(node("a").device("cpu", 4, 1'000));
+  const auto why = [&](const std::string& name, const coordinate_order& order) {
+    t.count_answers.clear();
+    t.step([&](auto& me, auto& out) { me.on_coordinate({1}, name, order, out); });
+    return t.count_answers.at(0).answer ? error{errc::none} : t.count_answers.at(0).answer.error();
+  };
+
+  EXPECT_EQ(why("b", {}).code, errc::not_found);
+  EXPECT_EQ(why("a", {device_id{1}, {}}).path, "device");
+  EXPECT_EQ(why("a", {{}, {.pattern = sharing_pattern::time_sliced, .quantum = milliseconds{0}}}).path, "quantum_ms");
+  EXPECT_EQ(why("a", {{}, {.pattern = sharing_pattern::space_partitioned, .units = {3, 2}}}).path, "units");
+  EXPECT_EQ(why("a", {{}, {.pattern = sharing_pattern::collaborative}}).code, errc::not_supported);
+  EXPECT_THAT(t.heard<coordinate_order>(a), IsEmpty());
+}
+
 }  // namespace
 }  // namespace dunlin

@@ -132,7 +132,7 @@ TEST(Views, ANodeShowsItsReportAndItsLastHeartbeat) {
   beat.queued = 1;
   beat.cpu_permille = 250;
   beat.rss_bytes = 5'000;
-  beat.devices = {{{0}, 77, "exclusive", "agent 1", lease_id{3}, 9, 2}};
+  beat.devices = {{{0}, 77, "exclusive", {{lease_id{3}, "agent 1", 9}}, 2}};
 
   t.beat(a, beat);
 
@@ -163,7 +163,7 @@ TEST(Views, AFreeDeviceHasNoLease) {
   const auto a = t.join(node("a").device("cpu", 4, 1'000));
   EXPECT_THAT(t.leader->devices().at(0).leases, IsEmpty()) << "before its first heartbeat";
   heartbeat beat;
-  beat.devices = {{{0}, 1, "exclusive", "", {}, 0, 0}};
+  beat.devices = {{{0}, 1, "exclusive", {}, 0}};
 
   t.beat(a, beat);
 

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "coordination/sharing/share_options.hpp"
+
+#include "coordination/sharing/exclusive.hpp"
+#include "coordination/sharing/fixed_partitions.hpp"
+#include "coordination/sharing/space_partitioned.hpp"
+#include "coordination/sharing/time_sliced.hpp"
+
+namespace dunlin {
+
+namespace {
+
+template <class Rule>
+result<std::unique_ptr<share_rule>> as_rule(result<std::unique_ptr<Rule>>&& made) {
+  if (!made) return fail(std::move(made.error()));
+  return std::unique_ptr<share_rule>{std::move(*made)};
+}
+
+}  // namespace
+
+result<std::unique_ptr<share_rule>> make_rule(const share_options& options, const device_capacity& capacity) {
+  if (options.burst < milliseconds{0} || options.burst > milliseconds{1'000})
+    return fail(errc::invalid_argument, "a burst of " + std::to_string(options.burst.count()) + " ms", "0 to 1000",
+                "burst_ms");
+  switch (options.pattern) {
+    case sharing_pattern::exclusive:
+      return std::make_unique<exclusive>(capacity);
+    case sharing_pattern::time_sliced:
+      return as_rule(time_sliced::make(capacity, {options.quantum, options.most_holders}));
+    case sharing_pattern::space_partitioned:
+      return options.units.empty() ? as_rule(space_partitioned::make(capacity, {options.units_per_group}))
+                                   : as_rule(fixed_partitions::make(capacity, options.units));
+    case sharing_pattern::any:
+      return fail(errc::invalid_argument, "a device needs one pattern", "name it", "pattern");
+    default:
+      return fail(errc::not_supported, "this pattern is not built yet", "exclusive, time_sliced or space_partitioned",
+                  "pattern");
+  }
+}
+
+turn_terms terms_of(const share_options& options) noexcept { return {options.burst, options.preemption_allowed}; }
+
+}  // namespace dunlin
