@@ -53,17 +53,18 @@ class primes_agent final : public agent {
     const auto limit = read_number(task.payload(), 1'000'000'000);
     if (!limit) return fail(error{limit.error()});
     const auto found = count_below(*limit, task);
-    if (task.cancelled()) return fail(errc::cancelled, "stopped before the count was complete");
-    return to_bytes(std::to_string(found));
+    if (!found) return fail(error{found.error()});
+    return to_bytes(std::to_string(*found));
   }
 
  private:
-  /// Source: sieve of Eratosthenes, in blocks that fit the cache.
-  static std::uint64_t count_below(std::uint64_t limit, const task_context& task) {
+  /// Each block is a step. Source: sieve of Eratosthenes, in blocks that fit the cache.
+  static result<std::uint64_t> count_below(std::uint64_t limit, task_context& task) {
     constexpr std::uint64_t block = 1 << 16;
     std::vector<std::uint64_t> small;
     std::uint64_t found = 0;
-    for (std::uint64_t from = 2; from < limit && !task.cancelled(); from += block) {
+    for (std::uint64_t from = 2; from < limit; from += block) {
+      if (auto next = task.next_step(); !next) return fail(std::move(next.error()));
       const auto end = std::min(from + block, limit);
       std::vector<bool> composite(end - from);
       for (const auto prime : small)

@@ -42,6 +42,8 @@ class coordinator_shell {
     request.holder = wish.agent;
     request.priority = wish.priority;
     request.wish = wish.wish;
+    if (wish.cpu_milli > 0 && device().properties().kind == "cpu")
+      request.wish.ask_for_cores(wish.cpu_milli, state_.capacity.compute_units);
     request.in_steps = wish.in_steps;
     request.preemptible = false;  // a task is not stopped for another one's sake
     if (auto taken = state_.shares->request(request, now(), state_.out); !taken)

@@ -107,6 +107,7 @@ struct share_ask {
   agent_id agent;
   std::uint8_t priority = 5;
   share_wish wish;
+  std::uint32_t cpu_milli = 0;  ///< where the device is a processor
   bool in_steps = false;
 };
 

@@ -84,8 +84,7 @@ std::string why_not(const agent_class& agents, const task_shape& shape) {
 std::string lacking_device(const node_report& node, const task_shape& shape) {
   const auto wanted = shape.where.device;
   if (wanted < 0)
-    return shape.sharing == sharing_pattern::exclusive && node.devices.empty() ? "it has no device to lease"
-                                                                               : std::string{};
+    return shape.sharing != sharing_pattern::any && node.devices.empty() ? "it has no device to lease" : std::string{};
   const auto listed =
       std::ranges::find(node.devices, device_id{static_cast<std::uint64_t>(wanted)}, &device_summary::id);
   if (listed != node.devices.end()) return {};

@@ -49,7 +49,8 @@ struct ask_lease {
   device_id device;
   std::uint8_t priority = 5;
   share_wish wish = {};
-  bool in_steps = false;  ///< its task can be stopped between two steps
+  std::uint32_t cpu_milli = 0;  ///< what it wants of a processor, in cores
+  bool in_steps = false;        ///< its task can be stopped between two steps
 };
 
 struct return_lease {

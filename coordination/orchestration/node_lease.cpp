@@ -10,7 +10,7 @@ namespace dunlin {
 namespace {
 
 bool wants_device(const task_shape& shape, std::uint8_t variant) noexcept {
-  return shape.sharing == sharing_pattern::exclusive || wish_of(shape, variant).gpu_milli > 0;
+  return shape.sharing != sharing_pattern::any || wish_of(shape, variant).gpu_milli > 0;
 }
 
 /// What a task asks of its device: time in proportion to the units that it wants.
@@ -32,7 +32,7 @@ bool node_dispatch::asks_for_lease(agent_row& row, const task_shape& shape, node
   row.phase = agent_phase::asking;
   row.device = device_id{shape.where.device < 0 ? 0 : static_cast<std::uint64_t>(shape.where.device)};
   out.push_back(ask_lease{row.id(), row.device, row.priority, share_of(shape, row.variant),
-                          row.its_class->isolation == isolation_mode::thread});
+                          wish_of(shape, row.variant).cpu_milli, row.its_class->isolation == isolation_mode::thread});
   return true;
 }
 

@@ -2,6 +2,7 @@
 // The promise of a share: what was asked, what was granted, how it is enforced and what was used.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <string_view>
 #include <tuple>
@@ -39,10 +40,16 @@ struct share_wish {
   std::uint32_t most_milli = 0;         ///< of what nobody else wants; 0 = no more than compute_milli
   std::uint64_t memory_bytes = 0;       ///< 0 = no wish
   duration hold{0};                     ///< how long; 0 = as long as allowed
-  std::uint32_t weight = 100;           ///< 1-1 000, of its turns where turns are taken
+  std::uint32_t weight = 100;           ///< 1-1 000, of its turns where turns are taken: 100 = the whole device
   bool interactive = false;             ///< has short steps and wants them soon
   static auto fields(auto& m) {
     return std::tie(m.compute_milli, m.most_milli, m.memory_bytes, m.hold, m.weight, m.interactive);
+  }
+
+  /// Asks for so much of a processor of `units` cores, and for turns in proportion.
+  void ask_for_cores(std::uint32_t milli, std::uint32_t units) noexcept {
+    compute_milli = std::clamp((milli + units - 1) / std::max(units, 1U), 1U, 1'000U);
+    weight = std::max(compute_milli / 10, 1U);
   }
   friend bool operator==(const share_wish&, const share_wish&) = default;
 };

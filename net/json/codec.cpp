@@ -29,8 +29,14 @@ result<error> parse_as<error>(std::string_view text) {
 std::string to_json(const coordinate_order& order) { return encode_text(order); }
 
 result<coordinate_order> parse_coordinate_order(std::string_view text) {
-  auto out = decode_text<coordinate_order>(text, true);
-  if (out && out->options.pattern == sharing_pattern::any)
+  auto tree = parse(text);
+  if (!tree) return fail(std::move(tree.error()));
+  decoding in;
+  coordinate_order out;
+  out.options.pattern = sharing_pattern::any;  // has to be named
+  decode(in, place{}, *tree, out);
+  if (!in.ok()) return fail(std::move(in.failure));
+  if (out.options.pattern == sharing_pattern::any)
     return fail(errc::missing_field, "a device needs a pattern", "exclusive, time_sliced or space_partitioned",
                 "pattern");
   return out;

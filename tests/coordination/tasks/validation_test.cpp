@@ -117,7 +117,7 @@ const std::vector<bad_field>& bad_fields() {
          s.labels = {{"a", "1"}, {"b", "2"}, {"a", "3"}};
        },
        "labels"},
-      {"SharingThatIsNotHere", [](task_spec& s) { s.shape.sharing = sharing_pattern::time_sliced; }, "sharing",
+      {"SharingThatIsNotHere", [](task_spec& s) { s.shape.sharing = sharing_pattern::pipeline; }, "sharing",
        errc::not_supported},
       {"UnknownSharing", [](task_spec& s) { s.shape.sharing = static_cast<sharing_pattern>(6); }, "sharing"},
       {"UnknownIsolation", [](task_spec& s) { s.shape.isolation = static_cast<isolation_mode>(4); }, "isolation"},

@@ -212,6 +212,30 @@ TEST(Routes, DrainsANodeByName) {
   EXPECT_EQ(gate.post("/v1/nodes/n%201/drain").status, 422U);
 }
 
+TEST(Routes, TellsANodeHowToShareItsDevice) {
+  api gate;
+  gate.swarm.node_list.resize(1);
+  gate.swarm.node_list[0].name = "n1";
+
+  const auto told = gate.post("/v1/nodes/n1/coordinate",
+                              R"({"device": 0, "pattern": "time_sliced", "quantum_ms": 5, "units": [1, 2]})");
+
+  EXPECT_EQ(told.status, 202U) << told.body;
+  ASSERT_EQ(gate.swarm.coordinated.size(), 1U);
+  const auto& options = gate.swarm.coordinated[0].second.options;
+  EXPECT_EQ(options.pattern, sharing_pattern::time_sliced);
+  EXPECT_EQ(options.quantum, milliseconds{5});
+  EXPECT_EQ(options.units, (std::vector<std::uint32_t>{1, 2}));
+}
+
+TEST(Routes, RefusesToShareADeviceInNoWay) {
+  api gate;
+  for (const auto* body : {R"({"device": 0})", R"({"pattern": "tme_sliced"})", R"({"pattern": "any"})",
+                           R"({"pattern": "exclusive", "quantum": 5})", R"([])", ""})
+    EXPECT_GE(gate.post("/v1/nodes/n1/coordinate", body).status, 400U) << body;
+  EXPECT_EQ(gate.post("/v1/nodes/n2/coordinate", R"({"device": 0, "pattern": "exclusive"})").status, 404U);
+}
+
 TEST(Routes, ShutsDownOnPostOnly) {
   api gate;
   EXPECT_EQ(gate.get("/v1/shutdown").status, 405U);

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+// A device of a running swarm is shared in one way after the other, while tasks work on it.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <fstream>
+
+#include "cli/text/json_fields.hpp"
+#include "tests/system/poll.hpp"
+#include "tests/system/swarm_rig.hpp"
+
+namespace dunlin::test {
+namespace {
+
+using cli::field_of;
+using testing::HasSubstr;
+
+/// Tasks that count primes in steps, each on half a core. Returns the file that describes them.
+std::string halves(const swarm_rig& rig, int count) {
+  const auto path = rig.state_dir() + "/halves.json";
+  std::ofstream file{path};
+  file << "[";
+  for (int i = 0; i < count; ++i)
+    file << (i == 0 ? "" : ",") << R"({"kind": "primes", "payload": "100000000", "name": "t)" << i
+         << R"(", "sharing": "time_sliced", "resources": {"cpu_milli": 500}})";
+  file << "]";
+  return path;
+}
+
+/// What `gpu list` says of the one device.
+json::object device(const swarm_rig& rig) {
+  for (const auto& one : field_of<json::array>(rig.ask({"gpu", "list"}), "devices"))
+    if (const auto* fields = std::get_if<json::object>(&one.data)) return *fields;
+  return {};
+}
+
+TEST(Sharing, ALiveSwitchThroughThePatternsFailsNoTask) {
+  swarm_rig rig;
+  ASSERT_TRUE(rig.up({"-n", "1", "--node", "a"})) << rig.swarm().err();
+  ASSERT_EQ(rig.run({"gpu", "coordinate", "a/0", "--pattern", "time_sliced", "--quantum", "2"}).code, 0);
+  ASSERT_TRUE(eventually([&] { return field_of<std::string>(device(rig), "pattern") == "time_sliced"; }));
+  const auto submitted = rig.run({"submit", halves(rig, 2)});
+  ASSERT_EQ(submitted.code, 0) << submitted.err;
+
+  ASSERT_TRUE(eventually([&] { return field_of<json::array>(device(rig), "leases").size() == 2; }));
+  for (const auto* pattern : {"exclusive", "space_partitioned", "time_sliced"}) {
+    const auto told = rig.run({"gpu", "coordinate", "a/0", "--pattern", pattern});
+    ASSERT_EQ(told.code, 0) << told.err;
+    ASSERT_TRUE(eventually([&] { return field_of<std::string>(device(rig), "pattern") == pattern; }));
+  }
+
+  for (const auto* name : {"t0", "t1"}) {
+    EXPECT_EQ(rig.run({"task", "wait", name}).code, 0);
+    const auto info = rig.ask({"task", "info", name});
+    EXPECT_EQ(field_of<std::string>(info, "output"), "5761455");
+    EXPECT_EQ(cli::number_of<int>(info, "attempt"), 1) << "it never began anew";
+  }
+}
+
+TEST(Sharing, WhatCannotBeIsRefusedInWords) {
+  swarm_rig rig;
+  ASSERT_TRUE(rig.up({"-n", "1", "--node", "a"})) << rig.swarm().err();
+
+  for (const auto& [line, said] : std::vector<std::pair<words, std::string>>{
+           {{"b/0"}, "no node 'b'"},
+           {{"a/7"}, "no device 7"},
+           {{"a/0", "--pattern", "time_sliced", "--quantum", "0"}, "quantum"},
+           {{"a/0", "--pattern", "space_partitioned", "--units", "4096"}, "units"},
+           {{"a/0", "--pattern", "collaborative"}, "not built yet"}}) {
+    words verb{"gpu", "coordinate"};
+    verb.insert(verb.end(), line.begin(), line.end());
+    const auto refused = rig.run(verb);
+    EXPECT_NE(refused.code, 0);
+    EXPECT_THAT(refused.err, HasSubstr(said));
+  }
+  EXPECT_EQ(field_of<std::string>(device(rig), "pattern"), "exclusive");
+}
+
+}  // namespace
+}  // namespace dunlin::test
