@@ -32,9 +32,9 @@ std::uint64_t mix_messages() noexcept {
 std::uint64_t core_message_digest() noexcept {
   static const auto digest =
       mix_messages<node_report, heartbeat, heartbeat_answer, grant_batch, outcome_batch, receipt_batch, start_batch,
-                   progress_batch, lease_renewal, lease_renewed, cancel_order, return_batch, coordinate_order, drain_order, node_leaving,
-                   agent_call, agent_answer, agent_request, agent_found, checkpoint_batch, relayed, peer_lost,
-                   introduction>();
+                   progress_batch, lease_renewal, lease_renewed, cancel_order, return_batch, coordinate_order,
+                   drain_order, node_leaving, agent_call, agent_answer, agent_request, agent_found, checkpoint_batch,
+                   relayed, peer_lost, introduction>();
   return digest;
 }
 

@@ -47,10 +47,10 @@ struct lease_view {
 struct device_view {
   std::string node;
   device_summary device;
-  std::string pattern;  ///< the sharing pattern in force
+  std::string pattern;               ///< the sharing pattern in force
   std::vector<lease_holder> leases;  ///< as its node last said
-  std::uint32_t waiting = 0;  ///< agents in its queue
-  std::uint64_t busy_ns = 0;  ///< measured, since start
+  std::uint32_t waiting = 0;         ///< agents in its queue
+  std::uint64_t busy_ns = 0;         ///< measured, since start
 };
 
 /// Why one node was not, or was, chosen.

@@ -73,7 +73,7 @@ TEST(Sharing, WhatCannotBeIsRefusedInWords) {
     EXPECT_NE(refused.code, 0);
     EXPECT_THAT(refused.err, HasSubstr(said));
   }
-  EXPECT_EQ(field_of<std::string>(device(rig), "pattern"), "exclusive");
+  EXPECT_TRUE(eventually([&] { return field_of<std::string>(device(rig), "pattern") == "exclusive"; }));
 }
 
 }  // namespace
