@@ -27,6 +27,10 @@ struct device_lease {
   std::vector<std::uint32_t> units = {};   ///< which of the device's; empty = all
   std::vector<agent_id> shared_with = {};  ///< who takes turns with it
   std::chrono::nanoseconds quantum{0};     ///< busy time of one turn; 0 = no turns
+  std::uint64_t memory_bytes = 0;          ///< granted; 0 = none were asked for
+  dunlin::enforcement memory_enforcement = dunlin::enforcement::none;
+  share_wish requested = {};
+  std::uint8_t priority = 5;
 };
 
 /// What the runtime does for a running handler. Implemented by the runtime, once per kind of isolation.
@@ -42,6 +46,9 @@ class DUNLIN_EXPORT task_host {
 
   /// Returns the lease under which the next step runs; none if it is the same as before, or the task has none.
   virtual result<std::optional<device_lease>> next_step() = 0;
+
+  /// Returns what ended steps used under the lease.
+  [[nodiscard]] virtual share_use used() const = 0;
 };
 
 /// One attempt at a task, as its handler sees it. Valid until the handler returns. Thread: the handler's.
@@ -75,6 +82,10 @@ class DUNLIN_EXPORT task_context {
 
   /// The device share that this attempt holds; null if the task asked for none.
   [[nodiscard]] const device_lease* lease() const noexcept { return facts_.lease ? &*facts_.lease : nullptr; }
+
+  /// What this attempt's ended steps used of its device share. `busy_is` is `unmeasured` where nobody measures while
+  /// it runs: before the first step ends, without a lease, in a process of its own.
+  [[nodiscard]] share_use used() const { return host_.used(); }
 
   /// Ends a step of work on the device share and waits until the next may begin. Between two calls the share is this
   /// handler's alone; here its turn is handed on, and `lease` may change. A handler that never calls it works in one

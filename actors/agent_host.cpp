@@ -45,6 +45,7 @@ class child_task_host final : public task_host {
 
   /// A process is one step: its node cannot stop it in between.
   result<std::optional<device_lease>> next_step() override { return std::nullopt; }
+  [[nodiscard]] share_use used() const override { return {}; }
 
  private:
   child_link& node_;

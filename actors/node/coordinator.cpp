@@ -13,6 +13,9 @@ namespace dunlin {
 
 namespace {
 
+/// In a heartbeat, so that it stays far below the size of a frame.
+constexpr std::size_t most_contracts_told = 48;
+
 constexpr duration longest_task = std::chrono::hours{24 * 365};
 
 struct coordinator_state {
@@ -25,6 +28,8 @@ struct coordinator_state {
   std::unordered_map<std::uint64_t, fencing_token> holders;  ///< by agent
   std::uint64_t last_request = 0;
   std::optional<time_point> next_tick;
+  std::uint64_t alarms = 0;
+  std::string alarm;
 };
 
 using coordinator_pointer = coordinator_handle::stateful_pointer<coordinator_state>;
@@ -62,6 +67,7 @@ class coordinator_shell {
 
   /// Whoever gives up waiting may have been granted the device meanwhile: it returns that lease when it hears of it.
   void give_back(const share_return& what) {
+    count_use(what.agent);
     const auto token = what.lease ? token_of(what.agent) : 0;
     if (what.lease) forget(what.agent);
     // A lease that ended meanwhile is what the agent wanted anyway.
@@ -91,18 +97,15 @@ class coordinator_shell {
     perform();
   }
 
-  [[nodiscard]] device_load load() const {
+  [[nodiscard]] device_load load() {
+    for (const auto& [agent, token] : state_.holders) count_use({agent});
+    check();
     device_load out;
     out.id = {state_.device};
     out.busy_ns = state_.node->busy_ns[state_.device]->load(std::memory_order_relaxed);
-    out.pattern = to_string(state_.shares->pattern());
-    for (const auto& lease : state_.shares->leases(now())) {
-      if (lease.waiting) {
-        ++out.waiting;
-        continue;
-      }
-      out.leases.push_back({lease.id, lease.holder, lease.token});
-    }
+    out.sharing = state_.shares->view(now(), most_contracts_told);
+    out.alarms = state_.alarms;
+    out.alarm = state_.alarm;
     return out;
   }
 
@@ -117,6 +120,22 @@ class coordinator_shell {
   [[nodiscard]] fencing_token token_of(agent_id agent) const {
     const auto at = state_.holders.find(agent.value);
     return at == state_.holders.end() ? 0 : at->second;
+  }
+
+  /// Asks the device what the holder used meanwhile.
+  void count_use(agent_id agent) {
+    auto* gate = device().gate();
+    if (gate == nullptr || !state_.holders.contains(agent.value)) return;
+    const auto used = gate->take_use(agent);
+    if (used != share_use{}) state_.shares->on_used(agent, token_of(agent), used);
+  }
+
+  /// A contract that promises what is not there must not go unseen: the heartbeat carries it.
+  void check() {
+    auto wrong = state_.shares->conservation(now());
+    if (wrong.empty()) return;
+    ++state_.alarms;
+    state_.alarm = std::move(wrong);
   }
 
   void forget(agent_id agent) {

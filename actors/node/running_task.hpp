@@ -28,6 +28,7 @@ class running_task final : public task_host {
   result<agent_address> find_agent(std::string kind, std::string node, bool spawn) override;
   void save_checkpoint(bytes state) override;
   result<std::optional<device_lease>> next_step() override;
+  [[nodiscard]] share_use used() const override { return session_ == nullptr ? share_use{} : session_->used(); }
 
   /// The session of the task's device share, while the handler runs. `device_says`: see `lease_of`.
   void set_session(share_session& session, std::string device_says) {
@@ -41,6 +42,9 @@ class running_task final : public task_host {
   /// Returns what the attempt's context says about it.
   /// Thread: the agent's actor.
   [[nodiscard]] task_context::attempt_facts facts(task_order& order) const;
+
+  /// The device itself counts what the holder of this lease uses. Before the handler starts.
+  void leave_counting_to_device() noexcept { device_counts_ = true; }
 
   /// Counts time that the attempt used its device, or the processor if it asked for none.
   void count_busy(std::uint64_t busy_ns) const;
@@ -57,6 +61,7 @@ class running_task final : public task_host {
   bool may_wait_;
   std::size_t device_;
   fencing_token lease_token_;  ///< 0 = none
+  bool device_counts_ = false;
   share_session* session_ = nullptr;
   std::string device_says_;
   fencing_token shown_token_ = 0;  ///< of the contract that the handler has seen

@@ -49,6 +49,7 @@ class thread_runner final : public agent_runner {
     running_ = order.task;
     self_ = self;
     gate_ = order.lease ? node_->devices[order.device.value]->gate() : nullptr;
+    if (gate_ != nullptr) task_->leave_counting_to_device();
     auto step = std::make_shared<thread_step>();
     step->serves = object_;
     step->task = task_;

@@ -10,6 +10,14 @@ namespace dunlin::cli {
 
 namespace {
 
+std::string holders_of(const device_view& view) {
+  std::string out;
+  for (const auto& contract : view.sharing.contracts)
+    if (contract.state != contract_state::waiting)
+      out += (out.empty() ? "agent " : ", ") + std::to_string(contract.agent.value);
+  return out.empty() ? "-" : out;
+}
+
 class gpu_list final : public verb {
  public:
   gpu_list() : verb("gpu list", "list the devices, who shares them and who waits") {}
@@ -29,17 +37,20 @@ class gpu_list final : public verb {
  private:
   static void print(const console& out, const std::vector<device_view>& devices) {
     table rows{
-        {"NODE", "DEVICE", "KIND", "UNITS>", "MEMORY>", "PATTERN", "HOLDER", "WAITING>", "BUSY>", "ENFORCEMENT"}};
+        {"NODE", "DEVICE", "KIND", "UNITS>", "MEMORY>", "PATTERN", "HOLDERS", "WAITING>", "BUSY>", "ENFORCEMENT"}};
     bool any_gpu = false;
     for (const auto& view : devices) {
-      std::string holders;
-      for (const auto& lease : view.leases) (holders += holders.empty() ? "" : " ") += lease.holder;
       any_gpu = any_gpu || view.device.kind != "cpu";
       rows.add({view.node, view.device.name, view.device.kind, std::to_string(view.device.compute_units),
-                bytes_in_words(view.device.memory_bytes), view.pattern, holders.empty() ? "-" : holders,
-                std::to_string(view.waiting), duration_in_words(view.busy_ns), view.device.enforcement});
+                bytes_in_words(view.device.memory_bytes), std::string{to_string(view.sharing.pattern)},
+                holders_of(view), std::to_string(view.sharing.waiting), duration_in_words(view.busy_ns),
+                view.device.enforcement});
     }
     out.out << rows.render() << std::flush;
+    for (const auto& view : devices)
+      if (view.alarms > 0)
+        out.line("ALARM on " + view.node + "/" + std::to_string(view.device.id.value) + ", " +
+                 std::to_string(view.alarms) + " times: " + view.alarm);
     if (!any_gpu) out.line("No GPU: " + no_gpu_reason() + ". The CPU device serves.");
   }
 };

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "coordination/messages/task_messages.hpp"
+#include "coordination/sharing/contract_view.hpp"
 #include "coordination/sharing/share_options.hpp"
 #include "coordination/tasks/task_record.hpp"
 #include "coordination/types.hpp"
@@ -57,22 +58,14 @@ struct node_report {
   }
 };
 
-/// Who holds a share of a device.
-struct lease_holder {
-  lease_id id;
-  std::string holder;
-  fencing_token token = 0;
-  static auto fields(auto& m) { return std::tie(m.id, m.holder, m.token); }
-};
-
-/// What a device did since its node started, and who holds it.
+/// What a device did since its node started, and how it is shared.
 struct device_load {
   device_id id;
   std::uint64_t busy_ns = 0;
-  std::string pattern;               ///< the sharing pattern in force
-  std::vector<lease_holder> leases;  ///< oldest first
-  std::uint32_t waiting = 0;         ///< agents in the device's queue
-  static auto fields(auto& m) { return std::tie(m.id, m.busy_ns, m.pattern, m.leases, m.waiting); }
+  sharing_view sharing;
+  std::uint64_t alarms = 0;  ///< how often its contracts and its use did not add up
+  std::string alarm;         ///< the last time, in words
+  static auto fields(auto& m) { return std::tie(m.id, m.busy_ns, m.sharing, m.alarms, m.alarm); }
 };
 
 /// Node to leader, every 250 ms.

@@ -34,23 +34,20 @@ struct agent_view {
   agent_class agents;
 };
 
-/// The holder of a device, or someone in its queue.
-struct lease_view {
-  lease_id id;
-  std::string holder;
-  fencing_token token = 0;
-  std::uint8_t priority = 5;
-  std::int64_t remaining_ms = 0;
-  bool waiting = false;
-};
-
 struct device_view {
   std::string node;
   device_summary device;
-  std::string pattern;               ///< the sharing pattern in force
-  std::vector<lease_holder> leases;  ///< as its node last said
-  std::uint32_t waiting = 0;         ///< agents in its queue
-  std::uint64_t busy_ns = 0;         ///< measured, since start
+  sharing_view sharing;       ///< as its node last said
+  std::uint64_t busy_ns = 0;  ///< measured, since start
+  std::uint64_t alarms = 0;   ///< how often its contracts and its use did not add up
+  std::string alarm;          ///< the last time, in words
+};
+
+/// One contract of the swarm, or one agent that waits for one.
+struct lease_view {
+  std::string node;
+  device_id device;
+  contract_view contract;
 };
 
 /// Why one node was not, or was, chosen.

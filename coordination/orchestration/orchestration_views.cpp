@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "coordination/observe/sharing_metrics.hpp"
 #include "coordination/orchestration/orchestration.hpp"
 
 namespace dunlin {
@@ -158,10 +159,10 @@ std::vector<device_view> orchestration::devices() const {
       view.device = device;
       const auto load = std::ranges::find(node->last_beat.devices, device.id, &device_load::id);
       if (load == node->last_beat.devices.end()) continue;
-      view.pattern = load->pattern;
       view.busy_ns = load->busy_ns;
-      view.waiting = load->waiting;
-      view.leases = load->leases;
+      view.sharing = load->sharing;
+      view.alarms = load->alarms;
+      view.alarm = load->alarm;
     }
   return out;
 }
@@ -189,6 +190,7 @@ metric_snapshot orchestration::metrics() const {
     out.metrics.push_back(gauge("dunlin_node_rss_bytes", "Resident memory of the node's process.",
                                 static_cast<double>(node->last_beat.rss_bytes), name));
   }
+  append_sharing(devices(), out);
   metrics_.snapshot(out);
   return out;
 }

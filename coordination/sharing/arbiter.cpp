@@ -139,22 +139,7 @@ std::vector<share_contract> arbiter::contracts() const {
   return out;
 }
 
-std::vector<lease_view> arbiter::leases(time_point now) const {
-  const auto remaining = [now](time_point end) { return std::chrono::duration_cast<milliseconds>(end - now).count(); };
-  std::vector<lease_view> out;
-  core_->book.for_each([&](const held_lease& held) {
-    const auto& lease = held.contract;
-    out.push_back({lease.id, agent_text(lease.holder), lease.token, lease.priority, remaining(lease.deadline), false});
-  });
-  core_->queue.for_each([&](const waiting_request& other) {
-    const auto& asked = other.request;
-    if (core_->book.find(asked.holder) == nullptr)
-      out.push_back({{}, agent_text(asked.holder), 0, asked.priority, remaining(other.gives_up), true});
-  });
-  return out;
-}
-
-std::string arbiter::conservation() const {
+std::string arbiter::conservation(time_point now) const {
   const auto& device = core_->config.capacity;
   std::uint64_t bytes = 0;
   core_->book.for_each([&](const held_lease& lease) { bytes += lease.contract.granted.memory_bytes; });
@@ -164,7 +149,7 @@ std::string arbiter::conservation() const {
     return std::to_string(bytes) + " bytes are granted of " + std::to_string(device.memory_bytes);
   if (const auto units = core_->rule->units_granted(); units > device.compute_units)
     return std::to_string(units) + " units are granted of " + std::to_string(device.compute_units);
-  return {};
+  return core_->book.audit().check(now);
 }
 
 }  // namespace dunlin

@@ -20,9 +20,8 @@
 #include <variant>
 #include <vector>
 
-#include "coordination/observe/views.hpp"
 #include "coordination/result.hpp"
-#include "coordination/sharing/share_contract.hpp"
+#include "coordination/sharing/contract_view.hpp"
 #include "coordination/sharing/share_rule.hpp"
 
 namespace dunlin {
@@ -158,11 +157,12 @@ class DUNLIN_EXPORT arbiter {
   /// Returns the contracts in force, oldest lease first. Parked ones have no units.
   [[nodiscard]] std::vector<share_contract> contracts() const;
 
-  /// Returns holders, then the queue in its order.
-  [[nodiscard]] std::vector<lease_view> leases(time_point now) const;
+  /// Returns what observers see: at most `most` contracts, and of those that wait the first 16.
+  [[nodiscard]] sharing_view view(time_point now, std::size_t most) const;
 
-  /// Checks that what is granted exists. Returns what is wrong, in words; empty if nothing.
-  [[nodiscard]] std::string conservation() const;
+  /// Checks that what is granted exists and that no more was used than the time allows. Returns what is wrong, in
+  /// words; empty if nothing.
+  [[nodiscard]] std::string conservation(time_point now) const;
 
  private:
   std::unique_ptr<class arbiter_core> core_;

@@ -7,7 +7,10 @@
 namespace dunlin {
 
 lease_book::lease_book(const arbiter_config& config)
-    : device_(config.capacity), terms_(config.terms), last_token_(config.last_token) {}
+    : device_(config.capacity),
+      terms_(config.terms),
+      last_token_(config.last_token),
+      audit_(config.capacity.compute_units) {}
 
 const held_lease* lease_book::find(agent_id holder) const {
   const auto found = leases_.find(holder);
@@ -22,6 +25,7 @@ bool lease_book::has_memory_for(const share_request& asked, std::uint64_t more) 
 const held_lease& lease_book::open(const waiting_request& from, const share_rule& rule, const share_grant& what,
                                    time_point now) {
   const auto& asked = from.request;
+  if (leases_.empty()) audit_.begin(now);
   auto& lease = leases_[asked.holder];
   lease.asked = asked;
   lease.since = from.since;
@@ -116,6 +120,8 @@ void lease_book::add_use(agent_id holder, const share_use& more) {
   used.launches += more.launches;
   used.memory_peak_bytes = std::max(used.memory_peak_bytes, more.memory_peak_bytes);
   used.busy_is = std::max(used.busy_is, more.busy_is);  // the weaker claim
+  if (more.pause_ns > 0) used.pause_ns = more.pause_ns;
+  audit_.add(more);
 }
 
 std::optional<agent_id> lease_book::expired(time_point now) const {

@@ -12,6 +12,7 @@
 #include <utility>
 
 #include "coordination/sharing/arbiter.hpp"
+#include "coordination/sharing/use_audit.hpp"
 #include "coordination/sharing/wait_queue.hpp"
 
 namespace dunlin {
@@ -58,6 +59,7 @@ class lease_book {
 
   void renew(agent_id holder, time_point now);
   void add_use(agent_id holder, const share_use& more);
+  [[nodiscard]] const use_audit& audit() const noexcept { return audit_; }
 
   /// Returns a holder whose lease is over at `now`.
   [[nodiscard]] std::optional<agent_id> expired(time_point now) const;
@@ -85,6 +87,7 @@ class lease_book {
   fencing_token last_token_;
   std::uint64_t last_lease_ = 0;
   std::uint64_t bytes_ = 0;
+  use_audit audit_;
   std::unordered_map<agent_id, held_lease> leases_;
   std::map<std::uint64_t, agent_id> by_id_;
   moments by_deadline_;

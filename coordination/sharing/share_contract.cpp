@@ -35,4 +35,18 @@ std::string_view to_string(enforcement how) noexcept {
   return "unknown";
 }
 
+std::string_view to_string(exactness what) noexcept {
+  switch (what) {
+    case exactness::unmeasured:
+      return "unmeasured";
+    case exactness::exact:
+      return "exact";
+    case exactness::weighted:
+      return "weighted";
+    case exactness::upper_bound:
+      return "upper_bound";
+  }
+  return "unknown";
+}
+
 }  // namespace dunlin

@@ -33,6 +33,7 @@ enum class exactness : std::uint8_t {
   upper_bound,  ///< work overlapped; waiting for others is counted too
 };
 constexpr exactness enum_last(exactness) noexcept { return exactness::upper_bound; }
+DUNLIN_EXPORT std::string_view to_string(exactness what) noexcept;
 
 /// What a holder asks for.
 struct share_wish {
@@ -71,7 +72,8 @@ struct share_use {
   std::uint64_t memory_peak_bytes = 0;
   std::uint64_t launches = 0;
   exactness busy_is = exactness::unmeasured;
-  static auto fields(auto& m) { return std::tie(m.busy_ns, m.memory_peak_bytes, m.launches, m.busy_is); }
+  std::uint64_t pause_ns = 0;  ///< how long it stood still when its contract last changed; 0 = it never did
+  static auto fields(auto& m) { return std::tie(m.busy_ns, m.memory_peak_bytes, m.launches, m.busy_is, m.pause_ns); }
   friend bool operator==(const share_use&, const share_use&) = default;
 };
 

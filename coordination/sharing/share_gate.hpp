@@ -22,6 +22,9 @@ class DUNLIN_EXPORT share_session {
 
   /// The contract under which the step runs.
   [[nodiscard]] virtual const share_contract& contract() const = 0;
+
+  /// What the steps that have ended used.
+  [[nodiscard]] virtual share_use used() const = 0;
 };
 
 /// Thread: any.

@@ -52,6 +52,12 @@ class DUNLIN_EXPORT step_turns {
 
   [[nodiscard]] bool runs(agent_id holder) const { return running_.contains(holder); }
 
+  /// True if the holder has a step that has not begun.
+  [[nodiscard]] bool waits(agent_id holder) const {
+    const auto found = holders_.find(holder);
+    return found != holders_.end() && found->second.waits;
+  }
+
  private:
   struct holding {
     fencing_token token = 0;

@@ -2,6 +2,7 @@
 #include "gpu/cpu/step_gate.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <ctime>
 #include <utility>
 
@@ -16,6 +17,16 @@ std::uint64_t thread_busy_ns() noexcept {
   timespec t{};
   clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
   return static_cast<std::uint64_t>(t.tv_sec) * 1'000'000'000U + static_cast<std::uint64_t>(t.tv_nsec);
+}
+
+void count_step(share_use& used, std::uint64_t busy_ns) noexcept {
+  used.busy_ns += busy_ns;
+  used.launches += 1;
+  used.busy_is = exactness::exact;
+}
+
+time_point wall_now() noexcept {
+  return time_point{std::chrono::duration_cast<duration>(std::chrono::steady_clock::now().time_since_epoch())};
 }
 
 }  // namespace
@@ -40,6 +51,7 @@ class step_gate::session final : public share_session {
   }
 
   [[nodiscard]] const share_contract& contract() const override { return contract_; }
+  [[nodiscard]] share_use used() const override { return used_; }
 
  private:
   friend class step_gate;
@@ -68,6 +80,7 @@ class step_gate::session final : public share_session {
   std::vector<std::uint32_t> units_;
   std::vector<std::uint32_t> usual_cores_;  ///< before the first `bind`
   std::uint64_t began_ns_ = 0;
+  share_use used_;
   bool over_ = false;  ///< no step runs any more
 };
 
@@ -86,7 +99,7 @@ void step_gate::apply(const sharing_effects& decided) {
     step_gate& gate;
     std::vector<place_pointer>& woken;
     void operator()(const share_granted& e) const { gate.put(e.contract); }
-    void operator()(const share_changed& e) const { gate.put(e.contract); }
+    void operator()(const share_changed& e) const { gate.change(e.contract); }
     void operator()(const share_parked& e) const { gate.turns_.park(e.holder); }
     void operator()(const share_revoked& e) const {
       if (auto ended = gate.end(e.holder)) woken.push_back(std::move(ended));
@@ -124,7 +137,13 @@ void step_gate::put(const share_contract& contract) {
   turns_.put(contract);
 }
 
+void step_gate::change(const share_contract& contract) {
+  put(contract);
+  pauses_.on_changed(contract.holder, contract.granted.lane, wall_now());
+}
+
 step_gate::place_pointer step_gate::end(agent_id holder) {
+  pauses_.forget(holder);
   auto node = places_.extract(holder);
   turns_.remove(holder);
   if (node.empty()) return nullptr;
@@ -139,7 +158,16 @@ void step_gate::begin_steps(std::vector<place_pointer>& woken) {
     const auto& own = places_.at(holder);
     own->begun = true;
     woken.push_back(own);
+    if (!pauses_.empty()) note_pauses(holder);
   }
+}
+
+void step_gate::note_pauses(agent_id begun) {
+  pauses_.on_begun(
+      begun, wall_now(), [this](agent_id holder) { return turns_.waits(holder); },
+      [this](agent_id holder, duration pause) {
+        places_.at(holder)->used.pause_ns = static_cast<std::uint64_t>(std::max(pause.count(), duration::rep{1}));
+      });
 }
 
 // -- what the holders do
@@ -156,6 +184,7 @@ result<std::unique_ptr<share_session>> step_gate::enter(agent_id holder, lease_i
     return fail(errc::fenced_off, "lease " + std::to_string(lease.value) + " is over, lease " +
                                       std::to_string(own->contract.id.value) + " is in force");
   if (auto here = turns_.arrive(holder, own->contract.token); !here) return fail(std::move(here.error()));
+  if (!pauses_.empty()) pauses_.on_ready(holder, wall_now());
   if (auto begun = wait_for_turn(lock, holder, *own, stopped); !begun) return fail(std::move(begun.error()));
   return std::make_unique<session>(alive, own, std::move(stopped));
 }
@@ -201,8 +230,10 @@ result<void> step_gate::next_step(session& of) {
   const auto holder = own.contract.holder;
   // The step of a lease that has ended runs until its thread leaves; there it is counted.
   if (of.over_ || own.ended) return fail(errc::lease_expired, "the lease has ended", "return soon");
-  own.count_step(busy);
+  count_step(own.used, busy);
+  count_step(of.used_, busy);
   turns_.end_step(holder, duration{static_cast<std::int64_t>(busy)}, true);
+  if (!pauses_.empty()) pauses_.on_ready(holder, wall_now());
   if (auto begun = wait_for_turn(lock, holder, own, of.stopped_); !begun) {
     of.over_ = true;
     return begun;
@@ -218,7 +249,7 @@ void step_gate::leave(session& of) noexcept {
   {
     const std::lock_guard lock{mutex_};
     auto& own = *of.place_;
-    own.count_step(busy);
+    count_step(own.used, busy);
     if (own.given_up) return;
     turns_.end_step(own.contract.holder, duration{static_cast<std::int64_t>(busy)}, false);
     begin_steps(woken);

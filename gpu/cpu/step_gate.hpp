@@ -11,6 +11,7 @@
 
 #include "coordination/sharing/share_gate.hpp"
 #include "coordination/sharing/step_turns.hpp"
+#include "coordination/sharing/switch_pauses.hpp"
 
 namespace dunlin {
 
@@ -41,12 +42,6 @@ class DUNLIN_EXPORT step_gate final : public share_gate, public std::enable_shar
     share_use used;
     std::condition_variable changed;
 
-    void count_step(std::uint64_t busy_ns) noexcept {
-      used.busy_ns += busy_ns;
-      used.launches += 1;
-      used.busy_is = exactness::exact;
-    }
-
     bool begun = false;     ///< its next step may begin
     bool ended = false;     ///< the lease is over
     bool given_up = false;  ///< and so is its step, wherever its thread is
@@ -56,8 +51,10 @@ class DUNLIN_EXPORT step_gate final : public share_gate, public std::enable_shar
 
   // under the mutex
   void put(const share_contract& contract);
+  void change(const share_contract& contract);
   place_pointer end(agent_id holder);
   void begin_steps(std::vector<place_pointer>& woken);
+  void note_pauses(agent_id begun);
   result<void> wait_for_turn(lock_type& lock, agent_id holder, place& own, const std::function<bool()>& stopped);
   result<void> next_step(session& of);
   void leave(session& of) noexcept;
@@ -65,6 +62,7 @@ class DUNLIN_EXPORT step_gate final : public share_gate, public std::enable_shar
   const step_gate_options options_;
   std::mutex mutex_;
   step_turns turns_;
+  switch_pauses pauses_;
   std::unordered_map<agent_id, place_pointer> places_;
 };
 

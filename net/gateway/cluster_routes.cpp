@@ -48,6 +48,16 @@ void devices(exchange& call) {
       [](std::vector<device_view>& seen) { return json::to_json(json::device_page{std::move(seen)}); }));
 }
 
+std::string leases_of(std::vector<device_view>& seen) {
+  json::lease_page out;
+  for (auto& view : seen)
+    for (auto& contract : view.sharing.contracts)
+      out.leases.push_back({view.node, view.device.id, std::move(contract)});
+  return json::to_json(out);
+}
+
+void leases(exchange& call) { call.swarm().devices(call.answer_with<std::vector<device_view>>(leases_of)); }
+
 /// 202: the work has been asked for, not finished.
 void accept(exchange& self) { self.answer(json_answer(json::to_json(json::health{"draining", {}}), 202)); }
 
@@ -76,7 +86,7 @@ void plain(exchange& call) {
   Handle(call);
 }
 
-constexpr std::array<route, 10> table{{
+constexpr std::array<route, 11> table{{
     {"GET", "/healthz", health},
     {"GET", "/readyz", readiness},
     {"GET", "/metrics", metrics},
@@ -86,6 +96,7 @@ constexpr std::array<route, 10> table{{
     {"POST", "/v1/nodes/{}/coordinate", plain<coordinate>},
     {"GET", "/v1/agents", plain<agents>},
     {"GET", "/v1/devices", plain<devices>},
+    {"GET", "/v1/leases", plain<leases>},
     {"POST", "/v1/shutdown", plain<shut_down>},
 }};
 

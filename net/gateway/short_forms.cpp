@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "net/json/describe_views.hpp"
 #include "net/json/encode.hpp"
 
 namespace dunlin::net {
@@ -55,9 +56,10 @@ void write_device(writer& out, const device_view& view) {
   put("type", view.device.kind);
   put("memory_mb", view.device.memory_bytes >> 20U);
   put("compute_units", view.device.compute_units);
-  put("pattern", view.pattern);
-  put("leases", view.leases.size());
-  put("waiting", view.waiting);
+  put("pattern", view.sharing.pattern);
+  put("leases", view.sharing.holders);
+  put("waiting", view.sharing.waiting);
+  put("contracts", view.sharing.contracts);
   out.end_object();
 }
 

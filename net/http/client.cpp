@@ -185,6 +185,12 @@ result<std::vector<agent_view>> http_client::agents() {
   });
 }
 
+result<std::vector<lease_view>> http_client::leases() {
+  return state_->read<json::lease_page>({"GET", "/v1/leases", {}}).map([](json::lease_page page) {
+    return std::move(page.leases);
+  });
+}
+
 result<std::vector<device_view>> http_client::devices() {
   return state_->read<json::device_page>({"GET", "/v1/devices", {}}).map([](json::device_page page) {
     return std::move(page.devices);

@@ -63,6 +63,7 @@ class DUNLIN_EXPORT http_client {
   result<std::vector<node_view>> nodes();
   result<std::vector<agent_view>> agents();
   result<std::vector<device_view>> devices();
+  result<std::vector<lease_view>> leases();
 
   /// Returns the Prometheus text.
   result<std::string> metrics();

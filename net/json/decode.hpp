@@ -50,6 +50,13 @@ class member_reader {
   /// 1 to 10, or the name of a class: LOW, MEDIUM or NORMAL, HIGH, CRITICAL, in any case.
   void priority(std::string_view name, std::uint8_t& number);
 
+  /// A figure, or null, which leaves `figure` as it is.
+  void known(std::string_view name, std::uint64_t& figure, bool) {
+    std::optional<std::uint64_t> read;
+    (*this)(name, read);
+    figure = read.value_or(figure);
+  }
+
   [[nodiscard]] const value* find(std::string_view name) const;
 
   /// Refuses the first key that was not asked for, naming the nearest.

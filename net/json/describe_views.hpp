@@ -42,10 +42,65 @@ void describe(auto& visit, maybe_const<agent_view> auto& m) {
   describe(visit, m.agents);
 }
 
-void describe(auto& visit, maybe_const<lease_holder> auto& m) {
+void describe(auto& visit, maybe_const<share_wish> auto& m) {
+  visit("compute_milli", m.compute_milli);
+  visit("most_milli", m.most_milli);
+  visit("memory_bytes", m.memory_bytes);
+  visit("hold_ns", m.hold);
+  visit("weight", m.weight);
+  visit("interactive", m.interactive);
+}
+
+void describe(auto& visit, maybe_const<share_grant> auto& m) {
+  visit("compute_units", m.compute_units);
+  visit("units", m.units);
+  visit("memory_bytes", m.memory_bytes);
+  visit("quantum_ns", m.quantum);
+  visit("lane", m.lane);
+}
+
+/// What nobody measured is null, never 0.
+void describe(auto& visit, maybe_const<share_use> auto& m) {
+  visit("busy_is", m.busy_is);
+  visit.known("busy_ns", m.busy_ns, m.busy_is != exactness::unmeasured);
+  visit.known("launches", m.launches, m.busy_is != exactness::unmeasured);
+  visit.known("memory_peak_bytes", m.memory_peak_bytes, m.memory_peak_bytes > 0);
+  visit.known("last_pause_ns", m.pause_ns, m.pause_ns > 0);
+}
+
+void describe(auto& visit, maybe_const<contract_view> auto& m) {
   visit("id", m.id);
-  visit("holder", m.holder);
+  visit("agent", m.agent);
+  visit("state", m.state);
+  visit("pattern", m.pattern);
+  visit("priority", m.priority);
+  visit("inherited_priority", m.inherited_priority);
   visit("token", m.token);
+  visit("requested", m.requested);
+  visit("granted", m.granted);
+  visit("compute_enforcement", m.compute_enforcement);
+  visit("memory_enforcement", m.memory_enforcement);
+  visit("shared_with", m.shared_with);
+  visit("age_ms", m.age);
+  visit("remaining_ms", m.remaining);
+  visit("used", m.used);
+  visit("why", m.why);
+  visit("change", m.change);
+}
+
+void describe(auto& visit, maybe_const<sharing_view> auto& m) {
+  visit("pattern", m.pattern);
+  visit("holders", m.holders);
+  visit("waiting", m.waiting);
+  visit("units_granted", m.units_granted);
+  visit("bytes_granted", m.bytes_granted);
+  visit("contracts", m.contracts);
+}
+
+void describe(auto& visit, maybe_const<lease_view> auto& m) {
+  visit("node", m.node);
+  visit("device", m.device);
+  describe(visit, m.contract);
 }
 
 void describe(auto& visit, maybe_const<coordinate_order> auto& m) {
@@ -62,10 +117,10 @@ void describe(auto& visit, maybe_const<coordinate_order> auto& m) {
 void describe(auto& visit, maybe_const<device_view> auto& m) {
   visit("node", m.node);
   describe(visit, m.device);
-  visit("pattern", m.pattern);
+  describe(visit, m.sharing);
   visit("busy_ns", m.busy_ns);
-  visit("leases", m.leases);
-  visit("waiting", m.waiting);
+  visit("alarms", m.alarms);
+  visit("alarm", m.alarm);
 }
 
 void describe(auto& visit, maybe_const<node_verdict> auto& m) {
@@ -97,6 +152,7 @@ void describe(auto& visit, maybe_const<answer_page> auto& m) { visit("tasks", m.
 void describe(auto& visit, maybe_const<node_page> auto& m) { visit("nodes", m.nodes); }
 void describe(auto& visit, maybe_const<agent_page> auto& m) { visit("agents", m.agents); }
 void describe(auto& visit, maybe_const<device_page> auto& m) { visit("devices", m.devices); }
+void describe(auto& visit, maybe_const<lease_page> auto& m) { visit("leases", m.leases); }
 void describe(auto& visit, maybe_const<erased> auto& m) { visit("erased", m.count); }
 
 void describe(auto& visit, maybe_const<health> auto& m) {

@@ -23,6 +23,15 @@ struct member_writer {
     encode(out, member);
   }
   void priority(std::string_view name, std::uint8_t number) { (*this)(name, number); }
+
+  /// A figure, or null.
+  void known(std::string_view name, std::uint64_t figure, bool is_known) {
+    out.key(name);
+    if (is_known)
+      encode(out, figure);
+    else
+      out.put_null();
+  }
 };
 
 inline void encode(writer& out, const task_id& id) { out.put(std::string_view{to_string(id)}); }

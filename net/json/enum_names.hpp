@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-#include "coordination/sharing/share_contract.hpp"
+#include "coordination/sharing/contract_view.hpp"
 #include "coordination/tasks/task_spec.hpp"
 #include "coordination/tasks/task_state.hpp"
 
@@ -31,6 +31,9 @@ constexpr std::string_view name_of(lapse_rule value) noexcept {
   return name_in(names, value);
 }
 
+inline std::string_view name_of(contract_state value) noexcept { return to_string(value); }
+inline std::string_view name_of(enforcement value) noexcept { return to_string(value); }
+inline std::string_view name_of(exactness value) noexcept { return to_string(value); }
 inline std::string_view name_of(task_state value) noexcept { return to_string(value); }
 inline std::string_view name_of(pending_reason value) noexcept { return to_string(value); }
 inline std::string_view name_of(transition value) noexcept { return to_string(value); }

@@ -37,6 +37,10 @@ struct device_page {
   std::vector<device_view> devices;
 };
 
+struct lease_page {
+  std::vector<lease_view> leases;
+};
+
 struct erased {
   std::uint64_t count = 0;
 };

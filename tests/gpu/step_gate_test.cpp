@@ -300,5 +300,20 @@ TEST(StepGate, AThreadRunsOnTheCoresOfItsUnits) {
   }).join();
 }
 
+TEST(StepGate, TellsHowLongAHolderStoodStillWhenItsContractChanged) {
+  gated_device some;
+  some.slice();
+  const auto lease = some.ask(1);
+  auto session = some.gate->enter({1}, lease, never);
+  ASSERT_TRUE((*session)->next_step());
+  EXPECT_EQ(some.gate->take_use({1}).pause_ns, 0U);
+
+  some.partition();
+  ASSERT_TRUE((*session)->next_step());
+
+  EXPECT_GT(some.gate->take_use({1}).pause_ns, 0U);
+  EXPECT_EQ(some.gate->take_use({1}).pause_ns, 0U) << "told once";
+}
+
 }  // namespace
 }  // namespace dunlin

@@ -34,6 +34,20 @@ json::object device(const swarm_rig& rig) {
   return {};
 }
 
+/// Whether `gpu leases` shows two contracts that say what was asked, granted, enforced and used.
+bool used_by_both(const swarm_rig& rig) {
+  const auto leases = field_of<json::array>(rig.ask({"gpu", "leases"}), "leases");
+  return leases.size() == 2 && std::ranges::all_of(leases, [](const json::value& one) {
+           const auto& lease = std::get<json::object>(one.data);
+           const auto part = [&](const char* name) { return field_of<json::object>(lease, name); };
+           return cli::number_of<int>(part("requested"), "compute_milli") > 0 &&
+                  cli::number_of<int>(part("granted"), "quantum_ns") > 0 &&
+                  field_of<std::string>(lease, "compute_enforcement") == "cooperative" &&
+                  field_of<std::string>(part("used"), "busy_is") == "exact" &&
+                  cli::number_of<std::uint64_t>(part("used"), "busy_ns") > 0;
+         });
+}
+
 TEST(Sharing, ALiveSwitchThroughThePatternsFailsNoTask) {
   swarm_rig rig;
   ASSERT_TRUE(rig.up({"-n", "1", "--node", "a"})) << rig.swarm().err();
@@ -42,7 +56,8 @@ TEST(Sharing, ALiveSwitchThroughThePatternsFailsNoTask) {
   const auto submitted = rig.run({"submit", halves(rig, 2)});
   ASSERT_EQ(submitted.code, 0) << submitted.err;
 
-  ASSERT_TRUE(eventually([&] { return field_of<json::array>(device(rig), "leases").size() == 2; }));
+  ASSERT_TRUE(eventually([&] { return cli::number_of<int>(device(rig), "holders") == 2; }));
+  ASSERT_TRUE(eventually([&] { return used_by_both(rig); })) << "steps are counted while they go on";
   for (const auto* pattern : {"exclusive", "space_partitioned", "time_sliced"}) {
     const auto told = rig.run({"gpu", "coordinate", "a/0", "--pattern", pattern});
     ASSERT_EQ(told.code, 0) << told.err;

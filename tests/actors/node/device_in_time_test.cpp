@@ -69,7 +69,7 @@ TEST_F(DeviceInTime, ATaskMayHoldADeviceAsLongAsItsTimeoutAllows) {
 
   EXPECT_FALSE(has_ended(holds));
   EXPECT_FALSE(has_ended(waits));
-  EXPECT_EQ(beats().back().devices.front().waiting, 1U);
+  EXPECT_EQ(beats().back().devices.front().sharing.waiting, 1U);
   EXPECT_TRUE(device->finish(queue_of(1)) || device->finish(queue_of(2)));
   steps_run = true;
   settle();

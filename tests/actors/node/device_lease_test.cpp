@@ -46,23 +46,41 @@ TEST_F(DeviceLease, IsKeptFromStepToStepWhileNobodyElseHasATurn) {
 
 TEST_F(DeviceLease, StepsWithoutOneGoOnAtOnce) { EXPECT_THAT(rig_->run("work", "steps 100"), Succeeds("none")); }
 
+TEST_F(DeviceLease, TellsItsHandlerWhatItAskedForAndUsed) {
+  EXPECT_THAT(rig_->run(on_device("use 7")), Succeeds("7 steps, exact, of 1000 milli"));
+  EXPECT_THAT(rig_->run("work", "use 7"), Succeeds("0 steps, unmeasured, of 0 milli"));
+}
+
+TEST_F(DeviceLease, ShowsWhatItsHolderUsesWhileItWorks) {
+  const auto task = rig_->grant(on_device("pace"));
+
+  EXPECT_TRUE(device_shows([](const device_load& load) {
+    if (load.sharing.contracts.empty()) return false;
+    const auto& used = load.sharing.contracts.front().used;
+    return used.busy_is == exactness::exact && used.launches > 0 && used.busy_ns > 0;
+  }));
+  hung.open();
+  EXPECT_EQ(rig_->leader->outcome_of(task).code, errc::none);
+  EXPECT_TRUE(device_shows([](const device_load& load) { return load.sharing.holders == 0 && load.alarms == 0; }));
+}
+
 TEST_F(DeviceLease, IsHeldByOneAgentWhileOthersWait) {
   const auto first = rig_->grant(on_device("hang"));
   ASSERT_TRUE(hung.wait_for_visitors(1));
   const auto second = rig_->grant(on_device("lease"));
 
-  ASSERT_TRUE(device_shows([](const auto& load) { return load.leases.size() == 1 && load.waiting == 1; }));
+  ASSERT_TRUE(device_shows([](const auto& load) { return load.sharing.holders == 1 && load.sharing.waiting == 1; }));
   EXPECT_FALSE(rig_->leader->look([&](const auto& all) { return all.outcomes.contains(second); }));
   hung.open();
 
   EXPECT_THAT(rig_->leader->outcome_of(first), Succeeds("too late"));
   EXPECT_EQ(rig_->leader->outcome_of(second).code, errc::none);
-  EXPECT_TRUE(device_shows([](const auto& load) { return load.leases.empty() && load.waiting == 0; }));
+  EXPECT_TRUE(device_shows([](const auto& load) { return load.sharing.holders == 0 && load.sharing.waiting == 0; }));
 }
 
 TEST_F(DeviceLease, EveryGrantHasAHigherToken) {
   const auto first = rig_->run(on_device("lease"));
-  ASSERT_TRUE(device_shows([](const auto& load) { return load.leases.empty(); }));
+  ASSERT_TRUE(device_shows([](const auto& load) { return load.sharing.holders == 0; }));
   const auto second = rig_->run(on_device("lease"));
 
   EXPECT_GT(token_in(second), token_in(first));
@@ -97,12 +115,12 @@ TEST_F(DeviceLease, ACancelledTaskStopsWaitingForIt) {
   const auto holder = rig_->grant(on_device("hang"));
   ASSERT_TRUE(hung.wait_for_visitors(1));
   const auto waits = rig_->grant(on_device("lease"));
-  ASSERT_TRUE(device_shows([](const auto& load) { return load.waiting == 1; }));
+  ASSERT_TRUE(device_shows([](const auto& load) { return load.sharing.waiting == 1; }));
 
   rig_->cancel(waits);
 
   EXPECT_THAT(rig_->leader->outcome_of(waits), FailsWith(errc::cancelled, "device lease"));
-  EXPECT_TRUE(device_shows([](const auto& load) { return load.waiting == 0; }));
+  EXPECT_TRUE(device_shows([](const auto& load) { return load.sharing.waiting == 0; }));
   hung.open();
   EXPECT_THAT(rig_->leader->outcome_of(holder), Succeeds("too late"));
 }
@@ -112,7 +130,9 @@ TEST_F(DeviceLease, IsHeldByManyOnceTheDeviceIsSharedInTurns) {
   const auto first = rig_->grant(on_device("pace"));
   const auto second = rig_->grant(on_device("pace"));
 
-  ASSERT_TRUE(device_shows([](const auto& load) { return load.leases.size() == 2 && load.pattern == "time_sliced"; }));
+  ASSERT_TRUE(device_shows([](const auto& load) {
+    return load.sharing.holders == 2 && load.sharing.pattern == sharing_pattern::time_sliced;
+  }));
   hung.open();
 
   EXPECT_THAT(rig_->leader->outcome_of(first), Succeeds("1"));
@@ -128,7 +148,7 @@ TEST_F(DeviceLease, ALiveSwitchThroughAllPatternsFailsNobody) {
   for (const auto pattern : {sharing_pattern::exclusive, sharing_pattern::space_partitioned,
                              sharing_pattern::time_sliced, sharing_pattern::exclusive, sharing_pattern::time_sliced}) {
     rig_->coordinate({.pattern = pattern});
-    ASSERT_TRUE(device_shows([&](const auto& load) { return load.pattern == to_string(pattern); }));
+    ASSERT_TRUE(device_shows([&](const auto& load) { return load.sharing.pattern == pattern; }));
   }
   hung.open();
 
@@ -137,7 +157,7 @@ TEST_F(DeviceLease, ALiveSwitchThroughAllPatternsFailsNobody) {
     EXPECT_EQ(outcome.code, errc::none) << outcome.why;
     EXPECT_GE(std::stoi(text_of(outcome)), 2) << "it went on under new contracts";
   }
-  EXPECT_TRUE(device_shows([](const auto& load) { return load.leases.empty(); }));
+  EXPECT_TRUE(device_shows([](const auto& load) { return load.sharing.holders == 0; }));
 }
 
 TEST_F(DeviceLease, WhoWaitsForItsTurnIsCancelledAtOnce) {
@@ -145,7 +165,7 @@ TEST_F(DeviceLease, WhoWaitsForItsTurnIsCancelledAtOnce) {
   const auto holder = rig_->grant(on_device("hang"));
   ASSERT_TRUE(hung.wait_for_visitors(1));
   const auto waits = rig_->grant(on_device("pace"));
-  ASSERT_TRUE(device_shows([](const auto& load) { return load.leases.size() == 2; }));
+  ASSERT_TRUE(device_shows([](const auto& load) { return load.sharing.holders == 2; }));
 
   rig_->cancel(waits);
 

@@ -86,6 +86,14 @@ result<bytes> work_in_steps(task_context& task, int steps) {
   return tell_lease(task);
 }
 
+/// Returns how many steps it used of what, as its own context says.
+result<bytes> tell_use(task_context& task, int steps) {
+  if (auto worked = work_in_steps(task, steps); !worked) return worked;
+  const auto used = task.used();
+  return to_bytes(std::to_string(used.launches) + " steps, " + std::string{to_string(used.busy_is)} + ", of " +
+                  std::to_string(task.lease() == nullptr ? 0 : task.lease()->requested.compute_milli) + " milli");
+}
+
 result<bytes> pace(task_context& task, gate* at) {
   if (at == nullptr) return fail(errc::invalid_argument, "there is no gate here");
   at->visit();
@@ -148,6 +156,7 @@ result<bytes> obedient_agent::handle(task_context& task) {
   if (word == "left") return to_bytes(std::to_string(task.time_left().value_or(-1ms) / 1ms));
   if (word == "lease") return tell_lease(task);
   if (word == "steps") return work_in_steps(task, std::stoi(text));
+  if (word == "use") return tell_use(task, std::stoi(text));
   if (word == "pace") return pace(task, gate_);
   if (word == "segfault") crash();
   if (word == "burn") return burn(std::stoll(text)), bytes{};

@@ -191,6 +191,11 @@ class leader_story {
     return -1;
   }
 
+  [[nodiscard]] bool has_metric(std::string_view name) const {
+    const auto all = leader->metrics().metrics;
+    return std::ranges::any_of(all, [=](const metric& each) { return each.name == name; });
+  }
+
   std::unique_ptr<orchestration> leader;
   instant at{time_point{1'000s}, noon};
   leader_effects out;

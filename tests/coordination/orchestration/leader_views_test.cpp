@@ -132,7 +132,13 @@ TEST(Views, ANodeShowsItsReportAndItsLastHeartbeat) {
   beat.queued = 1;
   beat.cpu_permille = 250;
   beat.rss_bytes = 5'000;
-  beat.devices = {{{0}, 77, "exclusive", {{lease_id{3}, "agent 1", 9}}, 2}};
+  contract_view contract;
+  contract.agent = agent_id{1};
+  contract.token = 9;
+  contract.requested.compute_milli = 500;
+  contract.granted.compute_units = 2;
+  contract.compute_enforcement = enforcement::cooperative;
+  beat.devices = {{{0}, 77, {sharing_pattern::time_sliced, {contract}, 1, 2, 4, 0}, 3, "too much"}};
 
   t.beat(a, beat);
 
@@ -147,12 +153,14 @@ TEST(Views, ANodeShowsItsReportAndItsLastHeartbeat) {
   EXPECT_EQ(t.leader->pid_of(a), 4711U);
   const auto device = t.leader->devices().at(0);
   EXPECT_EQ(device.node, "a");
-  EXPECT_EQ(device.pattern, "exclusive");
   EXPECT_EQ(device.busy_ns, 77U);
-  ASSERT_THAT(device.leases, SizeIs(1));
-  EXPECT_EQ(device.leases[0].holder, "agent 1");
-  EXPECT_EQ(device.leases[0].token, 9U);
-  EXPECT_EQ(device.waiting, 2U);
+  EXPECT_EQ(device.sharing, beat.devices.front().sharing);
+  EXPECT_EQ(device.alarm, "too much");
+  EXPECT_EQ(t.metric_of("dunlin_device_waiting", "a"), 2);
+  EXPECT_EQ(t.metric_of("dunlin_device_conservation_alarms_total", "a"), 3);
+  EXPECT_EQ(t.metric_of("dunlin_contract_requested_ratio", "a"), 0.5);
+  EXPECT_EQ(t.metric_of("dunlin_contract_granted_units", "a"), 2);
+  EXPECT_FALSE(t.has_metric("dunlin_contract_busy_seconds_total")) << "nobody measured it";
   EXPECT_EQ(t.metric_of("dunlin_node_running_tasks", "a"), 2);
   EXPECT_EQ(t.metric_of("dunlin_node_cpu_ratio", "a"), 0.25);
   EXPECT_EQ(t.metric_of("dunlin_node_rss_bytes", "a"), 5'000);
@@ -161,13 +169,13 @@ TEST(Views, ANodeShowsItsReportAndItsLastHeartbeat) {
 TEST(Views, AFreeDeviceHasNoLease) {
   leader_story t;
   const auto a = t.join(node("a").device("cpu", 4, 1'000));
-  EXPECT_THAT(t.leader->devices().at(0).leases, IsEmpty()) << "before its first heartbeat";
+  EXPECT_THAT(t.leader->devices().at(0).sharing.contracts, IsEmpty()) << "before its first heartbeat";
   heartbeat beat;
-  beat.devices = {{{0}, 1, "exclusive", {}, 0}};
+  beat.devices = {{device_id{0}, 1, {}, 0, {}}};
 
   t.beat(a, beat);
 
-  EXPECT_THAT(t.leader->devices().at(0).leases, IsEmpty());
+  EXPECT_THAT(t.leader->devices().at(0).sharing.contracts, IsEmpty());
 }
 
 TEST(Views, AgentsStandInTheOrderOfTheirNodes) {

@@ -248,7 +248,7 @@ class arbiter_witness {
 
   /// Nothing is granted twice, and what the arbiter shows is what it said.
   void check() {
-    RC_ASSERT(device_.conservation() == std::string{});
+    RC_ASSERT(device_.conservation(now_) == std::string{});
     std::uint64_t bytes = 0;
     std::map<std::uint32_t, share_grant> lanes;
     const auto contracts = device_.contracts();

@@ -171,7 +171,7 @@ TEST(Arbiter, BytesThatAreNotThereAreWaitedFor) {
   some.ask(1, t0, 5, {.memory_bytes = 700});
   some.ask(2, t0, 5, {.memory_bytes = 400});
   EXPECT_THAT(some.said(), IsEmpty());
-  EXPECT_EQ(some.shares.conservation(), "");
+  EXPECT_EQ(some.shares.conservation(t0), "");
 
   ASSERT_TRUE(some.shares.release({1}, 1, t0 + 1s, some.out));
   EXPECT_THAT(some.said(), ElementsAre("granted 2"));

@@ -167,19 +167,21 @@ TEST(ExclusiveExplain, ContractShowsTheHighestWaitingPriority) {
   EXPECT_EQ(some.device.contracts().front().inherited_priority, 7);
 }
 
-TEST(ExclusiveExplain, LeasesListTheHolderThenTheQueueInOrder) {
+TEST(ExclusiveExplain, ObserversSeeTheHolderThenTheQueueInOrder) {
   shared_device some;
   some.ask(1, t0);
   some.ask(2, t0, 2);
   some.ask(3, t0, 4);
-  const auto rows = some.device.leases(t0);
+  const auto rows = some.device.view(t0 + 2s, 10).contracts;
 
   ASSERT_EQ(rows.size(), 3U);
-  EXPECT_EQ(rows[0].holder, "agent 1");
-  EXPECT_EQ(rows[0].remaining_ms, 10'000);
-  EXPECT_FALSE(rows[0].waiting);
-  EXPECT_EQ(rows[1].holder, "agent 3");
-  EXPECT_TRUE(rows[2].waiting);
+  EXPECT_EQ(rows[0].agent, agent_id{1});
+  EXPECT_EQ(rows[0].state, contract_state::holding);
+  EXPECT_EQ(rows[0].age, 2s);
+  EXPECT_EQ(rows[0].remaining, 8s);
+  EXPECT_EQ(rows[1].agent, agent_id{3});
+  EXPECT_EQ(rows[2].state, contract_state::waiting);
+  EXPECT_EQ(rows[2].why, some.device.explain(agent_id{2}, t0 + 2s)->summary);
 }
 
 TEST(ExclusiveDeadline, NamesTheNextThingToDo) {

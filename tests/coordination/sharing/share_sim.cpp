@@ -73,7 +73,7 @@ void share_sim::tick() {
 
 void share_sim::perform() {
   for (const auto& effect : std::exchange(out_, {})) std::visit([this](const auto& e) { see(e); }, effect);
-  EXPECT_EQ(device_.conservation(), "");
+  EXPECT_EQ(device_.conservation(now_), "");
   begin_steps();
 }
 

@@ -29,6 +29,7 @@ class noting_host final : public task_host {
   result<agent_address> find_agent(std::string, std::string, bool) override { return fail(errc::unreachable); }
   void save_checkpoint(bytes) override {}
   result<std::optional<device_lease>> next_step() override { return std::nullopt; }
+  [[nodiscard]] share_use used() const override { return {}; }
 
   std::vector<task_progress> reports;
 

@@ -9,6 +9,28 @@ namespace {
 
 using testing::HasSubstr;
 
+contract_view a_contract() {
+  contract_view out;
+  out.id = {4};
+  out.agent = {5};
+  out.state = contract_state::recalled;
+  out.pattern = sharing_pattern::space_partitioned;
+  out.priority = 6;
+  out.inherited_priority = 8;
+  out.token = 41;
+  out.requested = {250, 500, 1'000, 2s, 25, true};
+  out.granted = {2, 1'000, 5ms, 1, {0, 3}};
+  out.compute_enforcement = enforcement::cooperative;
+  out.memory_enforcement = enforcement::hard;
+  out.shared_with = {{6}};
+  out.age = 7s;
+  out.remaining = 8s;
+  out.used = {7, 900, 3, exactness::exact, 11};
+  out.why = "because";
+  out.change = "something else";
+  return out;
+}
+
 task_record finished_record() {
   task_record record;
   record.id = {0x0123'4567'89ab'cdef, 42};
@@ -94,11 +116,32 @@ TEST(Codec, ViewsReadBack) {
   const auto seen = parse_as<agent_page>(to_json(agent_page{{{"n1", agents}}}));
   EXPECT_EQ(seen->agents.at(0).agents, agents);
 
-  const device_view view{"n1", device, "exclusive", {{{1}, "t1", 5}}, 3, 77};
+  const device_view view{"n1", device, {sharing_pattern::exclusive, {a_contract()}, 1, 3, 4, 5}, 77, 1, "too much"};
   const auto devices = parse_as<device_page>(to_json(device_page{{view}}));
   EXPECT_EQ(devices->devices.at(0).device, device);
-  EXPECT_EQ(devices->devices.at(0).leases.at(0).holder, "t1");
-  EXPECT_EQ(devices->devices.at(0).waiting, 3U);
+  EXPECT_EQ(devices->devices.at(0).sharing, view.sharing);
+  EXPECT_EQ(devices->devices.at(0).alarm, view.alarm);
+}
+
+TEST(Codec, ALeaseSaysWhatWasAskedGrantedEnforcedAndUsed) {
+  const auto text = to_json(lease_page{{{"n1", {2}, a_contract()}}});
+
+  EXPECT_THAT(text, HasSubstr(R"("requested":{"compute_milli":250,)"));
+  EXPECT_THAT(text, HasSubstr(R"("granted":{"compute_units":2,"units":[0,3],)"));
+  EXPECT_THAT(text, HasSubstr(R"("compute_enforcement":"cooperative","memory_enforcement":"hard")"));
+  EXPECT_THAT(text, HasSubstr(R"("used":{"busy_is":"exact","busy_ns":7,"launches":3,)"));
+  const auto read = parse_as<lease_page>(text);
+  EXPECT_EQ(read->leases.at(0).contract, a_contract());
+  EXPECT_EQ(read->leases.at(0).device, device_id{2});
+}
+
+TEST(Codec, WhatNobodyMeasuredIsNullNotZero) {
+  auto unmeasured = a_contract();
+  unmeasured.used = {};
+  const auto text = to_json(lease_page{{{"n1", {2}, unmeasured}}});
+
+  EXPECT_THAT(text, HasSubstr(R"("used":{"busy_is":"unmeasured","busy_ns":null,"launches":null,)"));
+  EXPECT_EQ(parse_as<lease_page>(text)->leases.at(0).contract.used, share_use{});
 }
 
 TEST(Codec, AnExplanationReadsBack) {
