@@ -173,7 +173,7 @@ struct agent_kind {
   std::string name;  ///< what a task's `kind` says
   std::vector<std::string> capabilities;
   isolation_mode isolation = isolation_mode::thread;
-  std::uint32_t instances = 0;  ///< agents per node; 0 = one per worker slot
+  std::uint32_t instances = 0;  ///< agents per node; 0 = one per worker slot, on threads at least eight
   std::string version = "1";
   std::function<std::unique_ptr<agent>()> make;
 };

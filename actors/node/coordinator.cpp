@@ -100,6 +100,7 @@ class coordinator_shell {
   [[nodiscard]] device_load load() {
     for (const auto& [agent, token] : state_.holders) count_use({agent});
     check();
+    look_at_enforcement();
     device_load out;
     out.id = {state_.device};
     out.busy_ns = state_.node->busy_ns[state_.device]->load(std::memory_order_relaxed);
@@ -122,12 +123,20 @@ class coordinator_shell {
     return at == state_.holders.end() ? 0 : at->second;
   }
 
+  void look_at_enforcement() {
+    auto how = device().properties().enforcement;
+    const auto level = how == "hard" ? enforcement::hard : enforcement::advisory;
+    state_.shares->set_enforcement(level, level == enforcement::hard ? std::string{} : std::move(how));
+  }
+
   /// Asks the device what the holder used meanwhile.
   void count_use(agent_id agent) {
     auto* gate = device().gate();
     if (gate == nullptr || !state_.holders.contains(agent.value)) return;
     const auto used = gate->take_use(agent);
-    if (used != share_use{}) state_.shares->on_used(agent, token_of(agent), used);
+    if (used == share_use{}) return;
+    state_.shares->on_used(agent, token_of(agent), used);
+    *state_.node->busy_ns[state_.device] += used.busy_ns;
   }
 
   /// A contract that promises what is not there must not go unseen: the heartbeat carries it.

@@ -150,9 +150,9 @@ task_context::attempt_facts running_task::facts(task_order& order) const {
 }
 
 void running_task::count_busy(std::uint64_t busy_ns) const {
+  if (device_counts_) return;
   node_->busy_ns[device_]->fetch_add(busy_ns, std::memory_order_relaxed);
-  if (has_lease() && !device_counts_)
-    caf::anon_send(node_->coordinators[device_], share_used{agent_, lease_token_, busy_ns});
+  if (has_lease()) caf::anon_send(node_->coordinators[device_], share_used{agent_, lease_token_, busy_ns});
 }
 
 void running_task::finish(result<bytes>&& outcome, const task_usage& usage, bool crashed) const {

@@ -26,6 +26,12 @@ std::uint32_t crew_size(const agent_kind& kind, std::uint32_t instances) {
   return std::clamp(instances / enough_crews, 1U, largest_crew);
 }
 
+/// Agents on threads may be more than the threads, so that several can share a device in turns.
+std::uint32_t usual_instances(const agent_kind& kind, std::uint32_t workers) {
+  constexpr std::uint32_t fewest_on_threads = 8;
+  return kind.isolation == isolation_mode::thread ? std::max(workers, fewest_on_threads) : workers;
+}
+
 /// Where one crew lives, and the next if it ends.
 struct crew_place {
   const agent_kind* kind = nullptr;
@@ -51,7 +57,7 @@ class supervisor_shell {
   void start_all() {
     const auto workers = std::max(1U, state_.node->devices.front()->properties().compute_units);
     for (const auto& kind : state_.node->kinds) {
-      auto left = kind.instances == 0 ? workers : kind.instances;
+      auto left = kind.instances == 0 ? usual_instances(kind, workers) : kind.instances;
       for (const auto size = crew_size(kind, left); left > 0; left -= std::min(left, size))
         start(add_place(kind, std::min(left, size)), {});
     }

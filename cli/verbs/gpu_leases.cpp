@@ -32,6 +32,7 @@ std::string granted(const contract_view& of) {
 std::string enforced(const contract_view& of) {
   if (of.state == contract_state::waiting) return "-";
   std::string how{to_string(of.compute_enforcement)};
+  if (!of.enforcement_note.empty()) how = of.enforcement_note;
   return of.granted.memory_bytes == 0 ? how : how + ", bytes " + std::string{to_string(of.memory_enforcement)};
 }
 

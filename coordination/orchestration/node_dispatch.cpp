@@ -101,8 +101,8 @@ shape_id node_dispatch::intern(const task_shape& shape) {
     if (row.present && serves(*row.its_class, shape)) eligible.push_back(row.worker);
   workers_.define_shape(id, eligible);
   known_shapes_.push_back(id);
-  if (id >= shape_needs_thread_.size()) shape_needs_thread_.resize(id + 1);
-  shape_needs_thread_[id] = needs_thread(shape);
+  if (id >= thread_needs_.size()) thread_needs_.resize(id + 1);
+  thread_needs_[id] = need_of(shape);
   return id;
 }
 
@@ -209,32 +209,45 @@ void node_dispatch::flush(time_point now, node_effects& out) {
   pack(out);
 }
 
-bool node_dispatch::needs_thread(const task_shape& shape) const {
-  return std::ranges::any_of(
+node_dispatch::thread_need node_dispatch::need_of(const task_shape& shape) const {
+  thread_need out;
+  const bool on_thread = std::ranges::any_of(
       classes_, [&](const auto& each) { return each->isolation == isolation_mode::thread && serves(*each, shape); });
+  for (std::size_t variant = 0; on_thread && variant <= shape.variants.size(); ++variant)
+    (wants_device(shape, static_cast<std::uint8_t>(variant)) ? out.of_holders : out.of_others) = true;
+  return out;
 }
 
 bool node_dispatch::has_room(shape_id shape) const {
-  const bool no_thread = config_.max_threads != 0 && threads_ >= config_.max_threads && shape_needs_thread_[shape];
-  return !no_thread && workers_.has_room(shape);
+  return workers_.has_room(shape) && has_thread(thread_needs_[shape]);
 }
 
-void node_dispatch::enter(agent_row& row) {
+/// Whoever holds a share of a device waits for its turns there, on a thread of its own.
+bool node_dispatch::has_thread(const thread_need& need) const noexcept {
+  if (need.of_holders && holders_ >= config_.max_holders) return false;
+  return !need.of_others || config_.max_threads == 0 || threads_ < config_.max_threads;
+}
+
+std::uint32_t& node_dispatch::threads_of(const agent_row& row) {
+  return wants_device(shapes_.at(row.shape), row.variant) ? holders_ : threads_;
+}
+
+void node_dispatch::enter(const agent_row& row) {
   ++running_;
-  if (row.its_class->isolation == isolation_mode::thread) ++threads_;
+  if (row.its_class->isolation == isolation_mode::thread) ++threads_of(row);
 }
 
-void node_dispatch::leave(agent_row& row) {
+void node_dispatch::leave(const agent_row& row) {
   --running_;
-  if (row.its_class->isolation == isolation_mode::thread) --threads_;
+  if (row.its_class->isolation == isolation_mode::thread) --threads_of(row);
   room_freed_ = true;
 }
 
 void node_dispatch::assign(agent_row& row, waiting_task&& task, time_point now, node_effects& out) {
   const auto& shape = shapes_.at(task.shape);
   workers_.add_load(row.worker, 1);
-  enter(row);
   row.take(std::move(task));
+  enter(row);
   if (!asks_for_lease(row, shape, out)) start(row, now, out);
 }
 

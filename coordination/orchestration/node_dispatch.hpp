@@ -24,9 +24,10 @@ namespace dunlin {
 
 struct node_dispatch_config {
   std::uint32_t max_concurrent = 32;
-  std::uint32_t max_threads = 0;  ///< tasks with isolation `thread` that run at once, so that none waits where its
-                                  ///< timeout counts already; 0 = as many as there are agents
-  std::uint32_t devices = 1;      ///< how many there are; their ids count from 0
+  std::uint32_t max_threads = 0;  ///< tasks with isolation `thread` and without a device that run at once, so that none
+                                  ///< waits where its timeout counts already; 0 = as many as there are agents
+  std::uint32_t max_holders = 64;  ///< tasks with isolation `thread` that have a share of a device, or wait for one
+  std::uint32_t devices = 1;       ///< how many there are; their ids count from 0
   duration lease = 15s;
   duration renew_every = 5s;
   duration stop_patience = 1s;    ///< from the request to stop until a handler is abandoned
@@ -37,6 +38,12 @@ struct node_dispatch_config {
 };
 
 class DUNLIN_EXPORT node_dispatch {
+  /// Which of this node's threads tasks of one shape run on, by their variants.
+  struct thread_need {
+    bool of_holders = false;
+    bool of_others = false;
+  };
+
  public:
   explicit node_dispatch(node_dispatch_config config);
   ~node_dispatch();
@@ -90,7 +97,9 @@ class DUNLIN_EXPORT node_dispatch {
   shape_id intern(const task_shape& shape);
   bool has_device(const affinity& where) const noexcept;
   bool can_serve(shape_id shape) const;
-  bool needs_thread(const task_shape& shape) const;
+  [[nodiscard]] thread_need need_of(const task_shape& shape) const;
+  [[nodiscard]] bool has_thread(const thread_need& need) const noexcept;
+  std::uint32_t& threads_of(const agent_row& row);
   bool has_room(shape_id shape) const;
   void forget_idle_shapes();
   agent_row* find(agent_id agent) noexcept;
@@ -102,8 +111,8 @@ class DUNLIN_EXPORT node_dispatch {
   bool is_waiting(task_slot slot) const noexcept;
   void refuse(const task_epoch& task, errc code, std::string why);
 
-  void enter(agent_row& row);
-  void leave(agent_row& row);
+  void enter(const agent_row& row);
+  void leave(const agent_row& row);
   void assign(agent_row& row, waiting_task&& task, time_point now, node_effects& out);
   void start(agent_row& row, time_point now, node_effects& out);
   void free_agent(agent_row& row, time_point now, node_effects& out);
@@ -129,7 +138,7 @@ class DUNLIN_EXPORT node_dispatch {
   ready_queue ready_;
   shape_table shapes_;
   std::vector<shape_id> known_shapes_;
-  std::vector<bool> shape_needs_thread_;               ///< by shape
+  std::vector<thread_need> thread_needs_;              ///< by shape
   std::vector<std::unique_ptr<agent_class>> classes_;  ///< each once, however many agents are of it
   std::vector<agent_row> agents_;                      ///< by worker slot
   std::vector<waiting_task> waiting_;                  ///< by slot index
@@ -142,7 +151,8 @@ class DUNLIN_EXPORT node_dispatch {
   std::vector<task_epoch> returned_;
   std::vector<outcome_batch> batches_;  ///< reused
   std::uint32_t running_ = 0;
-  std::uint32_t threads_ = 0;  ///< of the running ones, those with isolation `thread`
+  std::uint32_t threads_ = 0;  ///< of the running ones, those with isolation `thread` and without a device
+  std::uint32_t holders_ = 0;  ///< of the running ones, those with isolation `thread` and a device
   std::uint32_t queued_ = 0;
   std::uint32_t stuck_ = 0;
   std::uint64_t outcomes_sent_ = 0;  ///< newest batch when it was last seen to that all have arrived

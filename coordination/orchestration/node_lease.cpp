@@ -9,10 +9,6 @@ namespace dunlin {
 
 namespace {
 
-bool wants_device(const task_shape& shape, std::uint8_t variant) noexcept {
-  return shape.sharing != sharing_pattern::any || wish_of(shape, variant).gpu_milli > 0;
-}
-
 /// What a task asks of its device: time in proportion to the units that it wants.
 share_wish share_of(const task_shape& shape, std::uint8_t variant) noexcept {
   const auto& needs = wish_of(shape, variant);

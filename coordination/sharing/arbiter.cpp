@@ -112,6 +112,11 @@ void arbiter::switch_to(std::unique_ptr<share_rule> rule, time_point now, sharin
   core_->serve(now, out);
 }
 
+void arbiter::set_enforcement(enforcement how, std::string why) {
+  core_->config.capacity.compute_enforcement = how;
+  core_->enforcement_note = std::move(why);
+}
+
 void arbiter::tick(time_point now, sharing_effects& out) { core_->advance(now, out); }
 
 std::optional<time_point> arbiter::next_deadline() const {

@@ -142,6 +142,9 @@ class DUNLIN_EXPORT arbiter {
   /// could meet are refused.
   void switch_to(std::unique_ptr<share_rule> rule, time_point now, sharing_effects& out);
 
+  /// How strictly the device keeps its holders apart, and why not more: it changes with what else runs there.
+  void set_enforcement(enforcement how, std::string why);
+
   /// Does whatever is due at `now`.
   void tick(time_point now, sharing_effects& out);
 

@@ -15,6 +15,11 @@ std::string milliseconds_text(duration time) {
   return std::to_string(std::chrono::duration_cast<milliseconds>(time).count()) + " ms";
 }
 
+std::string amount_text(const share_grant& granted) {
+  const auto units = std::to_string(granted.compute_units) + (granted.compute_units == 1 ? " unit" : " units");
+  return granted.memory_bytes == 0 ? units : units + " and " + std::to_string(granted.memory_bytes) + " bytes";
+}
+
 arbiter_config sane(arbiter_config config) {
   constexpr duration shortest{1};
   auto& terms = config.terms;
@@ -190,6 +195,7 @@ share_contract arbiter_core::contract_of(const held_lease& lease) const {
   auto contract = lease.contract;
   contract.inherited_priority = queue.highest_priority();
   if (lease.parked) return contract;
+  contract.compute_enforcement = std::min(config.capacity.compute_enforcement, rule->strictness());
   book.for_each([&](const held_lease& other) {
     if (!other.parked && &other != &lease && other.contract.granted.lane == contract.granted.lane)
       contract.shared_with.push_back(other.contract.holder);
@@ -206,9 +212,8 @@ share_explanation arbiter_core::explain_holder(agent_id holder, time_point now) 
     out.summary = agent_text(holder) + " is stopped between two steps; " + out.summary;
     return out;
   }
-  out.summary = agent_text(holder) + " holds " + std::to_string(contract.granted.compute_units) + " units and " +
-                std::to_string(contract.granted.memory_bytes) + " bytes under token " + std::to_string(contract.token) +
-                " for " + milliseconds_text(contract.deadline - now) + " more";
+  out.summary = agent_text(holder) + " holds " + amount_text(contract.granted) + " under token " +
+                std::to_string(contract.token) + " for " + milliseconds_text(contract.deadline - now) + " more";
   if (lease.recalled) out.change = "it was recalled and has to release";
   return out;
 }

@@ -42,6 +42,7 @@ class arbiter_core {
   wait_queue queue;
   lease_book book;
   time_point served_at{};
+  std::string enforcement_note;
 
  private:
   bool grant_next(time_point now, sharing_effects& out);

@@ -27,7 +27,7 @@ contract_view view_of(const arbiter_core& device, const held_lease& lease, time_
   out.id = contract.id;
   out.agent = contract.holder;
   out.state = state_of(lease);
-  out.pattern = contract.pattern;
+  out.pattern = device.rule->pattern();
   out.priority = contract.priority;
   out.inherited_priority = contract.inherited_priority;
   out.token = contract.token;
@@ -35,6 +35,7 @@ contract_view view_of(const arbiter_core& device, const held_lease& lease, time_
   out.granted = std::move(contract.granted);
   out.compute_enforcement = contract.compute_enforcement;
   out.memory_enforcement = contract.memory_enforcement;
+  if (out.compute_enforcement == enforcement::advisory) out.enforcement_note = device.enforcement_note;
   out.shared_with = std::move(contract.shared_with);
   out.age = span(contract.granted_at, now);
   out.remaining = span(now, contract.deadline);

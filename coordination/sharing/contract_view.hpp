@@ -32,6 +32,7 @@ struct contract_view {
   share_grant granted;
   enforcement compute_enforcement = enforcement::none;
   enforcement memory_enforcement = enforcement::none;
+  std::string enforcement_note;  ///< why its units are no more than `advisory`; empty if they are
   std::vector<agent_id> shared_with;
   milliseconds age{0};        ///< since it was granted, or asked for
   milliseconds remaining{0};  ///< until the lease ends unrenewed, or the wait is given up; 0 = never
@@ -40,8 +41,8 @@ struct contract_view {
   std::string change;  ///< what would change it; empty if nothing
   static auto fields(auto& m) {
     return std::tie(m.id, m.agent, m.state, m.pattern, m.priority, m.inherited_priority, m.token, m.requested,
-                    m.granted, m.compute_enforcement, m.memory_enforcement, m.shared_with, m.age, m.remaining, m.used,
-                    m.why, m.change);
+                    m.granted, m.compute_enforcement, m.memory_enforcement, m.enforcement_note, m.shared_with, m.age,
+                    m.remaining, m.used, m.why, m.change);
   }
   friend bool operator==(const contract_view&, const contract_view&) = default;
 };

@@ -55,7 +55,6 @@ void lease_book::put(held_lease& lease, const share_rule& rule, const share_gran
   auto& contract = lease.contract;
   contract.pattern = rule.pattern();
   contract.granted = what;
-  contract.compute_enforcement = std::min(device_.compute_enforcement, rule.strictness());
   contract.memory_enforcement = what.memory_bytes == 0 ? enforcement::none : device_.memory_enforcement;
   contract.token = ++last_token_;
 }

@@ -104,6 +104,11 @@ inline const resources& wish_of(const task_shape& shape, std::uint8_t variant) n
   return variant == 0 || variant > shape.variants.size() ? shape.needs : shape.variants[variant - 1];
 }
 
+/// True if the task asks for a share of a device, under the variant that is kept for it.
+inline bool wants_device(const task_shape& shape, std::uint8_t variant) noexcept {
+  return shape.sharing != sharing_pattern::any || wish_of(shape, variant).gpu_milli > 0;
+}
+
 /// What a user asks for. Priority: 1-3 low, 4-6 normal, 7-9 high, 10 critical.
 struct task_spec {
   std::string name;  ///< the submitter's own name for it, unique within a batch; may be empty

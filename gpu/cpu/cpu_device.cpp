@@ -38,14 +38,6 @@ executor_options executor_for(const cpu_device_options& options, const core_clai
   return out;
 }
 
-/// Unit i is the core of worker i.
-step_gate_options gate_for(const cpu_device_options& options, const core_claims* claims) {
-  step_gate_options out;
-  out.units = options.workers;
-  if (claims != nullptr) out.cores = claims->cores();
-  return out;
-}
-
 }  // namespace
 
 result<std::shared_ptr<cpu_device>> cpu_device::make(cpu_device_options options) {
@@ -70,10 +62,32 @@ cpu_device::cpu_device(cpu_device_options options, std::unique_ptr<core_claims> 
     : options_(std::move(options)),
       claims_(std::move(claims)),
       budget_(std::make_shared<memory_budget>(options_.memory_bytes)),
-      gate_(std::make_shared<step_gate>(gate_for(options_, claims_.get()))),
+      gate_(std::make_shared<step_gate>(gate_options())),
       executor_(executor_for(options_, claims_.get())) {}
 
 cpu_device::~cpu_device() = default;
+
+/// Unit i is the core of worker i.
+step_gate_options cpu_device::gate_options() {
+  step_gate_options out;
+  out.units = options_.workers;
+  if (claims_ != nullptr) out.cores = claims_->cores();
+  out.on_units_left = [this](const std::vector<std::uint32_t>& left) { leave_to_others(left); };
+  return out;
+}
+
+/// Tasks without a lease keep out of the way of the holders, but never end: one of them runs at a time where nothing is
+/// left, so that what holders wait for can be done.
+void cpu_device::leave_to_others(const std::vector<std::uint32_t>& units) {
+  std::vector<std::uint32_t> cores;
+  if (claims_ != nullptr && units.size() < options_.workers) {
+    const auto& own = claims_->cores();
+    for (const auto unit : units) cores.push_back(own[unit % own.size()]);
+    if (cores.empty()) cores.push_back(own.back());
+  }
+  all_held_.store(units.empty(), std::memory_order_relaxed);
+  executor_.leave_to_others(std::move(cores), static_cast<std::uint32_t>(units.size()));
+}
 
 device_properties cpu_device::properties() const {
   device_properties out;
@@ -94,6 +108,8 @@ std::string cpu_device::enforcement() const {
   if (options_.workers > claims_->cores().size())
     return "advisory (" + std::to_string(options_.workers) + " workers on " + std::to_string(claims_->cores().size()) +
            " cores)";
+  if (const auto beside = executor_.statistics().without_lease; beside > 0 && all_held_.load(std::memory_order_relaxed))
+    return "advisory (a task without a lease runs beside the holders)";
   return "hard";
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <atomic>
 #include <memory>
 
 #include "gpu/arena.hpp"
@@ -31,7 +32,8 @@ class DUNLIN_EXPORT cpu_device final : public device_port {
   static result<std::shared_ptr<cpu_device>> make(cpu_device_options options);
   ~cpu_device() override;
 
-  /// `enforcement` is `hard` only while every worker is pinned to cores that no other process claims: it may change.
+  /// `enforcement` is `hard` only while every worker is pinned to cores that no other process claims, and no task
+  /// without a lease runs on a core that a holder has: it may change.
   [[nodiscard]] device_properties properties() const override;
   result<void> submit(device_step step) override { return executor_.submit(std::move(step)); }
   void fence(std::uint64_t queue, fencing_token lowest) override { executor_.fence(queue, lowest); }
@@ -48,11 +50,14 @@ class DUNLIN_EXPORT cpu_device final : public device_port {
  private:
   cpu_device(cpu_device_options options, std::unique_ptr<core_claims> claims);
   [[nodiscard]] std::string enforcement() const;
+  step_gate_options gate_options();
+  void leave_to_others(const std::vector<std::uint32_t>& units);
 
   cpu_device_options options_;
   std::unique_ptr<core_claims> claims_;  // null if none were asked for
   std::shared_ptr<memory_budget> budget_;
   std::shared_ptr<step_gate> gate_;
+  std::atomic<bool> all_held_{false};  ///< no unit is left to tasks without a lease
   executor executor_;
 };
 

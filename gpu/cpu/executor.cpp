@@ -34,6 +34,20 @@ void executor::fence(std::uint64_t queue, fencing_token lowest) {
   core_->lanes.fence(queue, lowest);
 }
 
+void executor::leave_to_others(std::vector<std::uint32_t> cores, std::uint32_t places) {
+  std::unique_lock lock{core_->mutex};
+  core_->places = std::max(places, 1U);
+  if (core_->left_cores != cores) {
+    core_->left_cores = std::move(cores);
+    ++core_->moves;
+    for (const auto& one : core_->seats)
+      if (!one->holds && one->phase == core::seat::phase_type::running) core_->move_to_left_cores(*one);
+  }
+  const bool wake = core_->should_wake();
+  lock.unlock();
+  if (wake) core_->work_or_stop.notify_one();
+}
+
 bool executor::abandon(std::uint64_t queue) {
   std::unique_lock lock{core_->mutex};
   auto& seats = core_->seats;
@@ -65,7 +79,9 @@ executor::blocked::~blocked() {
 
 executor_statistics executor::statistics() const {
   std::lock_guard lock{core_->mutex};
-  return core_->counted;
+  auto out = core_->counted;
+  out.without_lease = static_cast<std::uint32_t>(core_->busy);
+  return out;
 }
 
 }  // namespace dunlin

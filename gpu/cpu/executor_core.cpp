@@ -41,9 +41,10 @@ bool executor::core::start_worker(std::uint32_t index) {
     return false;
   }
   const auto& cores = options.cores;
-  if (!cores.empty() && !pin_thread(me->thread, cores[index % cores.size()])) ++counted.unpinned;
+  if (!cores.empty() && !pin_thread(me->thread, {cores[index % cores.size()]})) ++counted.unpinned;
   seats.push_back(std::move(me));
   ++counted.workers;
+  ++starting;
   return true;
 }
 
@@ -58,7 +59,8 @@ void executor::core::work(seat& me) {
 // One lock for both: what has ended makes room for what comes next.
 std::optional<executor::core::job> executor::core::next(seat& me, const std::optional<ended_step>& ended) {
   std::unique_lock lock{mutex};
-  if (ended) account(*ended);
+  if (std::exchange(me.is_new, false)) --starting;
+  if (ended) account(me, *ended);
   if (!can_take() && !wait_for_job(lock)) {
     --counted.workers;
     worker_left.notify_all();
@@ -71,8 +73,9 @@ std::optional<executor::core::job> executor::core::next(seat& me, const std::opt
   return todo;
 }
 
-void executor::core::account(const ended_step& ended) {
-  --busy;
+void executor::core::account(seat& me, const ended_step& ended) {
+  --count_of(me);
+  me.holds = false;
   lanes.release(ended.queue);
   ++counted.steps;
   counted.refused += ended.refused ? 1 : 0;
@@ -109,14 +112,17 @@ bool executor::core::spin_for_job(std::unique_lock<std::mutex>& lock) {
 
 std::optional<executor::core::job> executor::core::take_job(seat& me) {
   job todo;
-  ++busy;
   if (!stuck_steps.empty()) {
+    ++busy;
     todo.step.done = std::move(stuck_steps.back());
     stuck_steps.pop_back();
     todo.refusal = stuck_error();
     return todo;
   }
-  lanes.pop(todo.step);
+  lanes.pop(todo.step, free_places() > 0);
+  me.holds = todo.step.token != 0;
+  ++count_of(me);
+  if (!me.holds && me.moved_at != moves) move_to_left_cores(me);
   if (stopping)
     todo.refusal = error{errc::shutting_down, "the device is shutting down"};
   else if (lanes.is_fenced(todo.step.queue, todo.step.token))
@@ -153,10 +159,12 @@ std::optional<executor::core::ended_step> executor::core::perform(seat& me, job 
 // A worker that looks for work, or runs a completion, is awake and takes one step at once; waking another for that one
 // would only make two threads meet at the lock.
 bool executor::core::should_wake() {
-  if (is_full(waking) && stuck_steps.empty()) return false;
-  const std::size_t served = looking + (reporting == this ? 1 : 0);
-  const auto jobs = lanes.ready() + stuck_steps.size();
-  if (jobs <= served + waking || sleeping <= waking) return false;
+  const std::size_t served = looking + starting + waking + (reporting == this ? 1 : 0);
+  if (jobs() <= served) return false;
+  if (sleeping <= waking) {
+    if (seats.size() < most_threads()) start_worker(static_cast<std::uint32_t>(seats.size()));
+    return false;
+  }
   ++waking;
   ++counted.wake_ups;
   return true;
@@ -166,7 +174,8 @@ std::function<void(step_report)> executor::core::give_up(seat& stuck) {
   auto expected = seat::phase_type::running;
   if (!stuck.phase.compare_exchange_strong(expected, seat::phase_type::given_up)) return nullptr;
   stuck.thread.detach();
-  --(std::exchange(stuck.blocked, false) ? blocked : busy);
+  --count_of(stuck);
+  stuck.blocked = stuck.holds = false;
   lanes.fence(stuck.queue, step_lanes::closed);
   lanes.release(stuck.queue);
   ++counted.stuck;
@@ -174,15 +183,22 @@ std::function<void(step_report)> executor::core::give_up(seat& stuck) {
   return std::exchange(stuck.done, nullptr);
 }
 
+// A step of another agent that is on this very core now moves at once.
+void executor::core::move_to_left_cores(seat& one) {
+  one.moved_at = moves;
+  if (!left_cores.empty())
+    pin_thread(one.thread, left_cores);
+  else if (!options.cores.empty())
+    pin_thread(one.thread, {options.cores[one.index % options.cores.size()]});
+}
+
 // Whoever stands in sleeps when the step goes on and comes to its end, and is there for the next one that waits.
 bool executor::core::block(seat& me) {
   std::unique_lock lock{mutex};
   if (stopping || me.blocked || me.phase != seat::phase_type::running) return false;
+  --count_of(me);
   me.blocked = true;
   ++blocked;
-  --busy;
-  const bool room = seats.size() < places() + (options.stand_ins == 0 ? places() : options.stand_ins);
-  if (room && seats.size() - blocked < places()) start_worker(me.index);
   const bool wake = should_wake();
   lock.unlock();
   if (wake) work_or_stop.notify_one();
@@ -194,7 +210,7 @@ void executor::core::unblock(seat& me) {
   std::lock_guard lock{mutex};
   if (!std::exchange(me.blocked, false)) return;  // given up meanwhile
   --blocked;
-  ++busy;
+  ++count_of(me);
 }
 
 // For the case that the system refuses the replacement and no other worker is left.

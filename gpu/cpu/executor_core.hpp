@@ -26,6 +26,9 @@ struct executor::core : std::enable_shared_from_this<executor::core> {
     std::uint32_t index = 0;
     core* home = nullptr;
     bool blocked = false;                             // waits for other steps; guarded by the mutex
+    bool holds = false;                               // runs a holder's step; guarded by the mutex
+    std::uint64_t moved_at = 0;                       // the `moves` that its cores are of; guarded by the mutex
+    bool is_new = true;                               // was started for a step that waits; guarded by the mutex
     static inline thread_local seat* here = nullptr;  // while this thread runs a step
   };
   using seat_ptr = std::shared_ptr<seat>;
@@ -43,7 +46,8 @@ struct executor::core : std::enable_shared_from_this<executor::core> {
     bool refused = false;
   };
 
-  explicit core(executor_options o) : options(std::move(o)), lanes(options.queue_capacity) {}
+  explicit core(executor_options o)
+      : options(std::move(o)), lanes(options.queue_capacity), places(std::max(options.workers, 1U)) {}
 
   // a worker's life
   bool start_worker(std::uint32_t index);
@@ -55,12 +59,22 @@ struct executor::core : std::enable_shared_from_this<executor::core> {
   bool spin_for_job(std::unique_lock<std::mutex>& lock);
 
   // under the mutex
-  void account(const ended_step& ended);
+  void account(seat& me, const ended_step& ended);
   bool should_wake();
-  [[nodiscard]] bool has_job() const noexcept { return lanes.ready() > 0 || !stuck_steps.empty(); }
-  [[nodiscard]] bool is_full(std::size_t more = 0) const noexcept { return !stopping && busy + more >= places(); }
-  [[nodiscard]] bool can_take() const noexcept { return has_job() && (!is_full() || !stuck_steps.empty()); }
-  [[nodiscard]] std::size_t places() const noexcept { return std::max(options.workers, 1U); }
+  [[nodiscard]] std::size_t free_places() const noexcept {
+    if (stopping) return lanes.ready_of_others();
+    return places > busy ? places - busy : 0;
+  }
+  [[nodiscard]] std::size_t jobs() const noexcept {
+    return stuck_steps.size() + lanes.ready_of_holders() + std::min(lanes.ready_of_others(), free_places());
+  }
+  [[nodiscard]] bool can_take() const noexcept { return jobs() > 0; }
+  [[nodiscard]] std::size_t most_threads() const noexcept {
+    const std::size_t workers = std::max(options.workers, 1U);
+    return workers + (options.stand_ins == 0 ? workers : options.stand_ins);
+  }
+  std::size_t& count_of(const seat& one) noexcept { return one.blocked ? blocked : one.holds ? held : busy; }
+  void move_to_left_cores(seat& one);
   std::function<void(step_report)> give_up(seat& stuck);
 
   // a step that waits for others
@@ -79,8 +93,13 @@ struct executor::core : std::enable_shared_from_this<executor::core> {
   step_lanes lanes;
   std::vector<seat_ptr> seats;                                // of living workers
   std::vector<std::function<void(step_report)>> stuck_steps;  // to be reported by the next free worker
-  std::size_t busy = 0;                                       // workers with a job, without the blocked ones
+  std::size_t places;                                         // for steps without a lease
+  std::vector<std::uint32_t> left_cores;                      // on which those run; empty = each on its worker's own
+  std::uint64_t moves = 0;                                    // how often those changed
+  std::size_t busy = 0;                                       // workers with such a job, without the blocked ones
+  std::size_t held = 0;                                       // workers with a holder's step, without the blocked ones
   std::size_t blocked = 0;                                    // workers whose step waits for others
+  std::size_t starting = 0;                                   // threads that have not looked for a job yet
   std::size_t sleeping = 0;
   std::size_t waking = 0;
   std::size_t looking = 0;  // awake without a step

@@ -6,6 +6,18 @@
 
 namespace dunlin {
 
+namespace {
+
+cpu_set_t mask_of(const std::vector<std::uint32_t>& cores) noexcept {
+  cpu_set_t mask;
+  CPU_ZERO(&mask);
+  for (const auto core : cores)
+    if (core < CPU_SETSIZE) CPU_SET(core, &mask);
+  return mask;
+}
+
+}  // namespace
+
 std::vector<std::uint32_t> cores_of_this_thread() {
   std::vector<std::uint32_t> cores;
   cpu_set_t mask;
@@ -20,18 +32,12 @@ std::vector<std::uint32_t> cores_of_this_thread() {
 std::vector<std::uint32_t> allowed_cores() { return cores_of_this_thread(); }
 
 bool pin_this_thread(const std::vector<std::uint32_t>& cores) noexcept {
-  cpu_set_t mask;
-  CPU_ZERO(&mask);
-  for (const auto core : cores)
-    if (core < CPU_SETSIZE) CPU_SET(core, &mask);
+  const auto mask = mask_of(cores);
   return sched_setaffinity(0, sizeof mask, &mask) == 0;
 }
 
-bool pin_thread(std::thread& thread, std::uint32_t core) noexcept {
-  if (core >= CPU_SETSIZE) return false;
-  cpu_set_t mask;
-  CPU_ZERO(&mask);
-  CPU_SET(core, &mask);
+bool pin_thread(std::thread& thread, const std::vector<std::uint32_t>& cores) noexcept {
+  const auto mask = mask_of(cores);
   return pthread_setaffinity_np(thread.native_handle(), sizeof mask, &mask) == 0;
 }
 

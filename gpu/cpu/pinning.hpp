@@ -18,7 +18,7 @@ DUNLIN_EXPORT std::vector<std::uint32_t> cores_of_this_thread();
 /// Ties this thread, and those that it makes from now on, to these cores; false if the system refuses.
 DUNLIN_EXPORT bool pin_this_thread(const std::vector<std::uint32_t>& cores) noexcept;
 
-/// Ties a thread to one core; false if the system refuses.
-DUNLIN_EXPORT bool pin_thread(std::thread& thread, std::uint32_t core) noexcept;
+/// Ties a thread to these cores; false if the system refuses.
+DUNLIN_EXPORT bool pin_thread(std::thread& thread, const std::vector<std::uint32_t>& cores) noexcept;
 
 }  // namespace dunlin

@@ -64,13 +64,14 @@ class step_gate::session final : public share_session {
   /// Moves this thread to the cores of its units, if those have changed.
   void bind() {
     const auto& cores = gate_->options_.cores;
-    if (cores.empty() || units_ == contract_.granted.units) return;
-    if (usual_cores_.empty()) usual_cores_ = cores_of_this_thread();
+    const bool bound = !usual_cores_.empty();
+    if (cores.empty() || (bound && units_ == contract_.granted.units)) return;
+    if (!bound) usual_cores_ = cores_of_this_thread();
     units_ = contract_.granted.units;
     std::vector<std::uint32_t> own;
     own.reserve(units_.size());
     for (const auto unit : units_) own.push_back(cores[unit % cores.size()]);
-    pin_this_thread(own.empty() ? usual_cores_ : own);
+    pin_this_thread(own.empty() ? cores : own);
   }
 
   std::shared_ptr<step_gate> gate_;
@@ -85,7 +86,7 @@ class step_gate::session final : public share_session {
 };
 
 step_gate::step_gate(step_gate_options options)
-    : options_(std::move(options)), turns_(options_.units, options_.terms) {}
+    : options_(std::move(options)), turns_(options_.units, options_.terms), told_left_(units_left()) {}
 
 // -- what the arbiter decides
 
@@ -100,7 +101,7 @@ void step_gate::apply(const sharing_effects& decided) {
     std::vector<place_pointer>& woken;
     void operator()(const share_granted& e) const { gate.put(e.contract); }
     void operator()(const share_changed& e) const { gate.change(e.contract); }
-    void operator()(const share_parked& e) const { gate.turns_.park(e.holder); }
+    void operator()(const share_parked& e) const { gate.park(e.holder); }
     void operator()(const share_revoked& e) const {
       if (auto ended = gate.end(e.holder)) woken.push_back(std::move(ended));
     }
@@ -113,6 +114,7 @@ void step_gate::apply(const sharing_effects& decided) {
     for (const auto& effect : decided) std::visit(performer{*this, woken}, effect);
     begin_steps(woken);
   }
+  tell_units_left();
   for (const auto& one : woken) one->changed.notify_one();
 }
 
@@ -127,14 +129,46 @@ void step_gate::remove(agent_id holder) {
     turns_.end_step(holder, duration{0}, false);
     begin_steps(woken);
   }
+  tell_units_left();
   for (const auto& one : woken) one->changed.notify_one();
+}
+
+void step_gate::tell_units_left() {
+  if (!options_.on_units_left) return;
+  std::unique_lock lock{mutex_};
+  auto left = units_left();
+  lock.unlock();
+  if (left == told_left_) return;
+  told_left_ = std::move(left);
+  options_.on_units_left(told_left_);
+}
+
+/// A contract that names no units is for all of them.
+std::vector<std::uint32_t> step_gate::units_left() const {
+  std::vector<bool> taken(options_.units);
+  for (const auto& [holder, one] : places_) {
+    if (one->parked) continue;
+    const auto& units = one->contract.granted.units;
+    if (units.empty()) return {};
+    for (const auto unit : units) taken[unit] = true;
+  }
+  std::vector<std::uint32_t> left;
+  for (std::uint32_t unit = 0; unit < options_.units; ++unit)
+    if (!taken[unit]) left.push_back(unit);
+  return left;
 }
 
 void step_gate::put(const share_contract& contract) {
   auto& own = places_[contract.holder];
   if (!own || own->contract.id != contract.id) own = std::make_shared<place>();
   own->contract = contract;
+  own->parked = false;
   turns_.put(contract);
+}
+
+void step_gate::park(agent_id holder) {
+  places_.at(holder)->parked = true;
+  turns_.park(holder);
 }
 
 void step_gate::change(const share_contract& contract) {

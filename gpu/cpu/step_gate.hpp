@@ -19,6 +19,9 @@ struct step_gate_options {
   std::uint32_t units = 1;
   std::vector<std::uint32_t> cores;  ///< unit i is core cores[i]; empty = threads are not bound
   turn_terms terms;
+
+  /// Told which units no contract in force names, whenever that changes. From `apply` and `remove`, under no lock.
+  std::function<void(const std::vector<std::uint32_t>&)> on_units_left = {};
 };
 
 /// Thread: any; outlives its sessions' threads by being shared with them.
@@ -42,6 +45,7 @@ class DUNLIN_EXPORT step_gate final : public share_gate, public std::enable_shar
     share_use used;
     std::condition_variable changed;
 
+    bool parked = false;    ///< no contract of it is in force
     bool begun = false;     ///< its next step may begin
     bool ended = false;     ///< the lease is over
     bool given_up = false;  ///< and so is its step, wherever its thread is
@@ -49,8 +53,12 @@ class DUNLIN_EXPORT step_gate final : public share_gate, public std::enable_shar
   using place_pointer = std::shared_ptr<place>;
   using lock_type = std::unique_lock<std::mutex>;
 
+  void tell_units_left();
+
   // under the mutex
+  [[nodiscard]] std::vector<std::uint32_t> units_left() const;
   void put(const share_contract& contract);
+  void park(agent_id holder);
   void change(const share_contract& contract);
   place_pointer end(agent_id holder);
   void begin_steps(std::vector<place_pointer>& woken);
@@ -64,6 +72,7 @@ class DUNLIN_EXPORT step_gate final : public share_gate, public std::enable_shar
   step_turns turns_;
   switch_pauses pauses_;
   std::unordered_map<agent_id, place_pointer> places_;
+  std::vector<std::uint32_t> told_left_;  ///< what `on_units_left` heard last; the coordinator's thread only
 };
 
 }  // namespace dunlin

@@ -30,7 +30,7 @@ result<void> step_lanes::push(device_step& step) {
   if (is_fenced(step.queue, step.token)) return fenced_off(step);
   ++waiting_;
   if (step.queue == 0) {
-    ready_.push_back(std::move(step));
+    make_ready(std::move(step));
     return {};
   }
   auto& lane = lane_of(step.queue);
@@ -39,15 +39,18 @@ result<void> step_lanes::push(device_step& step) {
     lane.later.push_back(std::move(step));
   } else {
     lane.busy = true;
-    ready_.push_back(std::move(step));
+    make_ready(std::move(step));
   }
   return {};
 }
 
-bool step_lanes::pop(device_step& out) {
-  if (ready_.empty()) return false;
-  out = std::move(ready_.front());
-  ready_.pop_front();
+void step_lanes::make_ready(device_step&& step) { (step.token == 0 ? others_ : held_).push_back(std::move(step)); }
+
+bool step_lanes::pop(device_step& out, bool any) {
+  auto& from = held_.empty() && any ? others_ : held_;
+  if (from.empty()) return false;
+  out = std::move(from.front());
+  from.pop_front();
   --waiting_;
   return true;
 }
@@ -59,7 +62,7 @@ void step_lanes::release(std::uint64_t queue) {
     lane.busy = false;
     return;
   }
-  ready_.push_back(std::move(lane.later.front()));
+  make_ready(std::move(lane.later.front()));
   lane.later.pop_front();
 }
 

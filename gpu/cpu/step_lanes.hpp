@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Which step may run next. Steps of one queue run one after the other in the order of arrival; steps of queue 0 have no
-// order; a step whose lease was overtaken never begins. Plain data: whoever uses it brings the lock.
+// order; a step whose lease was overtaken never begins. Those of holders, under a lease, go before the others. Plain
+// data: whoever uses it brings the lock.
 //
 // Invariants: at most one step of a queue is out between `pop` and `release`; at most `capacity` steps wait; a queue's
 // highest token never falls.
@@ -26,8 +27,9 @@ class DUNLIN_EXPORT step_lanes {
   /// Takes a step in. Errors: overloaded, fenced_off. A refused step is left as it was.
   result<void> push(device_step& step);
 
-  /// Moves the next ready step to `out`; false if none is ready. Call `release` when it has ended.
-  bool pop(device_step& out);
+  /// Moves the next ready step to `out`: a holder's, or, with `any`, one without a lease. False if there is none. Call
+  /// `release` when it has ended.
+  bool pop(device_step& out, bool any = true);
 
   /// Lets the next step of this queue become ready.
   void release(std::uint64_t queue);
@@ -38,7 +40,8 @@ class DUNLIN_EXPORT step_lanes {
   /// True if a step with this token may not begin any more.
   [[nodiscard]] bool is_fenced(std::uint64_t queue, fencing_token token) const;
 
-  [[nodiscard]] std::size_t ready() const noexcept { return ready_.size(); }
+  [[nodiscard]] std::size_t ready_of_holders() const noexcept { return held_.size(); }
+  [[nodiscard]] std::size_t ready_of_others() const noexcept { return others_.size(); }
   [[nodiscard]] std::size_t waiting() const noexcept { return waiting_; }
 
  private:
@@ -50,11 +53,13 @@ class DUNLIN_EXPORT step_lanes {
   };
 
   lane& lane_of(std::uint64_t queue);
+  void make_ready(device_step&& step);
   void forget_oldest_lanes();
 
   std::size_t capacity_;
   std::size_t remembered_;
-  std::deque<device_step> ready_;
+  std::deque<device_step> held_;    ///< ready, under a lease
+  std::deque<device_step> others_;  ///< ready, without one
   std::unordered_map<std::uint64_t, lane> lanes_;
   std::size_t waiting_ = 0;
   std::uint64_t uses_ = 0;

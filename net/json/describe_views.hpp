@@ -80,6 +80,7 @@ void describe(auto& visit, maybe_const<contract_view> auto& m) {
   visit("granted", m.granted);
   visit("compute_enforcement", m.compute_enforcement);
   visit("memory_enforcement", m.memory_enforcement);
+  visit("enforcement_note", m.enforcement_note);
   visit("shared_with", m.shared_with);
   visit("age_ms", m.age);
   visit("remaining_ms", m.remaining);
