@@ -72,6 +72,8 @@ void item_store::take_answers(std::vector<answer>& out) {
   for (const auto& grant : grants_) {
     auto& one = out.emplace_back();
     one.agent = grant.agent;
+    if (grant.kind == flow_grant::kind_type::room || grant.kind == flow_grant::kind_type::item)
+      costs_.begin_item(grant.agent);
     if (grant.kind == flow_grant::kind_type::room) {
       auto node = offered_.extract(grant.agent);
       if (!flow_.graph().is_last(grant.stage)) outputs_[grant.stage].emplace(grant.item, std::move(node.mapped()));

@@ -82,9 +82,10 @@ result<void> step_gate::hand_over(session& of, lock_type& lock, std::uint64_t bu
   auto& own = *of.place_;
   const auto holder = own.contract.holder;
   own.count_step(busy_ns);
+  const auto counts = counted(own.contract, busy_ns, true);
   own.answered = false;
   answer_items();
-  turns_.end_step(holder, counted(own.contract, busy_ns, true), own.answered);
+  turns_.end_step(holder, counts, own.answered);
   if (auto begun = wait_for_turn(lock, holder, own, of.stopped_); !begun) {
     of.over_ = true;
     return begun;

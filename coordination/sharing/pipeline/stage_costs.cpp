@@ -2,6 +2,7 @@
 #include "coordination/sharing/pipeline/stage_costs.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace dunlin {
 
@@ -16,7 +17,7 @@ constexpr double furthest = 100;
 }  // namespace
 
 void stage_costs::join(agent_id agent, std::size_t stage) {
-  agents_[agent] = {stage, duration{0}};
+  agents_[agent].stage = stage;
   stages_[stage].agents += 1;
 }
 
@@ -27,16 +28,21 @@ void stage_costs::leave(agent_id agent) {
   agents_.erase(found);
 }
 
+void stage_costs::begin_item(agent_id agent) {
+  auto& one = agents_.at(agent);
+  one.of_item = duration{0};
+  one.at_work = true;
+}
+
 duration stage_costs::count(agent_id agent, duration busy, bool ends_item) {
   const auto found = agents_.find(agent);
   if (found == agents_.end()) return busy;
-  auto& [stage, of_item] = found->second;
-  auto& own = stages_[stage];
-  of_item += busy;
-  if (ends_item) {
-    const auto cost = std::max(1.0, static_cast<double>(of_item.count()));
+  auto& one = found->second;
+  auto& own = stages_[one.stage];
+  one.of_item += busy;
+  if (ends_item && std::exchange(one.at_work, false)) {
+    const auto cost = std::max(1.0, static_cast<double>(one.of_item.count()));
     own.per_item += own.per_item == 0 ? cost : (cost - own.per_item) * newest;
-    of_item = duration{0};
   }
   return duration{static_cast<duration::rep>(static_cast<double>(busy.count()) * worth(own))};
 }

@@ -20,6 +20,9 @@ class DUNLIN_EXPORT stage_costs {
   void join(agent_id agent, std::size_t stage);
   void leave(agent_id agent);
 
+  /// The agent begins an item; what it did before belongs to none.
+  void begin_item(agent_id agent);
+
   /// Returns what a step of the agent counts in its turns. `ends_item`: it was the item's last.
   duration count(agent_id agent, duration busy, bool ends_item);
 
@@ -27,6 +30,7 @@ class DUNLIN_EXPORT stage_costs {
   struct member {
     std::size_t stage = 0;
     duration of_item{0};  ///< so far
+    bool at_work = false;
   };
   struct stage_cost {
     double per_item = 0;  ///< in ns, newer items count more; 0 = not known yet

@@ -71,18 +71,20 @@ class pipeline_sim {
 
   /// As a device does: what the agent asked for may be there at once.
   void end_step(agent_id agent, duration took) {
+    const auto counts = costs_.count(agent, took, true);
     if (flow_.finish(agent, true)) ++done_[*flow_.stage_of(agent)];
     flow_.ask(agent);
     bool at_once = false;
     std::vector<flow_grant> grants;
     flow_.take_grants(grants);
     for (const auto& grant : grants) {
+      costs_.begin_item(grant.agent);
       if (grant.agent == agent)
         at_once = true;
       else
         ASSERT_TRUE(turns_.arrive(grant.agent, grant.agent.value));
     }
-    turns_.end_step(agent, costs_.count(agent, took, true), at_once);
+    turns_.end_step(agent, counts, at_once);
     go_on();
   }
 
