@@ -23,8 +23,8 @@ result<void> item_store::join(agent_id agent, std::string_view stage) {
   return joined;
 }
 
-void item_store::leave(agent_id agent, error why) {
-  if (const auto item = flow_.item_of(agent)) failures_.try_emplace(*item, std::move(why));
+void item_store::leave(agent_id agent, const error& why) {
+  if (const auto item = flow_.item_of(agent)) failures_.try_emplace(*item, why);
   flow_.leave(agent);
   costs_.leave(agent);
   offered_.erase(agent);

@@ -29,7 +29,7 @@ class DUNLIN_EXPORT item_store {
   result<void> join(agent_id agent, std::string_view stage);
 
   /// The item that the agent has fails for this reason.
-  void leave(agent_id agent, error why);
+  void leave(agent_id agent, const error& why);
 
   /// The agent waits for its next item. One that it has still is done at a last stage, and fails elsewhere.
   /// Errors: conflict (serves no stage, or the first one).

@@ -20,14 +20,12 @@ result<void> item_flow::join(agent_id agent, std::size_t stage) {
   if (its.agents >= spec.parallelism)
     return fail(errc::overloaded, std::to_string(its.agents) + " agents serve stage '" + spec.name + "' already",
                 "give the stage a higher parallelism, or try again when one has left");
-  ++its.agents;
-  if (stage == graph_.first()) {
-    if (its.agents == 1) ++stream_;
-  } else {
-    const bool missed = is_over(stage) && its.stream >= stream_;
-    its.stream = missed ? stream_ + 1 : std::max<std::uint64_t>(stream_, 1);
+  const bool too_late = is_over(stage) && all_saw_end(stage);
+  agents_[agent] = {stage, too_late ? stream_ + 1 : stream_, 0, std::nullopt};
+  if (++its.agents == 1 && stage == graph_.first()) {
+    ++stream_;
+    for (auto& one : stages_) one.ends = 0;
   }
-  agents_[agent] = {stage, its.stream, std::nullopt};
   return {};
 }
 
@@ -110,6 +108,7 @@ bool item_flow::end_one(std::size_t stage, std::vector<flow_grant>& out) {
   const auto sees_it = [this](agent_id agent) { return agents_.at(agent).stream <= stream_; };
   const auto found = std::ranges::find_if(asking, sees_it);
   if (found == asking.end()) return false;
+  if (std::exchange(agents_.at(*found).ended, stream_) != stream_) ++stages_[stage].ends;
   out.push_back({*found, flow_grant::kind_type::end, stage, stages_[stage].taken});
   asking.erase(found);
   return true;
@@ -155,6 +154,15 @@ bool item_flow::has_room(std::size_t stage) const {
 /// Nobody offers any more, and the stage has taken everything.
 bool item_flow::is_over(std::size_t stage) const {
   return stages_[graph_.first()].agents == 0 && stages_[stage].taken == offered();
+}
+
+/// Nobody else is to see the end of the newest stream: as many as may serve the stage saw it, or will.
+bool item_flow::all_saw_end(std::size_t stage) const {
+  const auto will_see = [&](const auto& one) {
+    return one.second.stage == stage && one.second.stream <= stream_ && one.second.ended != stream_;
+  };
+  const auto coming = static_cast<std::uint64_t>(std::ranges::count_if(agents_, will_see));
+  return stream_ == 0 || stages_[stage].ends + coming >= graph_.spec(stage).parallelism;
 }
 
 std::uint64_t item_flow::in_flight() const {

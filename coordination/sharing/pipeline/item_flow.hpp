@@ -8,8 +8,8 @@
 // the item that it has. A stage without agents holds everything up: so does a slow one, back to the first.
 //
 // A stream ends when the first stage's last agent leaves. Whoever asks gets the end once its stage has taken all that
-// was offered. An agent that comes after its stage has seen the end waits for the next stream, which the next agent of
-// the first stage opens.
+// was offered. The end is there once for each of the agents that may serve a stage, also for one that comes late;
+// whoever comes after those waits for the next stream, which the next agent of the first stage opens.
 //
 // Invariants: before a stage wait at most `ring` items from each stage before it, beside one for each agent that might
 // be at work there; so at most all rings and all agents together hold items. Each stage takes each item once, in order.
@@ -82,7 +82,8 @@ class DUNLIN_EXPORT item_flow {
  private:
   struct member {
     std::size_t stage = 0;
-    std::uint64_t stream = 0;  ///< whose end it is to see
+    std::uint64_t stream = 0;  ///< the first whose end it is to see
+    std::uint64_t ended = 0;   ///< the newest whose end it saw
     std::optional<std::uint64_t> item;
   };
   struct stage_state {
@@ -92,7 +93,7 @@ class DUNLIN_EXPORT item_flow {
     std::set<std::uint64_t> failed;      ///< handed on as failed, and not taken by all stages after it
     std::deque<agent_id> asking;
     std::uint32_t agents = 0;
-    std::uint64_t stream = 0;  ///< the newest one that an agent of it was to serve
+    std::uint32_t ends = 0;  ///< of its agents, how many saw the end of the newest stream
   };
 
   bool advance(std::size_t stage, std::vector<flow_grant>& out);
@@ -105,6 +106,7 @@ class DUNLIN_EXPORT item_flow {
   [[nodiscard]] bool has_failed(std::size_t stage, std::uint64_t item) const;
   [[nodiscard]] bool has_room(std::size_t stage) const;
   [[nodiscard]] bool is_over(std::size_t stage) const;
+  [[nodiscard]] bool all_saw_end(std::size_t stage) const;
 
   stage_graph graph_;
   std::vector<stage_state> stages_;

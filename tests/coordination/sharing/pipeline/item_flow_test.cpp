@@ -190,11 +190,19 @@ TEST(ItemFlow, WhoComesAfterTheEndWaitsForTheNextStream) {
   EXPECT_THAT(some.ask(encode), ElementsAre(failed_item(encode, 2, 0)));
 }
 
-TEST(ItemFlow, AStageThatHadNoAgentInTheStreamSeesItsEndAllTheSame) {
-  told_flow some{chain()};
+TEST(ItemFlow, WhoComesLateSeesTheEndAsTheOthersDid) {
+  told_flow some{chain(4, 2)};
   some.leave(some.join("decode"));
-  const auto infer = some.join("infer");
-  EXPECT_THAT(some.ask(infer), ElementsAre(end(infer, 1, 0)));
+  const auto one = some.join("infer");
+  EXPECT_THAT(some.ask(one), ElementsAre(end(one, 1, 0))) << "though it was not there before";
+  EXPECT_THAT(some.ask(one), ElementsAre(end(one, 1, 0))) << "again";
+  some.leave(one);
+  const auto two = some.join("infer");
+  EXPECT_THAT(some.ask(two), ElementsAre(end(two, 1, 0)));
+  some.leave(two);
+
+  const auto three = some.join("infer");
+  EXPECT_THAT(some.ask(three), IsEmpty()) << "two may serve the stage, and both have seen it";
 }
 
 TEST(ItemFlow, RefusesMoreAgentsThanMayServeAStageAndASecondStage) {
