@@ -5,6 +5,10 @@
 
 namespace dunlin {
 
+result<stage_host*> task_host::join_stage(const std::string&) {
+  return fail(errc::not_supported, "this handler cannot wait for items", "declare the kind with isolation thread");
+}
+
 task_context::task_context(attempt_facts facts, bytes payload, task_host& host, std::pmr::memory_resource& memory)
     : facts_(std::move(facts)), payload_(std::move(payload)), host_(host), memory_(memory) {}
 
@@ -23,6 +27,16 @@ result<void> task_context::next_step() {
   if (!lease) return fail(std::move(lease.error()));
   if (*lease) facts_.lease = std::move(*lease);
   return {};
+}
+
+result<pipeline_stage> task_context::join_stage(const std::string& stage) {
+  auto joined = host_.join_stage(stage);
+  if (!joined) return fail(std::move(joined.error()));
+  return pipeline_stage{*this, **joined};
+}
+
+void task_context::see_lease() {
+  if (auto newer = host_.newer_lease()) facts_.lease = std::move(newer);
 }
 
 result<void> task_context::save_checkpoint(bytes state) {

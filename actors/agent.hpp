@@ -11,6 +11,7 @@
 #include <string_view>
 #include <vector>
 
+#include "actors/pipeline_stage.hpp"
 #include "coordination/codec/fields.hpp"
 #include "coordination/messages.hpp"
 
@@ -49,6 +50,12 @@ class DUNLIN_EXPORT task_host {
 
   /// Returns what ended steps used under the lease.
   [[nodiscard]] virtual share_use used() const = 0;
+
+  /// Returns the lease under which the step runs if it was not returned before.
+  virtual std::optional<device_lease> newer_lease() { return std::nullopt; }
+
+  /// Errors: not_supported where handlers do not run in steps, else those of `task_context::join_stage`.
+  virtual result<stage_host*> join_stage(const std::string& stage);
 };
 
 /// One attempt at a task, as its handler sees it. Valid until the handler returns. Thread: the handler's.
@@ -92,6 +99,11 @@ class DUNLIN_EXPORT task_context {
   /// long step. Without a lease it returns at once. Errors: cancelled, lease_expired (the share was taken away).
   result<void> next_step();
 
+  /// Serves a stage of the device's pipeline from now on, whatever the pattern in force. One at a time.
+  /// Errors: not_found (no such stage), conflict (serves one already, or has no device share), overloaded (as many
+  /// serve it as may), lease_expired, not_supported (only handlers with a thread of their own can wait for items).
+  result<pipeline_stage> join_stage(const std::string& stage);
+
   /// Memory that counts against the task's own cap; `std::bad_alloc` beyond it.
   [[nodiscard]] std::pmr::memory_resource& memory() noexcept { return memory_; }
 
@@ -134,6 +146,9 @@ class DUNLIN_EXPORT task_context {
   }
 
  private:
+  friend class pipeline_stage;
+  void see_lease();
+
   attempt_facts facts_;
   bytes payload_;
   task_host& host_;

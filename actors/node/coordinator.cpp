@@ -59,10 +59,21 @@ class coordinator_shell {
   void coordinate(const share_coordinate& wish) {
     auto rule = make_rule(wish.options, state_.capacity);
     if (!rule) return wish.done(fail(std::move(rule.error())));
+    if (auto set = set_stages(wish.options); !set) return wish.done(std::move(set));
     if (auto* gate = device().gate()) gate->set_terms(terms_of(wish.options));
     state_.shares->switch_to(std::move(*rule), now(), state_.out);
     perform();
     wish.done({});
+  }
+
+  /// Errors: not_supported (the device has no gate), conflict (agents serve other stages).
+  result<void> set_stages(const share_options& options) {
+    if (options.pattern != sharing_pattern::pipeline || options.stages.empty()) return {};
+    auto* gate = device().gate();
+    if (gate == nullptr) return fail(errc::not_supported, "this device cannot run stages", {}, "stages");
+    auto graph = stage_graph::make(options.stages, state_.capacity.compute_units);
+    if (!graph) return fail(std::move(graph.error()));
+    return gate->set_stages(std::move(*graph));
   }
 
   /// Whoever gives up waiting may have been granted the device meanwhile: it returns that lease when it hears of it.

@@ -112,9 +112,22 @@ void running_task::save_checkpoint(bytes state) {
 result<std::optional<device_lease>> running_task::next_step() {
   if (session_ == nullptr) return std::nullopt;
   if (auto next = session_->next_step(); !next) return fail(std::move(next.error()));
+  return newer_lease();
+}
+
+std::optional<device_lease> running_task::newer_lease() {
+  if (session_ == nullptr) return std::nullopt;
   const auto& contract = session_->contract();
   if (std::exchange(shown_token_, contract.token) == contract.token) return std::nullopt;
   return lease_of(contract, device_says_);  // the device itself may be gone: handlers outlive it
+}
+
+result<stage_host*> running_task::join_stage(const std::string& stage) {
+  if (!may_wait_) return task_host::join_stage(stage);
+  if (session_ == nullptr)
+    return fail(errc::conflict, "the task has no share of a device", "submit it with a wish for one");
+  if (auto joined = session_->join_stage(stage); !joined) return fail(std::move(joined.error()));
+  return static_cast<stage_host*>(this);
 }
 
 device_lease lease_of(const share_contract& contract, const std::string& device_says) {

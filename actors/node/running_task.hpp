@@ -12,7 +12,7 @@
 namespace dunlin {
 
 /// One attempt in the hands of a handler: what its context may ask of the node. Thread: the handler's; `cancel` any.
-class running_task final : public task_host {
+class running_task final : public task_host, private stage_host {
  public:
   /// `may_wait`: the handler has a thread of its own, so a question to another agent may block it.
   running_task(const node_context_pointer& node, agent_id agent, const task_order& order, bool may_wait);
@@ -29,6 +29,8 @@ class running_task final : public task_host {
   void save_checkpoint(bytes state) override;
   result<std::optional<device_lease>> next_step() override;
   [[nodiscard]] share_use used() const override { return session_ == nullptr ? share_use{} : session_->used(); }
+  std::optional<device_lease> newer_lease() override;
+  result<stage_host*> join_stage(const std::string& stage) override;
 
   /// The session of the task's device share, while the handler runs. `device_says`: see `lease_of`.
   void set_session(share_session& session, std::string device_says) {
@@ -55,6 +57,12 @@ class running_task final : public task_host {
   void finish(result<bytes>&& outcome, const task_usage& usage, bool crashed = false) const;
 
  private:
+  // of the stage that the session serves
+  result<std::optional<stage_item>> take_item() override { return session_->take_item(); }
+  result<void> put_item(shared_bytes output) override { return session_->put_item(std::move(output)); }
+  result<void> fail_item(error why) override { return session_->fail_item(std::move(why)); }
+  void leave_stage() noexcept override { session_->leave_stage(); }
+
   node_context_pointer node_;
   agent_id agent_;
   task_epoch task_;

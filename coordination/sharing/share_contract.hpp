@@ -62,7 +62,10 @@ struct share_grant {
   duration quantum{0};                    ///< busy time of one turn; 0 = no turns
   std::uint32_t lane = 0;                 ///< holders of one lane take turns on its units
   std::vector<std::uint32_t> units = {};  ///< which of the device's; empty = all, or none while the holder is parked
-  static auto fields(auto& m) { return std::tie(m.compute_units, m.memory_bytes, m.quantum, m.lane, m.units); }
+  bool pooled = false;                    ///< a step has any one of them that is free: the lane runs several at once
+  static auto fields(auto& m) {
+    return std::tie(m.compute_units, m.memory_bytes, m.quantum, m.lane, m.units, m.pooled);
+  }
   friend bool operator==(const share_grant&, const share_grant&) = default;
 };
 

@@ -3,6 +3,7 @@
 
 #include "coordination/sharing/exclusive.hpp"
 #include "coordination/sharing/fixed_partitions.hpp"
+#include "coordination/sharing/pipeline/pipeline.hpp"
 #include "coordination/sharing/space_partitioned.hpp"
 #include "coordination/sharing/time_sliced.hpp"
 
@@ -30,11 +31,16 @@ result<std::unique_ptr<share_rule>> make_rule(const share_options& options, cons
     case sharing_pattern::space_partitioned:
       return options.units.empty() ? as_rule(space_partitioned::make(capacity, {options.units_per_group}))
                                    : as_rule(fixed_partitions::make(capacity, options.units));
+    case sharing_pattern::pipeline:
+      if (!options.stages.empty())
+        if (auto stages = stage_graph::make(options.stages, capacity.compute_units); !stages)
+          return fail(std::move(stages.error()));
+      return as_rule(pipeline::make(capacity, {options.quantum, options.most_holders}));
     case sharing_pattern::any:
       return fail(errc::invalid_argument, "a device needs one pattern", "name it", "pattern");
     default:
-      return fail(errc::not_supported, "this pattern is not built yet", "exclusive, time_sliced or space_partitioned",
-                  "pattern");
+      return fail(errc::not_supported, "this pattern is not built yet",
+                  "exclusive, time_sliced, space_partitioned or pipeline", "pattern");
   }
 }
 

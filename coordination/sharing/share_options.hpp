@@ -5,6 +5,7 @@
 #include <tuple>
 #include <vector>
 
+#include "coordination/sharing/pipeline/stage_graph.hpp"
 #include "coordination/sharing/share_rule.hpp"
 #include "coordination/sharing/turn_ring.hpp"
 
@@ -19,8 +20,10 @@ struct share_options {
   std::uint32_t most_holders = 64;        ///< that take turns
   std::uint32_t units_per_group = 1;      ///< of partitions as they are asked for
   std::vector<std::uint32_t> units = {};  ///< of each partition; empty = as they are asked for
+  std::vector<stage_spec> stages = {};    ///< of a pipeline; empty = those that the device has
   static auto fields(auto& m) {
-    return std::tie(m.pattern, m.quantum, m.burst, m.preemption_allowed, m.most_holders, m.units_per_group, m.units);
+    return std::tie(m.pattern, m.quantum, m.burst, m.preemption_allowed, m.most_holders, m.units_per_group, m.units,
+                    m.stages);
   }
   friend bool operator==(const share_options&, const share_options&) = default;
 };

@@ -2,19 +2,24 @@
 // Which holders' next steps run now on one device, under the contracts in force. The device brings the lock and the
 // threads; a simulated one brings neither.
 //
-// A step runs alone on the units of its lane, and holders of one lane take turns. When contracts change, a step that
-// runs keeps its units to its end and everything that overlaps them waits: so a change is complete after the longest
-// step, and no unit ever runs two.
+// A step runs alone on the units of its lane, and holders of one lane take turns. In a pooled lane a step takes one
+// unit, so that as many run at once as there are units. When contracts change, a step that runs keeps its units to its
+// end and everything that overlaps them waits: so a change is complete after the longest step, and no unit ever runs
+// two.
 //
 // Invariants: no unit has two steps at once; a step of an older token, of a parked holder or of nobody never begins; of
 // the holders of a lane that always have steps each gets busy time in proportion to its quantum.
 #pragma once
 
 #include <map>
+#include <optional>
 #include <unordered_map>
+#include <utility>
+#include <variant>
 #include <vector>
 
 #include "coordination/result.hpp"
+#include "coordination/sharing/fair_pool.hpp"
 #include "coordination/sharing/share_contract.hpp"
 #include "coordination/sharing/turn_ring.hpp"
 
@@ -58,6 +63,9 @@ class DUNLIN_EXPORT step_turns {
     return found != holders_.end() && found->second.waits;
   }
 
+  /// Returns the units that the holder's step has while it runs; empty = all.
+  [[nodiscard]] const std::vector<std::uint32_t>& units_of(agent_id holder) const { return running_.at(holder); }
+
  private:
   struct holding {
     fencing_token token = 0;
@@ -65,17 +73,28 @@ class DUNLIN_EXPORT step_turns {
     std::vector<std::uint32_t> units;
     duration quantum{0};
     bool interactive = false;
+    bool pooled = false;
     bool parked = false;
-    bool waits = false;  ///< has a step that has not begun
+    bool waits = false;                      ///< has a step that has not begun
+    std::optional<std::uint32_t> last_unit;  ///< what its thread used is still at hand there
   };
 
   struct lane {
-    turn_ring ring;
+    std::variant<turn_ring, fair_pool> turns;
     std::vector<std::uint32_t> units;  ///< empty = all
   };
 
+  /// While contracts change, lanes of both kinds may have one number.
+  using lane_key = std::pair<std::uint32_t, bool>;
+  static lane_key key_of(const holding& one) noexcept { return {one.lane, one.pooled}; }
+
   void enter_lane(agent_id holder, const holding& one);
   void leave_lane(agent_id holder, const holding& one);
+  void set_ready(agent_id holder, const holding& one, bool ready);
+  void give_turn(turn_ring& ring, const std::vector<std::uint32_t>& units, std::vector<agent_id>& out);
+  void fill_pool(fair_pool& pool, const std::vector<std::uint32_t>& units, std::vector<agent_id>& out);
+  void begin(agent_id holder, std::vector<std::uint32_t> units, std::vector<agent_id>& out);
+  [[nodiscard]] std::optional<std::uint32_t> free_one(const std::vector<std::uint32_t>& units) const;
   [[nodiscard]] bool is_free(const std::vector<std::uint32_t>& units) const;
   void take(const std::vector<std::uint32_t>& units, bool taken);
 
@@ -83,7 +102,7 @@ class DUNLIN_EXPORT step_turns {
   std::vector<bool> taken_;  ///< by unit
   std::uint32_t taken_count_ = 0;
   std::unordered_map<agent_id, holding> holders_;
-  std::map<std::uint32_t, lane> lanes_;
+  std::map<lane_key, lane> lanes_;
   std::unordered_map<agent_id, std::vector<std::uint32_t>> running_;  ///< with the units that the step has
 };
 

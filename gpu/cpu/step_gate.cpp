@@ -2,88 +2,12 @@
 #include "gpu/cpu/step_gate.hpp"
 
 #include <algorithm>
-#include <chrono>
-#include <ctime>
 #include <utility>
 
 #include "gpu/cpu/executor.hpp"
-#include "gpu/cpu/pinning.hpp"
+#include "gpu/cpu/step_session.hpp"
 
 namespace dunlin {
-
-namespace {
-
-std::uint64_t thread_busy_ns() noexcept {
-  timespec t{};
-  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
-  return static_cast<std::uint64_t>(t.tv_sec) * 1'000'000'000U + static_cast<std::uint64_t>(t.tv_nsec);
-}
-
-void count_step(share_use& used, std::uint64_t busy_ns) noexcept {
-  used.busy_ns += busy_ns;
-  used.launches += 1;
-  used.busy_is = exactness::exact;
-}
-
-time_point wall_now() noexcept {
-  return time_point{std::chrono::duration_cast<duration>(std::chrono::steady_clock::now().time_since_epoch())};
-}
-
-}  // namespace
-
-class step_gate::session final : public share_session {
- public:
-  session(std::shared_ptr<step_gate> gate, place_pointer own, std::function<bool()> stopped)
-      : gate_(std::move(gate)), place_(std::move(own)), stopped_(std::move(stopped)), contract_(place_->contract) {
-    begin();
-  }
-  ~session() override {
-    gate_->leave(*this);
-    if (!usual_cores_.empty()) pin_this_thread(usual_cores_);
-  }
-  session(const session&) = delete;
-  session& operator=(const session&) = delete;
-
-  result<void> next_step() override {
-    auto next = gate_->next_step(*this);
-    if (next) begin();
-    return next;
-  }
-
-  [[nodiscard]] const share_contract& contract() const override { return contract_; }
-  [[nodiscard]] share_use used() const override { return used_; }
-
- private:
-  friend class step_gate;
-
-  void begin() {
-    bind();
-    began_ns_ = thread_busy_ns();
-  }
-
-  /// Moves this thread to the cores of its units, if those have changed.
-  void bind() {
-    const auto& cores = gate_->options_.cores;
-    const bool bound = !usual_cores_.empty();
-    if (cores.empty() || (bound && units_ == contract_.granted.units)) return;
-    if (!bound) usual_cores_ = cores_of_this_thread();
-    units_ = contract_.granted.units;
-    std::vector<std::uint32_t> own;
-    own.reserve(units_.size());
-    for (const auto unit : units_) own.push_back(cores[unit % cores.size()]);
-    pin_this_thread(own.empty() ? cores : own);
-  }
-
-  std::shared_ptr<step_gate> gate_;
-  place_pointer place_;
-  std::function<bool()> stopped_;
-  share_contract contract_;  ///< as of the step that runs
-  std::vector<std::uint32_t> units_;
-  std::vector<std::uint32_t> usual_cores_;  ///< before the first `bind`
-  std::uint64_t began_ns_ = 0;
-  share_use used_;
-  bool over_ = false;  ///< no step runs any more
-};
 
 step_gate::step_gate(step_gate_options options)
     : options_(std::move(options)), turns_(options_.units, options_.terms), told_left_(units_left()) {}
@@ -182,6 +106,7 @@ step_gate::place_pointer step_gate::end(agent_id holder) {
   turns_.remove(holder);
   if (node.empty()) return nullptr;
   node.mapped()->ended = true;
+  leave_items(holder);
   return node.mapped();
 }
 
@@ -191,6 +116,7 @@ void step_gate::begin_steps(std::vector<place_pointer>& woken) {
   for (const auto holder : begun) {
     const auto& own = places_.at(holder);
     own->begun = true;
+    own->units = turns_.units_of(holder);
     woken.push_back(own);
     if (!pauses_.empty()) note_pauses(holder);
   }
@@ -223,38 +149,59 @@ result<std::unique_ptr<share_session>> step_gate::enter(agent_id holder, lease_i
   return std::make_unique<session>(alive, own, std::move(stopped));
 }
 
-/// One more of the executor's threads may run while this one sleeps.
 result<void> step_gate::wait_for_turn(lock_type& lock, agent_id holder, place& own,
                                       const std::function<bool()>& stopped) {
   std::vector<place_pointer> woken;
   begin_steps(woken);
-  const auto wake_others = [&] {
-    for (const auto& one : woken)
-      if (one.get() != &own) one->changed.notify_one();
-    woken.clear();
-  };
   if (!own.begun) {
-    lock.unlock();
-    wake_others();
-    const executor::blocked waiting;
-    lock.lock();
-    while (!own.begun && !own.ended && !(stopped && stopped())) own.changed.wait(lock);
-    if (!own.begun) {
-      if (!own.ended) turns_.withdraw(holder);
-      return own.ended ? fail(errc::lease_expired, "the lease ended while its step waited")
-                       : fail(errc::cancelled, "stopped while its step waited for its turn");
-    }
+    wake_others(lock, own, woken);
+    wait(lock, own, stopped);
   }
-  own.begun = false;
-  if (own.ended) {
-    turns_.end_step(holder, duration{0}, false);
-    return fail(errc::lease_expired, "the lease ended while its step waited");
-  }
-  if (woken.empty()) return {};
+  auto begun = take_turn(holder, own);
+  if (!begun) begin_steps(woken);
+  wake_others(lock, own, woken);
+  return begun;
+}
+
+/// One more of the executor's threads may run while this one sleeps.
+void step_gate::wait(lock_type& lock, place& own, const std::function<bool()>& stopped) {
   lock.unlock();
-  wake_others();
+  const executor::blocked waiting;
   lock.lock();
+  while (!own.begun && !own.ended && !(stopped && stopped())) own.changed.wait(lock);
+}
+
+/// Whoever does not begin leaves what it had to others.
+result<void> step_gate::take_turn(agent_id holder, place& own) {
+  if (std::exchange(own.begun, false)) {
+    if (!own.ended) return {};
+    turns_.end_step(holder, duration{0}, false);
+  }
+  if (own.ended) return fail(errc::lease_expired, "the lease ended while its step waited");
+  turns_.withdraw(holder);
+  leave_items(holder);
+  return fail(errc::cancelled, "stopped while its step waited for its turn");
+}
+
+void step_gate::wake_others(lock_type& lock, const place& own, std::vector<place_pointer>& woken) {
+  std::erase_if(woken, [&own](const place_pointer& one) { return one.get() == &own; });
+  if (woken.empty()) return;
+  lock.unlock();
+  for (const auto& one : woken) one->changed.notify_one();
+  woken.clear();
+  lock.lock();
+}
+
+/// The step of a lease that has ended runs until its thread leaves; there it is counted.
+result<void> step_gate::check_alive(const session& of) {
+  if (of.over_ || of.place_->ended) return fail(errc::lease_expired, "the lease has ended", "return soon");
   return {};
+}
+
+void step_gate::refresh(session& of) {
+  const auto& own = *of.place_;
+  if (of.contract_.token != own.contract.token) of.contract_ = own.contract;
+  of.step_units_ = own.units;
 }
 
 result<void> step_gate::next_step(session& of) {
@@ -262,17 +209,15 @@ result<void> step_gate::next_step(session& of) {
   lock_type lock{mutex_};
   auto& own = *of.place_;
   const auto holder = own.contract.holder;
-  // The step of a lease that has ended runs until its thread leaves; there it is counted.
-  if (of.over_ || own.ended) return fail(errc::lease_expired, "the lease has ended", "return soon");
-  count_step(own.used, busy);
-  count_step(of.used_, busy);
-  turns_.end_step(holder, duration{static_cast<std::int64_t>(busy)}, true);
+  if (auto alive = check_alive(of); !alive) return alive;
+  of.count_step(busy);
+  turns_.end_step(holder, counted(own.contract, busy, false), true);
   if (!pauses_.empty()) pauses_.on_ready(holder, wall_now());
   if (auto begun = wait_for_turn(lock, holder, own, of.stopped_); !begun) {
     of.over_ = true;
     return begun;
   }
-  if (of.contract_.token != own.contract.token) of.contract_ = own.contract;
+  refresh(of);
   return {};
 }
 
@@ -283,9 +228,11 @@ void step_gate::leave(session& of) noexcept {
   {
     const std::lock_guard lock{mutex_};
     auto& own = *of.place_;
-    count_step(own.used, busy);
+    of.count_step(busy);
     if (own.given_up) return;
-    turns_.end_step(own.contract.holder, duration{static_cast<std::int64_t>(busy)}, false);
+    const auto counts = counted(own.contract, busy, true);
+    if (!own.ended) leave_items(own.contract.holder);
+    turns_.end_step(own.contract.holder, counts, false);
     begin_steps(woken);
   }
   for (const auto& one : woken) one->changed.notify_one();

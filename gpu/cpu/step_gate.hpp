@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // Holders of a processor's shares, each on a thread of its own, wait here for their turns. Whoever ends its turn begins
 // the next holder's step and wakes its thread: one wake-up a hand-over. A thread whose contract names units runs on
-// those cores only, together with the threads that it makes meanwhile.
+// those cores only, together with the threads that it makes meanwhile; in a pool, on the core of the unit that its step
+// has.
+//
+// Holders that serve a pipeline's stages wait here for items too. Whoever hands an item on, or makes room for one, lets
+// the one that waited for it arrive at its turn, and its thread is woken when that turn has come: again one wake-up.
 #pragma once
 
 #include <condition_variable>
@@ -12,6 +16,7 @@
 #include "coordination/sharing/share_gate.hpp"
 #include "coordination/sharing/step_turns.hpp"
 #include "coordination/sharing/switch_pauses.hpp"
+#include "gpu/cpu/item_store.hpp"
 
 namespace dunlin {
 
@@ -30,6 +35,7 @@ class DUNLIN_EXPORT step_gate final : public share_gate, public std::enable_shar
   explicit step_gate(step_gate_options options);
 
   void set_terms(const turn_terms& terms) override;
+  result<void> set_stages(stage_graph graph) override;
   void apply(const sharing_effects& decided) override;
   void remove(agent_id holder) override;
   result<std::unique_ptr<share_session>> enter(agent_id holder, lease_id lease, std::function<bool()> stopped) override;
@@ -46,6 +52,10 @@ class DUNLIN_EXPORT step_gate final : public share_gate, public std::enable_shar
     std::condition_variable changed;
 
     bool parked = false;    ///< no contract of it is in force
+    std::vector<std::uint32_t> units;  ///< of its step; empty = all
+    std::optional<stage_item> item;    ///< that it waited for, if any
+    bool answered = false;             ///< it waits no longer for an item, or for room for one
+
     bool begun = false;     ///< its next step may begin
     bool ended = false;     ///< the lease is over
     bool given_up = false;  ///< and so is its step, wherever its thread is
@@ -64,13 +74,33 @@ class DUNLIN_EXPORT step_gate final : public share_gate, public std::enable_shar
   void begin_steps(std::vector<place_pointer>& woken);
   void note_pauses(agent_id begun);
   result<void> wait_for_turn(lock_type& lock, agent_id holder, place& own, const std::function<bool()>& stopped);
+  static void wait(lock_type& lock, place& own, const std::function<bool()>& stopped);
+  result<void> take_turn(agent_id holder, place& own);
+  static void wake_others(lock_type& lock, const place& own, std::vector<place_pointer>& woken);
+  static void refresh(session& of);
+  static result<void> check_alive(const session& of);
+  [[nodiscard]] result<void> check_serving(const session& of) const;
+  result<void> hand_over(session& of, lock_type& lock, std::uint64_t busy_ns);
+  duration counted(const share_contract& contract, std::uint64_t busy_ns, bool ends_item);
+  void answer_items();
+  void leave_items(agent_id holder);
+
+  // a session's
   result<void> next_step(session& of);
+  result<void> join_stage(session& of, std::string_view stage);
+  result<std::optional<stage_item>> take_item(session& of);
+  result<void> put_item(session& of, shared_bytes output);
+  result<void> finish_item(session& of, lock_type& lock, result<shared_bytes> output);
+  result<void> fail_item(session& of, error why);
+  void leave_stage(session& of) noexcept;
   void leave(session& of) noexcept;
 
   const step_gate_options options_;
   std::mutex mutex_;
   step_turns turns_;
   switch_pauses pauses_;
+  std::optional<item_store> items_;          ///< none while there are no stages
+  std::vector<item_store::answer> answers_;  ///< reused
   std::unordered_map<agent_id, place_pointer> places_;
   std::vector<std::uint32_t> told_left_;  ///< what `on_units_left` heard last; the coordinator's thread only
 };

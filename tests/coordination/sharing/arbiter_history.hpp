@@ -14,6 +14,7 @@
 
 #include "coordination/sharing/arbiter.hpp"
 #include "coordination/sharing/exclusive.hpp"
+#include "coordination/sharing/pipeline/pipeline.hpp"
 #include "coordination/sharing/space_partitioned.hpp"
 #include "coordination/sharing/time_sliced.hpp"
 
@@ -43,11 +44,12 @@ inline arbiter_config small_device() {
 inline std::unique_ptr<share_rule> rule_of(sharing_pattern pattern, const device_capacity& capacity) {
   if (pattern == sharing_pattern::time_sliced) return time_sliced::make(capacity, {10ms, 3}).value();
   if (pattern == sharing_pattern::space_partitioned) return space_partitioned::make(capacity, {2}).value();
+  if (pattern == sharing_pattern::pipeline) return pipeline::make(capacity, {10ms, 4}).value();
   return std::make_unique<exclusive>(capacity);
 }
 
-inline constexpr std::array<sharing_pattern, 3> patterns{sharing_pattern::exclusive, sharing_pattern::time_sliced,
-                                                         sharing_pattern::space_partitioned};
+inline constexpr std::array<sharing_pattern, 4> patterns{sharing_pattern::exclusive, sharing_pattern::time_sliced,
+                                                         sharing_pattern::space_partitioned, sharing_pattern::pipeline};
 
 class arbiter_witness {
  public:

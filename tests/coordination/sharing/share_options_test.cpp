@@ -22,8 +22,8 @@ share_wish milli(std::uint32_t least) {
 }
 
 TEST(ShareOptions, MakeTheRuleOfTheirPattern) {
-  for (const auto pattern :
-       {sharing_pattern::exclusive, sharing_pattern::time_sliced, sharing_pattern::space_partitioned}) {
+  for (const auto pattern : {sharing_pattern::exclusive, sharing_pattern::time_sliced,
+                             sharing_pattern::space_partitioned, sharing_pattern::pipeline}) {
     const auto made = make_rule({.pattern = pattern}, four_units);
     ASSERT_TRUE(made);
     EXPECT_EQ((*made)->pattern(), pattern);
@@ -40,7 +40,10 @@ TEST(ShareOptions, NameTheOptionThatIsWrong) {
   EXPECT_EQ(path({.pattern = sharing_pattern::space_partitioned, .units_per_group = 5}), "units_per_group");
   EXPECT_EQ(path({.pattern = sharing_pattern::space_partitioned, .units = {1, 0}}), "units");
   EXPECT_EQ(path({.pattern = sharing_pattern::space_partitioned, .units = {3, 2}}), "units");
-  EXPECT_EQ(make_rule({.pattern = sharing_pattern::pipeline}, four_units).error().code, errc::not_supported);
+  EXPECT_EQ(path({.pattern = sharing_pattern::pipeline, .quantum = milliseconds{0}}), "quantum_ms");
+  EXPECT_EQ(path({.pattern = sharing_pattern::pipeline, .stages = {{.name = "a", .parallelism = 5}}}),
+            "stages[0].parallelism");
+  EXPECT_EQ(make_rule({.pattern = sharing_pattern::collaborative}, four_units).error().code, errc::not_supported);
 }
 
 TEST(FixedPartitions, GiveTheSmallestThatIsLargeEnough) {

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "coordination/sharing/exclusive.hpp"
+#include "coordination/sharing/pipeline/pipeline.hpp"
 #include "coordination/sharing/space_partitioned.hpp"
 #include "coordination/sharing/time_sliced.hpp"
 #include "tests/coordination/sharing/share_sim.hpp"
@@ -33,6 +34,10 @@ std::unique_ptr<share_rule> make_time_sliced(const device_capacity& capacity) {
 }
 std::unique_ptr<share_rule> make_space(const device_capacity& capacity) {
   return space_partitioned::make(capacity, {}).value();
+}
+
+std::unique_ptr<share_rule> make_pipeline(const device_capacity& capacity) {
+  return pipeline::make(capacity, {}).value();
 }
 
 share_sim sim_of(const maker& make, std::uint32_t units = 4) {
@@ -102,6 +107,45 @@ TEST(ShareSim, AnInteractiveAgentWaitsForOneStepOnly) {
   EXPECT_LE(some.of(quick).longest_wait, 2ms);
 }
 
+/// Shares of `units` pooled units that agents of these weights get in `time`.
+std::vector<double> pooled_shares(const std::vector<std::uint32_t>& weights, std::uint32_t units, duration time) {
+  auto some = sim_of(make_pipeline, units);
+  const std::vector<duration> steps{700us, 1ms, 3ms, 1'300us};
+  std::vector<agent_id> agents;
+  for (std::size_t i = 0; i < weights.size(); ++i)
+    agents.push_back(some.add({.wish = {.weight = weights[i]}, .step = steps[i % steps.size()]}));
+  some.run_for(time);
+  std::vector<double> out;
+  for (const auto agent : agents)
+    out.push_back(static_cast<double>(some.of(agent).busy.count()) / static_cast<double>(time.count()));
+  return out;
+}
+
+TEST(ShareSim, APoolFollowsTheWeightsWithinTwoPercentOverAHundredQuanta) {
+  const std::vector<std::uint32_t> weights{50, 100, 150, 200};
+
+  const auto got = pooled_shares(weights, 2, 2'500ms);  // a hundred turns of each: 100 × (5 + 10 + 15 + 20) / 2 ms
+
+  std::vector<double> by_weight;
+  for (std::size_t i = 0; i < weights.size(); ++i) {
+    EXPECT_NEAR(got[i], 2 * weights[i] / 500.0, 0.02 * 2 * weights[i] / 500.0) << i;
+    by_weight.push_back(got[i] / weights[i]);
+  }
+  EXPECT_GE(jain(by_weight), 0.98);
+  EXPECT_NEAR(std::accumulate(got.begin(), got.end(), 0.0), 2, 0.01) << "no unit is idle";
+}
+
+TEST(ShareSim, AWeightThatOneUnitCannotServeTakesNothingFromTheOthers) {
+  const auto got = pooled_shares({1'000, 100, 100, 100}, 2, 5s);
+
+  EXPECT_NEAR(got[0], 1, 0.02);
+  for (std::size_t i = 1; i < got.size(); ++i) EXPECT_NEAR(got[i], 1 / 3.0, 0.02 / 3) << i;
+}
+
+TEST(ShareSim, APoolGivesEachAUnitWhileThereAreEnough) {
+  for (const auto share : pooled_shares({1, 100, 1'000}, 3, 1s)) EXPECT_NEAR(share, 1, 0.01);
+}
+
 TEST(ShareSim, PartitionsRunSideBySide) {
   auto some = sim_of(make_space);
   const auto a = some.add({.wish = {.compute_milli = 250}});
@@ -151,8 +195,10 @@ struct named_maker {
 };
 
 const std::vector<named_maker>& all_patterns() {
-  static const std::vector<named_maker> all{
-      {"Exclusive", make_exclusive}, {"TimeSliced", make_time_sliced}, {"SpacePartitioned", make_space}};
+  static const std::vector<named_maker> all{{"Exclusive", make_exclusive},
+                                            {"TimeSliced", make_time_sliced},
+                                            {"SpacePartitioned", make_space},
+                                            {"Pipeline", make_pipeline}};
   return all;
 }
 
@@ -184,7 +230,8 @@ TEST_P(Switch, UnderLoadLosesNobodyAndPausesForTheLongestStepAtMost) {
     EXPECT_EQ(one.failures, 0U);
     if (before[agent] == 0 || one.parked) continue;
     EXPECT_GT(one.token, before[agent]) << agent.value;
-    if (to().make(device_of(1).capacity)->pattern() != sharing_pattern::space_partitioned) continue;
+    const auto pattern = to().make(device_of(1).capacity)->pattern();
+    if (pattern == sharing_pattern::exclusive || pattern == sharing_pattern::time_sliced) continue;
     EXPECT_LE(one.longest_wait, 4ms) << "side by side nobody waits for a turn: what is left is the switch";
   }
 }
@@ -210,7 +257,7 @@ TEST_P(Switch, ThereAndBackAgainEverybodyFinishes) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Pairs, Switch,
-                         testing::Combine(testing::Range<std::size_t>(0, 3), testing::Range<std::size_t>(0, 3)),
+                         testing::Combine(testing::Range<std::size_t>(0, 4), testing::Range<std::size_t>(0, 4)),
                          [](const auto& given) {
                            return std::string{all_patterns()[std::get<0>(given.param)].name} + "To" +
                                   all_patterns()[std::get<1>(given.param)].name;

@@ -25,6 +25,12 @@ share_contract contract(agent_id holder, fencing_token token, std::vector<std::u
   return out;
 }
 
+share_contract pooled(agent_id holder, fencing_token token, duration quantum = 1ms) {
+  auto out = contract(holder, token, {}, 0, quantum);
+  out.granted.pooled = true;
+  return out;
+}
+
 std::vector<agent_id> begun(step_turns& turns) {
   std::vector<agent_id> out;
   turns.take_begun(out);
@@ -135,6 +141,76 @@ TEST(StepTurns, WhoWithdrawsGetsNoTurn) {
   some.withdraw(a);
   some.withdraw(a);
   EXPECT_THAT(begun(some), ElementsAre(b));
+}
+
+TEST(StepTurns, InAPoolAsManyRunAsThereAreUnitsEachOnOneOfItsOwn) {
+  step_turns some{2, {}};
+  const agent_id c{3};
+  for (const auto one : {a, b, c}) {
+    some.put(pooled(one, one.value));
+    ASSERT_TRUE(some.arrive(one, one.value));
+  }
+
+  EXPECT_THAT(begun(some), ElementsAre(a, b));
+  EXPECT_THAT(some.units_of(a), ElementsAre(0));
+  EXPECT_THAT(some.units_of(b), ElementsAre(1));
+  some.end_step(a, 1ms, true);
+  EXPECT_THAT(begun(some), ElementsAre(c)) << "a's turn is over";
+  EXPECT_THAT(some.units_of(c), ElementsAre(0));
+  some.end_step(b, 1us, true);
+  EXPECT_THAT(begun(some), ElementsAre(b)) << "b's turn is not";
+}
+
+TEST(StepTurns, InAPoolAHolderComesBackToItsUnitIfThatIsFree) {
+  step_turns some{2, {}};
+  some.put(pooled(a, 1));
+  some.put(pooled(b, 2));
+  ASSERT_TRUE(some.arrive(a, 1));
+  ASSERT_TRUE(some.arrive(b, 2));
+  begun(some);
+  some.end_step(a, 1us, false);
+  some.end_step(b, 1us, true);
+
+  EXPECT_THAT(begun(some), ElementsAre(b));
+
+  EXPECT_THAT(some.units_of(b), ElementsAre(1));
+}
+
+TEST(StepTurns, APoolIsEmptyBeforeTheWholeDeviceIsHadAndTheOtherWayRound) {
+  step_turns some{2, {}};
+  some.put(pooled(a, 1));
+  some.put(pooled(b, 2));
+  ASSERT_TRUE(some.arrive(a, 1));
+  ASSERT_TRUE(some.arrive(b, 2));
+  ASSERT_THAT(begun(some), ElementsAre(a, b));
+
+  some.put(contract(a, 3, {}, 0, 1ms));
+  some.put(contract(b, 4, {}, 0, 1ms));
+  some.end_step(a, 1ms, true);
+  EXPECT_THAT(begun(some), IsEmpty()) << "b's step still has a unit";
+  some.end_step(b, 1ms, true);
+  const auto first = begun(some);
+  ASSERT_EQ(first.size(), 1U) << "one of them has the whole device";
+
+  some.put(pooled(a, 5));
+  some.put(pooled(b, 6));
+  EXPECT_THAT(begun(some), IsEmpty());
+  some.end_step(first[0], 1ms, true);
+  EXPECT_THAT(begun(some), UnorderedElementsAre(a, b));
+}
+
+TEST(StepTurns, APoolMayHaveSomeOfTheUnits) {
+  step_turns some{3, {}};
+  auto part = pooled(a, 1);
+  part.granted.units = {1};
+  some.put(part);
+  some.put(contract(b, 2, {0, 2}, 1));
+  ASSERT_TRUE(some.arrive(a, 1));
+  ASSERT_TRUE(some.arrive(b, 2));
+
+  EXPECT_THAT(begun(some), UnorderedElementsAre(a, b));
+
+  EXPECT_THAT(some.units_of(a), ElementsAre(1));
 }
 
 TEST(StepTurns, AnotherQuantumKeepsWhatIsOwed) {

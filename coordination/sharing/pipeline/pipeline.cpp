@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "coordination/sharing/pipeline/pipeline.hpp"
+
+#include <algorithm>
+
+namespace dunlin {
+
+result<std::unique_ptr<pipeline>> pipeline::make(const device_capacity& capacity, const pipeline_options& options) {
+  if (options.quantum < 1ms || options.quantum > 1s)
+    return fail(errc::invalid_argument,
+                "a quantum of " + std::to_string(options.quantum / std::chrono::microseconds{1}) + " us",
+                "1 ms to 1 000 ms", "quantum_ms");
+  if (options.most_holders == 0)
+    return fail(errc::invalid_argument, "no holder may take part", "at least 1", "most_holders");
+  return std::unique_ptr<pipeline>{new pipeline{capacity, options}};
+}
+
+std::optional<share_grant> pipeline::place(agent_id holder, const share_wish& wish) {
+  if (holders_.size() >= options_.most_holders) return std::nullopt;
+  holders_.insert(holder);
+  share_grant out;
+  out.compute_units = 1;
+  out.memory_bytes = wish.memory_bytes;
+  out.quantum = options_.quantum * wish.weight / 100;
+  out.pooled = true;
+  return out;
+}
+
+bool pipeline::fits_without(const share_wish&, std::span<const agent_id> gone) const {
+  const auto leaving = std::ranges::count_if(gone, [this](agent_id one) { return holders_.contains(one); });
+  return holders_.size() - static_cast<std::size_t>(leaving) < options_.most_holders;
+}
+
+std::string pipeline::lack(const share_wish&) const {
+  if (holders_.size() < options_.most_holders) return {};
+  return std::to_string(holders_.size()) + " agents share the units, which is as many as may";
+}
+
+std::uint32_t pipeline::units_granted() const noexcept {
+  return static_cast<std::uint32_t>(std::min<std::size_t>(holders_.size(), capacity_.compute_units));
+}
+
+}  // namespace dunlin
