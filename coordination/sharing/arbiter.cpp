@@ -112,6 +112,12 @@ void arbiter::switch_to(std::unique_ptr<share_rule> rule, time_point now, sharin
   core_->serve(now, out);
 }
 
+result<void> arbiter::settle(std::span<const allotment> allotments, time_point now, sharing_effects& out) {
+  if (auto settled = core_->rule->settle(allotments); !settled) return settled;
+  core_->advance(now, out);
+  return {};
+}
+
 void arbiter::tick(time_point now, sharing_effects& out) { core_->advance(now, out); }
 
 std::optional<time_point> arbiter::next_deadline() const {

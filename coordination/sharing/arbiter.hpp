@@ -16,6 +16,7 @@
 
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <variant>
 #include <vector>
@@ -142,6 +143,9 @@ class DUNLIN_EXPORT arbiter {
   /// Shares the device by another rule from now on. Nobody loses a lease; requests that no device under this rule
   /// could meet are refused.
   void switch_to(std::unique_ptr<share_rule> rule, time_point now, sharing_effects& out);
+
+  /// Shares the device as it was negotiated from now on. Errors: as `share_rule::settle` says; nothing has changed.
+  result<void> settle(std::span<const allotment> allotments, time_point now, sharing_effects& out);
 
   /// Does whatever is due at `now`.
   void tick(time_point now, sharing_effects& out);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "coordination/sharing/share_options.hpp"
 
+#include "coordination/sharing/collaborative/collaborative.hpp"
 #include "coordination/sharing/exclusive.hpp"
 #include "coordination/sharing/fixed_partitions.hpp"
 #include "coordination/sharing/space_partitioned.hpp"
@@ -30,11 +31,13 @@ result<std::unique_ptr<share_rule>> make_rule(const share_options& options, cons
     case sharing_pattern::space_partitioned:
       return options.units.empty() ? as_rule(space_partitioned::make(capacity, {options.units_per_group}))
                                    : as_rule(fixed_partitions::make(capacity, options.units));
+    case sharing_pattern::collaborative:
+      return as_rule(collaborative::make(capacity, {options.quantum, options.most_holders}));
     case sharing_pattern::any:
       return fail(errc::invalid_argument, "a device needs one pattern", "name it", "pattern");
     default:
-      return fail(errc::not_supported, "this pattern is not built yet", "exclusive, time_sliced or space_partitioned",
-                  "pattern");
+      return fail(errc::not_supported, "this pattern is not built yet",
+                  "exclusive, time_sliced, space_partitioned or collaborative", "pattern");
   }
 }
 

@@ -40,6 +40,10 @@ RC_GTEST_PROP(ArbiterProperty, SpacePartitionedNeverGrantsTooMuchAndServesEveryb
   run_histories(sharing_pattern::space_partitioned, false);
 }
 
+RC_GTEST_PROP(ArbiterProperty, CollaborativeNeverGrantsTooMuchAndServesEverybody, ()) {
+  run_histories(sharing_pattern::collaborative, false);
+}
+
 RC_GTEST_PROP(ArbiterProperty, ARuleIsExchangedUnderAnyHistory, ()) { run_histories(sharing_pattern::exclusive, true); }
 
 }  // namespace
