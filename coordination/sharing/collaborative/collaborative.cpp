@@ -12,11 +12,12 @@ namespace dunlin {
 namespace {
 
 constexpr std::uint64_t one_milli = whole_share / 1'000;
+constexpr std::uint64_t smallest_share = one_milli / 10;
 constexpr std::uint32_t common_lane = 0;
 
 /// A turn that is longer or shorter by so little is not worth another contract.
 bool is_about(duration one, duration other) noexcept {
-  return (one > other ? one - other : other - one) * 200 <= other;
+  return (one > other ? one - other : other - one) * 500 <= other;
 }
 
 bool is_as_before(const share_grant& now, const share_grant& before) {
@@ -122,7 +123,7 @@ void collaborative::plan() {
   give_turns(own, parts);
 }
 
-/// Everybody has at least a thousandth: who holds a share is never quite without turns.
+/// Who holds a share is never quite without turns.
 std::vector<std::uint64_t> collaborative::shares() const {
   std::vector<fair_claim> claims;
   claims.reserve(members_.size());
@@ -135,7 +136,7 @@ std::vector<std::uint64_t> collaborative::shares() const {
                       std::max(one.wish.most_milli * one_milli, least)});
   }
   auto out = divide_fairly(claims, whole_share);
-  for (auto& part : out) part = std::max(part, one_milli);
+  for (auto& part : out) part = std::max(part, smallest_share);
   return out;
 }
 

@@ -4,8 +4,9 @@
 // holders have what the fair division of their wishes gives them. A negotiated share is not lowered before the next
 // settlement: while all of the device is allotted, whoever comes waits for that.
 //
-// Invariants: the units of two lanes are disjoint; a holder's units times its part of their turns are its share of the
-// device, or at most a hundredth of it less.
+// Invariants: the units of two lanes are disjoint; a holder's units, times its part of their turns, are its share of
+// the device or at most two hundredths of it less: one for units that cannot be split, the other for turns that differ
+// too little to be announced and for those who were allotted nothing, each of whom has a ten-thousandth.
 #pragma once
 
 #include <map>

@@ -48,7 +48,7 @@ share_answer measured_bidder::answer(const share_offer& offer, time_point now) {
   out.from = agent_;
   const auto need = needed(now);
   const auto most = useful(now);
-  const bool too_little = offer.compute_milli < need && need > bid_least_;
+  const bool too_little = offer.compute_milli * 20 < need * 19 && need > bid_least_;
   out.accept = !too_little && offer.compute_milli <= most;
   if (out.accept) return out;
   out.compute_milli = too_little ? need : most;

@@ -24,7 +24,8 @@ class DUNLIN_EXPORT measured_bidder final : public bidder {
 
   share_bid bid(const call_for_bids& call, time_point now) override;
 
-  /// Counters if its work has changed since its bid: with less if that is enough, with more if the deadline needs it.
+  /// Counters if its work has changed since its bid: with less if that is enough, with more if the deadline needs it. A
+  /// twentieth too little is not worth another round.
   share_answer answer(const share_offer& offer, time_point now) override;
 
   /// Returns how long a step would take on the whole device; 0 = nothing was measured.

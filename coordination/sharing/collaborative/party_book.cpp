@@ -5,12 +5,19 @@
 
 namespace dunlin {
 
+namespace {
+
+constexpr std::uint32_t starving_part = 10;  // of what was asked for
+
+}  // namespace
+
 party party_book::enter(agent_id agent, const share_wish& wish, share_class stands_as, time_point now) {
   const auto [found, is_new] = members_.try_emplace(agent);
   auto& one = found->second;
-  if (is_new) one.nothing_since = now;
+  if (is_new) one.starves_since = now;
+  one.asked = wish.compute_milli;
   judge(one, now);
-  const bool starved = one.nothing_since && now - *one.nothing_since >= terms_.starvation;
+  const bool starved = one.starves_since && now - *one.starves_since >= terms_.starvation;
   party out;
   out.agent = agent;
   out.wish = wish;
@@ -32,10 +39,10 @@ void party_book::settle(std::span<const allotment> allotments, time_point now) {
       one.used = 0;
     }
     one.allotted = milli;
-    if (milli > 0)
-      one.nothing_since.reset();
-    else if (!one.nothing_since)
-      one.nothing_since = now;
+    if (milli * starving_part >= one.asked)
+      one.starves_since.reset();
+    else if (!one.starves_since)
+      one.starves_since = now;
   }
 }
 
@@ -60,8 +67,8 @@ std::optional<time_point> party_book::next_call(time_point now) const {
   };
   bool anybody_starves = false;
   for (const auto& [agent, one] : members_) {
-    if (!one.nothing_since) continue;
-    note(*one.nothing_since + terms_.starvation);
+    if (!one.starves_since) continue;
+    note(*one.starves_since + terms_.starvation);
     anybody_starves = true;
   }
   if (!anybody_starves) return std::nullopt;

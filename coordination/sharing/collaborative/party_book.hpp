@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the coordinator of a device remembers of its agents from one negotiation to the next: what each was allotted and
-// until when it keeps that, since when it has had nothing, and how far its claims are to be believed.
+// until when it keeps that, since when it starves, and how far its claims are to be believed.
 //
 // Whoever gets more keeps it for `min_hold`, unless its own bid or answer says less; so nobody's share flutters. An
-// opportunistic agent that has had nothing for `starvation` stands as guaranteed in the next negotiation, and keeps
-// what it gets for one `min_hold`.
+// opportunistic agent starves while it has less than a tenth of what its contract asks for; after `starvation` it
+// stands as guaranteed until it has more, and keeps that for one `min_hold`.
 //
-// Starvation bound: the guaranteed are filled poorest first, so nobody who has more than the starved agent can be
-// raised before it, and no hold is renewed. After at most `starvation + min_hold` and the negotiation that follows, it
-// has what its contract asks for or its part by weight among the guaranteed, whichever is less. `next_call` says when a
-// negotiation is due for that.
+// Starvation bound: the guaranteed are filled poorest first, so nobody who has more for its weight than the starved
+// agent is raised before it, and no hold is renewed at its cost. With the first negotiation after `starvation +
+// min_hold` at the latest it has what its contract asks for or its part by weight among the guaranteed, whichever is
+// less. `next_call` says when a negotiation is due for that.
 #pragma once
 
 #include <map>
@@ -44,17 +44,18 @@ class DUNLIN_EXPORT party_book {
   /// The agent has given its share back, or is gone.
   void forget(agent_id agent) { members_.erase(agent); }
 
-  /// Returns when a negotiation is due so that nobody starves; none while everybody has something.
+  /// Returns when a negotiation is due for those that starve; none while nobody does.
   [[nodiscard]] std::optional<time_point> next_call(time_point now) const;
 
   [[nodiscard]] std::uint32_t credibility_of(agent_id agent) const { return members_.at(agent).trust.milli(); }
 
  private:
   struct member {
+    std::uint32_t asked = 0;  ///< by its contract
     std::uint32_t allotted = 0;
     time_point since{};       ///< of the allotment, as far as it was not judged
     time_point held_until{};  ///< it is not lowered before
-    std::optional<time_point> nothing_since;
+    std::optional<time_point> starves_since;
     std::uint64_t used = 0;  ///< since `since`, in nanoseconds of a thousandth of the device
     credibility trust = {};
   };

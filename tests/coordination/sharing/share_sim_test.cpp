@@ -82,6 +82,56 @@ TEST(ShareSim, TimeSlicesFollowTheWeightsWithinTwoPercentOverAHundredQuanta) {
   EXPECT_GE(jain(shares), 0.98);
 }
 
+/// What each had of the device, as parts of it.
+std::vector<double> parts_of(share_sim& some, const std::vector<agent_id>& agents, std::uint32_t units) {
+  some.begin_measuring();
+  some.run_for(6s);
+  std::vector<double> out;
+  for (const auto agent : agents) out.push_back(some.of(agent).busy / 6.0s * some.of(agent).grant.units.size() / units);
+  return out;
+}
+
+TEST(ShareSim, WhoCollaboratesHasItsPartByWeightWithinTwoPercentBeforeAnythingIsSettled) {
+  for (const std::uint32_t units : {1U, 4U, 6U}) {
+    auto some = sim_of(make_collaborative, units);
+    const std::vector<std::uint32_t> weights{50, 100, 150, 300};
+    const std::vector<duration> steps{700us, 1ms, 3ms, 1'300us};
+    std::vector<agent_id> agents;
+    for (std::size_t i = 0; i < weights.size(); ++i)
+      agents.push_back(some.add({.wish = {.weight = weights[i]}, .step = steps[i]}));
+
+    auto parts = parts_of(some, agents, units);
+
+    for (std::size_t i = 0; i < weights.size(); ++i) {
+      EXPECT_NEAR(parts[i], weights[i] / 600.0, 0.02 * weights[i] / 600.0) << i << " on " << units;
+      parts[i] /= weights[i];
+    }
+    EXPECT_GE(jain(parts), 0.98);
+  }
+}
+
+TEST(ShareSim, WhoCollaboratesHasWhatWasSettledWithinTwoPercent) {
+  for (const std::uint32_t units : {1U, 4U, 7U}) {
+    auto some = sim_of(make_collaborative, units);
+    const std::vector<std::uint32_t> settled{500, 250, 150, 100};
+    std::vector<agent_id> agents;
+    std::vector<allotment> allotments;
+    for (const auto milli : settled) {
+      agents.push_back(some.add({}));
+      allotments.push_back({agents.back(), milli});
+    }
+    some.run_for(100ms);
+    const auto before = some.of(agents[3]).token;
+
+    some.settle(allotments);
+
+    EXPECT_GT(some.of(agents[3]).token, before);
+    const auto parts = parts_of(some, agents, units);
+    for (std::size_t i = 0; i < settled.size(); ++i)
+      EXPECT_NEAR(parts[i], settled[i] / 1'000.0, 0.02 * settled[i] / 1'000.0) << i << " on " << units;
+  }
+}
+
 TEST(ShareSim, AnOverrunIsOneStepAtMostAndIsPaidBack) {
   auto some = sim_of(make_time_sliced);
   const auto rude = some.add({.step = 35ms});

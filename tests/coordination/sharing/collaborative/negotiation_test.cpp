@@ -1,0 +1,323 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "coordination/sharing/collaborative/negotiation.hpp"
+
+#include <gmock/gmock.h>
+
+#include "tests/coordination/sharing/collaborative/bargain_table.hpp"
+
+namespace dunlin {
+namespace {
+
+using test::bargain_table;
+using testing::ElementsAre;
+using testing::IsEmpty;
+using testing::SizeIs;
+
+constexpr agent_id a{1};
+constexpr agent_id b{2};
+constexpr agent_id c{3};
+constexpr agent_id stranger{99};
+
+// -- what is settled
+
+TEST(Negotiation, EverybodyHasWhatItNeedsInOneRound) {
+  bargain_table table;
+  auto& first = table.seat(a).wants(300, 300);
+  table.seat(b).wants(500, 500);
+
+  const auto& settled = table.settle();
+
+  EXPECT_THAT(settled.allotments, ElementsAre(allotment{a, 300}, allotment{b, 500}));
+  EXPECT_TRUE(settled.agreed);
+  EXPECT_EQ(settled.rounds, 1U);
+  EXPECT_THAT(settled.silent, IsEmpty());
+  ASSERT_THAT(first.heard, SizeIs(1));
+  EXPECT_EQ(first.heard[0].compute_milli, 300U);
+  EXPECT_EQ(first.heard[0].offered_as, share_class::guaranteed);
+}
+
+TEST(Negotiation, WhatIsLeftGoesToWhomItIsWorthMost) {
+  bargain_table table;
+  table.seat(a).wants(200, 1'000, {50, 40, 10});
+  table.seat(b).wants(200, 1'000, {45, 20, 20});
+
+  table.settle();
+
+  // 600 are left. 50: a, 45: b, 40: a, 20: b twice, 10: a.
+  EXPECT_EQ(table.milli_of(a), 500U);
+  EXPECT_EQ(table.milli_of(b), 500U);
+
+  bargain_table another;
+  another.seat(a).wants(200, 1'000, {50, 40, 30});
+  another.seat(b).wants(700, 1'000, {45, 20, 20});
+  another.settle();
+  EXPECT_EQ(another.milli_of(a), 300U);
+  EXPECT_EQ(another.milli_of(b), 700U);
+}
+
+TEST(Negotiation, EqualValuesAndNoneAreSharedFairly) {
+  bargain_table table;
+  table.seat(a).wants(100, 1'000, {10, 10});
+  table.seat(b).wants(100, 1'000, {10, 10});
+  table.seat(c).wants(100, 1'000);
+
+  table.settle();
+
+  EXPECT_EQ(table.milli_of(a), 334U);
+  EXPECT_EQ(table.milli_of(b), 333U);
+  EXPECT_EQ(table.milli_of(c), 333U);
+}
+
+TEST(Negotiation, NobodyGetsMoreThanItHasUseForAndTheRestIsLeft) {
+  bargain_table table;
+  table.seat(a).wants(100, 250, {10, 10, 10});
+
+  table.settle();
+
+  EXPECT_EQ(table.milli_of(a), 250U);
+}
+
+TEST(Negotiation, WhoLeavesSomethingLeavesItToTheOthers) {
+  bargain_table table;
+  table.seat(a).wants(400, 1'000).counters(200);
+  table.seat(b).wants(400, 1'000);
+
+  const auto& settled = table.settle();
+
+  EXPECT_EQ(table.milli_of(a), 200U);
+  EXPECT_EQ(table.milli_of(b), 800U);
+  EXPECT_TRUE(settled.agreed);
+  EXPECT_EQ(settled.rounds, 2U);
+}
+
+TEST(Negotiation, AfterTheLastRoundValuesCountNoMoreAndEverythingIsDividedFairly) {
+  bargain_table table;
+  table.seat(a).wants(100, 1'000, {90, 90, 90, 90, 90, 90, 90, 90, 90});
+  table.seat(b).wants(100, 1'000).counters(800, 5);
+
+  const auto& settled = table.settle();
+
+  EXPECT_FALSE(settled.agreed);
+  EXPECT_EQ(settled.rounds, 3U);
+  EXPECT_EQ(table.milli_of(a), 500U);
+  EXPECT_EQ(table.milli_of(b), 500U);
+}
+
+TEST(Negotiation, WhoHasAcceptedIsNotAskedAgainForTheSame) {
+  bargain_table table;
+  auto& calm = table.seat(a).wants(200, 200);
+  table.seat(b).wants(100, 800).counters(300);
+  table.seat(c).wants(100, 800);
+
+  table.settle();
+
+  EXPECT_THAT(calm.heard, SizeIs(1));
+  EXPECT_EQ(table.milli_of(c), 500U);
+}
+
+TEST(Negotiation, TheGuaranteedComeFirstButOnlyWithWhatTheirContractAsksFor) {
+  bargain_table table;
+  table.seat(a).wants(900, 900);
+  table.seat(b).wants(600, 600);
+  table.party_of(a).wish.compute_milli = 700;
+  table.party_of(b).stands_as = share_class::opportunistic;
+
+  table.settle();
+
+  // b is raised from nothing: it meets the part of a that is beyond its contract far below.
+  EXPECT_EQ(table.milli_of(a), 700U);
+  EXPECT_EQ(table.milli_of(b), 300U);
+}
+
+TEST(Negotiation, WhatIsKeptStaysUnlessItsHolderSaysLess) {
+  bargain_table table;
+  auto& holder = table.seat(a).wants(0, 1'000);
+  table.party_of(a).kept_milli = 800;
+  table.seat(b).wants(900, 900);
+  table.settle();
+  EXPECT_EQ(table.milli_of(a), 800U);
+
+  holder.counters(300);
+  table.settle();
+  EXPECT_EQ(table.milli_of(a), 300U) << "it agreed by its answer";
+
+  holder.wants(0, 100);
+  table.settle();
+  EXPECT_EQ(table.milli_of(a), 100U) << "it agreed by its bid";
+}
+
+TEST(Negotiation, ClaimsOfWhoIsNotBelievedCountForLess) {
+  bargain_table table;
+  table.seat(a).wants(800, 800);
+  table.party_of(a).credibility_milli = 250;
+  table.seat(b).wants(1'000, 1'000);
+
+  table.settle();
+
+  EXPECT_EQ(table.milli_of(a), 200U);
+  EXPECT_EQ(table.milli_of(b), 800U);
+}
+
+TEST(Negotiation, SaysWhenTheFirstNeedEnds) {
+  bargain_table table;
+  table.seat(a).wants(300, 300).for_so_long(5s);
+  table.seat(b).wants(300, 300).for_so_long(2s);
+  table.seat(c).wants(300, 300);
+  const auto began = table.now();
+  EXPECT_EQ(table.settle().review, began + bargain_table::message_takes + 2s);
+}
+
+// -- who says nothing
+
+TEST(Negotiation, ASilentPartyIsTakenAtItsContractAndDelaysNobodyBeyondTheBound) {
+  const bargain_terms terms{};
+  bargain_table table{terms};
+  table.seat_silent(a).wish.compute_milli = 300;
+  table.seat(b).wants(1'000, 1'000).counters(900, 7);
+  const auto began = table.now();
+
+  const auto& settled = table.settle();
+
+  EXPECT_EQ(table.milli_of(a), 300U);
+  EXPECT_EQ(table.milli_of(b), 700U);
+  EXPECT_THAT(settled.silent, ElementsAre(a));
+  EXPECT_LE(table.now() - began, terms.bid_within + terms.rounds * terms.answer_within);
+}
+
+TEST(Negotiation, WhereAllAnswerNobodyWaitsForTheBound) {
+  bargain_table table;
+  table.seat(a).wants(300, 300);
+  table.seat(b).wants(300, 300);
+  const auto began = table.now();
+  table.settle();
+  EXPECT_EQ(table.now() - began, 2 * bargain_table::message_takes);
+}
+
+TEST(Negotiation, WhoIsLostIsNotWaitedFor) {
+  bargain_table table;
+  table.seat(a).wants(600, 600);
+  table.seat_silent(b);
+  table.open();
+  auto& bargain = table.bargain();
+  ASSERT_TRUE(bargain.on_bid({1, a, 600, 600}, table.now(), table.said()));
+  table.said().clear();
+
+  bargain.party_lost(b, table.now(), table.said());
+
+  ASSERT_THAT(table.said(), SizeIs(1));
+  EXPECT_EQ(std::get<share_offered>(table.said()[0]).offer.compute_milli, 600U);
+  bargain.party_lost(a, table.now(), table.said());
+  EXPECT_FALSE(bargain.under_way()) << "nobody is left";
+}
+
+// -- what is refused
+
+/// Two parties; the first has bid.
+class Refusal : public testing::Test {
+ protected:
+  Refusal() {
+    table.seat_silent(a);
+    table.seat_silent(b);
+    table.open();
+    EXPECT_TRUE(bid({1, a, 100, 900}));
+    table.said().clear();
+  }
+
+  result<void> bid(const share_bid& some) { return table.bargain().on_bid(some, table.now(), table.said()); }
+  result<void> answer(const share_answer& some) { return table.bargain().on_answer(some, table.now(), table.said()); }
+  errc code(const share_bid& some) { return bid(some) ? errc::none : bid(some).error().code; }
+  errc code(const share_answer& some) { return answer(some) ? errc::none : answer(some).error().code; }
+
+  void reach_round_two() {
+    EXPECT_TRUE(bid({1, b, 100, 900}));
+    EXPECT_TRUE(answer({1, 1, a, false, 200}));
+    EXPECT_TRUE(answer({1, 1, b}));
+    table.said().clear();
+  }
+
+  bargain_table table;
+};
+
+TEST_F(Refusal, AStrangersBidChangesNothing) {
+  EXPECT_EQ(code(share_bid{1, stranger, 1'000, 1'000}), errc::not_holder);
+  EXPECT_THAT(table.said(), IsEmpty());
+  reach_round_two();
+  EXPECT_EQ(code(share_answer{1, 2, stranger, false, 1'000}), errc::not_holder);
+  EXPECT_THAT(table.said(), IsEmpty());
+  EXPECT_TRUE(answer({1, 2, a}));
+  EXPECT_TRUE(answer({1, 2, b}));
+  const auto settled = std::get<bargain_settled>(table.said().at(0));
+  EXPECT_THAT(settled.allotments, ElementsAre(allotment{a, 200}, allotment{b, 800}));
+}
+
+TEST_F(Refusal, AnAnswerToAnOldRoundChangesNothing) {
+  reach_round_two();
+  EXPECT_EQ(code(share_answer{1, 1, b, false, 1'000, 500}), errc::fenced_off);
+  EXPECT_THAT(table.said(), IsEmpty());
+  EXPECT_TRUE(answer({1, 2, a}));
+  EXPECT_TRUE(answer({1, 2, b}));
+  EXPECT_THAT(std::get<bargain_settled>(table.said().at(0)).allotments,
+              ElementsAre(allotment{a, 200}, allotment{b, 800}));
+}
+
+TEST_F(Refusal, OlderAndUnknownCallsAndRounds) {
+  EXPECT_EQ(code(share_bid{0, b, 1, 1}), errc::fenced_off);
+  EXPECT_EQ(code(share_bid{2, b, 1, 1}), errc::invalid_argument);
+  reach_round_two();
+  EXPECT_EQ(code(share_answer{1, 3, b}), errc::invalid_argument);
+  EXPECT_EQ(code(share_answer{0, 2, b}), errc::fenced_off);
+  EXPECT_THAT(table.said(), IsEmpty());
+}
+
+TEST_F(Refusal, OutOfTurn) {
+  EXPECT_EQ(code(share_bid{1, a, 1, 1}), errc::conflict) << "it has bid";
+  EXPECT_EQ(code(share_answer{1, 0, a}), errc::conflict) << "nothing is offered";
+  EXPECT_TRUE(bid({1, b, 100, 900}));
+  EXPECT_TRUE(answer({1, 1, a}));
+  EXPECT_EQ(code(share_answer{1, 1, a}), errc::conflict) << "it has answered";
+  EXPECT_EQ(code(share_bid{1, b, 1, 1}), errc::conflict) << "bids are closed";
+  EXPECT_TRUE(answer({1, 1, b}));
+  EXPECT_EQ(code(share_answer{1, 1, b}), errc::conflict) << "it is settled";
+}
+
+TEST_F(Refusal, ABidThatComesTooLate) {
+  table.wait(bargain_terms{}.bid_within);
+  EXPECT_EQ(code(share_bid{1, b, 1, 1}), errc::conflict);
+  EXPECT_THAT(table.said(), SizeIs(2)) << "offers went out meanwhile";
+}
+
+TEST_F(Refusal, FiguresThatCannotBe) {
+  const auto path = [&](const share_bid& some) {
+    const auto taken = bid(some);
+    return taken ? std::string{} : std::string{to_string(taken.error().code)} + " " + taken.error().path;
+  };
+  EXPECT_EQ(path({1, b, 500, 400}), "invalid_argument most_milli");
+  EXPECT_EQ(path({1, b, 500, 1'001}), "invalid_argument most_milli");
+  EXPECT_EQ(path({1, b, 1, 1'000, {}, {1, 2}}), "invalid_argument values");
+  EXPECT_EQ(path({1, b, 1, 1'000, {}, std::vector<std::uint32_t>(11)}), "invalid_argument values");
+  EXPECT_EQ(path({1, b, 1, 1'000, -1ns}), "expired needed_for");
+  reach_round_two();
+  EXPECT_EQ(code(share_answer{1, 2, b, false, 1'001}), errc::invalid_argument);
+  EXPECT_THAT(table.said(), IsEmpty());
+}
+
+TEST(Negotiation, IsOneAtATimeAndAmongKnownParties) {
+  bargain_effects out;
+  negotiation some{test::one_device(), {.most_parties = 2}};
+  const auto code = [&](const std::vector<party>& all) {
+    const auto opened = some.open(all, {}, out);
+    return opened ? errc::none : opened.error().code;
+  };
+  EXPECT_EQ(code({}), errc::invalid_argument);
+  EXPECT_EQ(code({{a, {}}, {a, {}}}), errc::invalid_argument);
+  EXPECT_EQ(code({{agent_id{}, {}}}), errc::invalid_argument);
+  EXPECT_EQ(code({{a, {}}, {b, {}}, {c, {}}}), errc::overloaded);
+  EXPECT_EQ(code({{a, {}, {}, 600}, {b, {}, {}, 500}}), errc::invalid_argument);
+  EXPECT_EQ(some.on_bid({0, a, 1, 1}, {}, out).error().code, errc::not_holder) << "nobody was called";
+  EXPECT_THAT(out, IsEmpty());
+  EXPECT_EQ(code({{a, {}}}), errc::none);
+  EXPECT_EQ(code({{a, {}}}), errc::conflict);
+}
+
+}  // namespace
+}  // namespace dunlin
