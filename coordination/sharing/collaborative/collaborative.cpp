@@ -51,9 +51,7 @@ std::optional<share_grant> collaborative::place(agent_id holder, const share_wis
 }
 
 void collaborative::remove(agent_id holder) {
-  if (std::erase_if(members_, [=](const member& one) { return one.holder == holder; }) == 0) return;
-  allotted_.erase(holder);
-  stale_ = true;
+  if (std::erase_if(members_, [=](const member& one) { return one.holder == holder; }) > 0) stale_ = true;
 }
 
 bool collaborative::fits_without(const share_wish&, std::span<const agent_id> gone) const {
@@ -128,12 +126,9 @@ std::vector<std::uint64_t> collaborative::shares() const {
   std::vector<fair_claim> claims;
   claims.reserve(members_.size());
   for (const auto& one : members_) {
-    const auto allotted = allotted_to(one.holder);
-    const auto least = std::max(one.wish.compute_milli * one_milli, allotted);
-    const auto memory = static_cast<double>(one.wish.memory_bytes) * 1e6;
-    const auto memory_ppm = memory / static_cast<double>(std::max<std::uint64_t>(capacity_.memory_bytes, 1));
-    claims.push_back({one.wish.weight, static_cast<std::uint32_t>(std::min(memory_ppm, 1e6)), allotted, 0, least,
-                      std::max(one.wish.most_milli * one_milli, least)});
+    const auto least = one.wish.compute_milli * one_milli;
+    claims.push_back({one.wish.weight, memory_ppm(one.wish.memory_bytes, capacity_.memory_bytes),
+                      allotted_to(one.holder), 0, least, std::max(one.wish.most_milli * one_milli, least)});
   }
   auto out = divide_fairly(claims, whole_share);
   for (auto& part : out) part = std::max(part, smallest_share);

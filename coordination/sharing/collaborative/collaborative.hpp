@@ -2,7 +2,8 @@
 // Shares as they were negotiated. Whoever has a whole number of units has them to itself; the others take turns on the
 // units that are left, in proportion: so four agents share two units. Before a settlement, and with what one leaves,
 // holders have what the fair division of their wishes gives them. A negotiated share is not lowered before the next
-// settlement: while all of the device is allotted, whoever comes waits for that.
+// settlement, and is there again for a holder that was parked: while all of the device is allotted to those who are
+// there, whoever comes waits for that.
 //
 // Invariants: the units of two lanes are disjoint; a holder's units, times its part of their turns, are its share of
 // the device or at most two hundredths of it less: one for units that cannot be split, the other for turns that differ

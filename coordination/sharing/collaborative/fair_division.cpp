@@ -57,6 +57,12 @@ std::uint32_t pull_of(std::uint32_t weight, std::uint64_t most, std::uint64_t to
   return static_cast<std::uint32_t>(std::max<std::uint64_t>(slowed, 1));
 }
 
+std::uint32_t memory_ppm(std::uint64_t bytes, std::uint64_t of_bytes) noexcept {
+  if (of_bytes == 0) return 0;
+  return static_cast<std::uint32_t>(1e6 * static_cast<double>(std::min(bytes, of_bytes)) /
+                                    static_cast<double>(of_bytes));
+}
+
 std::uint64_t fill_fairly(std::span<vessel> oldest_first, std::uint64_t rest) {
   if (needed_for(oldest_first, highest_level) <= rest) return raise_to(oldest_first, highest_level, rest);
   const auto level = level_for(oldest_first, rest);

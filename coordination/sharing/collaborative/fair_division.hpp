@@ -36,10 +36,13 @@ inline constexpr std::uint64_t most_divided = 1U << 20;
 DUNLIN_EXPORT std::uint32_t pull_of(std::uint32_t weight, std::uint64_t most, std::uint64_t total,
                                     std::uint32_t memory_ppm) noexcept;
 
+/// Returns bytes in millionths of the device's; 0 if it has none.
+DUNLIN_EXPORT std::uint32_t memory_ppm(std::uint64_t bytes, std::uint64_t of_bytes) noexcept;
+
 /// Hands out `rest`, the least filled first, among equals the oldest. Returns what nobody can take.
 DUNLIN_EXPORT std::uint64_t fill_fairly(std::span<vessel> oldest_first, std::uint64_t rest);
 
-/// What somebody claims of an amount, in tiers: each at least the one before it.
+/// What somebody claims of an amount, in tiers; one that is less than the one before it adds nothing.
 struct fair_claim {
   std::uint32_t weight = 100;    ///< 1-1 000
   std::uint32_t memory_ppm = 0;  ///< bytes, in millionths of the device's

@@ -6,7 +6,6 @@
 #include <utility>
 
 #include "coordination/sharing/collaborative/extras.hpp"
-#include "coordination/sharing/collaborative/fair_division.hpp"
 
 namespace dunlin {
 
@@ -20,11 +19,6 @@ std::string text_of(agent_id agent) { return "agent " + std::to_string(agent.val
 /// What a claim counts for; a claim of something never counts for nothing.
 std::uint32_t scaled(std::uint32_t claim, const party& by) noexcept {
   return static_cast<std::uint32_t>((std::uint64_t{claim} * std::min(by.credibility_milli, 1'000U) + 999) / 1'000);
-}
-
-std::uint32_t ppm_of(std::uint64_t bytes, std::uint64_t total) noexcept {
-  if (total == 0) return 0;
-  return static_cast<std::uint32_t>(1e6 * static_cast<double>(std::min(bytes, total)) / static_cast<double>(total));
 }
 
 result<void> check_parties(const std::vector<party>& all, std::size_t most) {
@@ -225,26 +219,21 @@ void negotiation::settle(const std::vector<std::uint32_t>& amounts, bool agreed,
 
 // -- who gets what
 
-namespace {
-
-template <class Seats>
-std::vector<fair_claim> claims_of(const Seats& seats, std::uint64_t memory_bytes) {
+std::vector<fair_claim> negotiation::claims() const {
   std::vector<fair_claim> out;
-  out.reserve(seats.size());
-  for (const auto& one : seats) {
+  out.reserve(seats_.size());
+  for (const auto& one : seats_) {
     const auto& wish = one.who.wish;
     const bool guaranteed = one.who.stands_as == share_class::guaranteed;
-    out.push_back({wish.weight, ppm_of(wish.memory_bytes, memory_bytes), one.who.kept_milli,
+    out.push_back({wish.weight, memory_ppm(wish.memory_bytes, capacity_.memory_bytes), one.who.kept_milli,
                    guaranteed ? std::min(one.least, wish.compute_milli) : 0, one.least, one.most});
   }
   return out;
 }
 
-}  // namespace
-
 std::vector<std::uint32_t> negotiation::best_offers() const {
   std::uint64_t rest = 0;
-  auto amounts = meet_needs(claims_of(seats_, capacity_.memory_bytes), whole_device, rest);
+  auto amounts = meet_needs(claims(), whole_device, rest);
   std::vector<extra_demand> demands;
   for (std::size_t i = 0; i < seats_.size(); ++i) {
     const auto& one = seats_[i];
@@ -262,7 +251,7 @@ std::vector<std::uint32_t> negotiation::best_offers() const {
 }
 
 std::vector<std::uint32_t> negotiation::fair_shares() const {
-  const auto amounts = divide_fairly(claims_of(seats_, capacity_.memory_bytes), whole_device);
+  const auto amounts = divide_fairly(claims(), whole_device);
   return {amounts.begin(), amounts.end()};
 }
 

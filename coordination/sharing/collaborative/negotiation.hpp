@@ -21,6 +21,7 @@
 
 #include "coordination/result.hpp"
 #include "coordination/sharing/collaborative/bargain_messages.hpp"
+#include "coordination/sharing/collaborative/fair_division.hpp"
 #include "coordination/sharing/share_rule.hpp"
 
 namespace dunlin {
@@ -111,6 +112,7 @@ class DUNLIN_EXPORT negotiation {
   void settle(const std::vector<std::uint32_t>& amounts, bool agreed, bargain_effects& out);
   void begin(stage next, time_point until);
   static void take_counter(seat& from);
+  [[nodiscard]] std::vector<fair_claim> claims() const;
   [[nodiscard]] std::vector<std::uint32_t> best_offers() const;
   [[nodiscard]] std::vector<std::uint32_t> fair_shares() const;
 

@@ -177,6 +177,9 @@ TEST(Collaborative, WhoLeavesLeavesItsShareToTheOthers) {
   seen.settle({{a, 750}, {b, 250}});
   seen.remove(a);
   EXPECT_EQ(seen.units_of(b), 3) << "as many as it asked for";
+  EXPECT_TRUE(seen.place(a, milli(1'000)));
+  EXPECT_EQ(seen.units_of(a), 3) << "what was settled is there again";
+  seen.remove(a);
   seen.remove(b);
   EXPECT_EQ(some->units_granted(), 0U);
 }
@@ -268,7 +271,6 @@ RC_GTEST_PROP(CollaborativeProperty, SharesAreWhatWasAllottedWhoeverComesAndGoes
       for (const auto& one : all) allotted[one.holder] = one.compute_milli;
     } else if (there) {
       seen.remove(who);
-      allotted.erase(who);
     } else {
       RC_ASSERT(seen.place(who, milli(1 + (word >> 8) % 1'000)));
     }

@@ -97,7 +97,10 @@ claims any_claims() {
 /// All of one tier, so that all are raised together.
 claims any_needs() {
   auto out = any_claims();
-  for (auto& one : out) one.guaranteed = 0, one.most = one.least;
+  for (auto& one : out) {
+    one.guaranteed = 0;
+    one.most = one.least;
+  }
   return out;
 }
 
