@@ -22,6 +22,7 @@ bool suffices(std::uint64_t units_left, std::uint64_t shares, std::uint32_t unit
 
 std::vector<std::uint32_t> own_units(const std::vector<std::uint64_t>& shares, std::uint32_t units) {
   std::vector<std::uint32_t> out;
+  out.reserve(shares.size());
   for (const auto share : shares) out.push_back(rounded_up(share, units));
   if (std::accumulate(out.begin(), out.end(), std::uint64_t{0}) <= units) return out;
   auto left = units;

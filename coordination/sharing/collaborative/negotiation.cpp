@@ -170,6 +170,7 @@ void negotiation::close_round(time_point now, bargain_effects& out) {
   if (anybody && round_ < terms_.rounds) return make_offers(now, out);
   if (anybody) return settle(fair_shares(), false, out);
   std::vector<std::uint32_t> offered;
+  offered.reserve(seats_.size());
   for (const auto& one : seats_) offered.push_back(one.offered);
   settle(offered, true, out);
 }
@@ -246,6 +247,7 @@ std::vector<std::uint32_t> negotiation::best_offers() const {
     amounts[i].cap = std::max<std::uint64_t>(amounts[i].has, seats_[i].most);
   fill_fairly(amounts, rest);
   std::vector<std::uint32_t> out;
+  out.reserve(amounts.size());
   for (const auto& one : amounts) out.push_back(static_cast<std::uint32_t>(one.has));
   return out;
 }

@@ -87,6 +87,7 @@ std::vector<double> parts_of(share_sim& some, const std::vector<agent_id>& agent
   some.begin_measuring();
   some.run_for(6s);
   std::vector<double> out;
+  out.reserve(agents.size());
   for (const auto agent : agents) out.push_back(some.of(agent).busy / 6.0s * some.of(agent).grant.units.size() / units);
   return out;
 }

@@ -183,6 +183,19 @@ TEST(Negotiation, ASilentPartyIsTakenAtItsContractAndDelaysNobodyBeyondTheBound)
   EXPECT_LE(table.now() - began, terms.bid_within + terms.rounds * terms.answer_within);
 }
 
+TEST(Negotiation, ASilentPartyIsNotAskedAgainForTheSame) {
+  const bargain_terms terms{};
+  bargain_table table{terms};
+  table.seat_silent(a).wish.compute_milli = 200;
+  table.seat(b).wants(100, 800).counters(300);
+  table.seat(c).wants(100, 800);
+  const auto began = table.now();
+
+  EXPECT_EQ(table.settle().rounds, 2U);
+
+  EXPECT_EQ(table.now() - began, terms.bid_within + terms.answer_within + bargain_table::message_takes);
+}
+
 TEST(Negotiation, WhereAllAnswerNobodyWaitsForTheBound) {
   bargain_table table;
   table.seat(a).wants(300, 300);
