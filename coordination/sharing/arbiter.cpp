@@ -117,6 +117,12 @@ void arbiter::set_enforcement(enforcement how, std::string why) {
   core_->enforcement_note = std::move(why);
 }
 
+result<void> arbiter::settle(std::span<const allotment> allotments, time_point now, sharing_effects& out) {
+  if (auto settled = core_->rule->settle(allotments); !settled) return settled;
+  core_->advance(now, out);
+  return {};
+}
+
 void arbiter::tick(time_point now, sharing_effects& out) { core_->advance(now, out); }
 
 std::optional<time_point> arbiter::next_deadline() const {

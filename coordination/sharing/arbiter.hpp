@@ -16,6 +16,7 @@
 
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <variant>
 #include <vector>
@@ -144,6 +145,9 @@ class DUNLIN_EXPORT arbiter {
 
   /// How strictly the device keeps its holders apart, and why not more: it changes with what else runs there.
   void set_enforcement(enforcement how, std::string why);
+
+  /// Shares the device as it was negotiated from now on. Errors: as `share_rule::settle` says; nothing has changed.
+  result<void> settle(std::span<const allotment> allotments, time_point now, sharing_effects& out);
 
   /// Does whatever is due at `now`.
   void tick(time_point now, sharing_effects& out);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "coordination/sharing/share_options.hpp"
 
+#include "coordination/sharing/collaborative/collaborative.hpp"
 #include "coordination/sharing/exclusive.hpp"
 #include "coordination/sharing/fixed_partitions.hpp"
 #include "coordination/sharing/pipeline/pipeline.hpp"
@@ -36,12 +37,12 @@ result<std::unique_ptr<share_rule>> make_rule(const share_options& options, cons
         if (auto stages = stage_graph::make(options.stages, capacity.compute_units); !stages)
           return fail(std::move(stages.error()));
       return as_rule(pipeline::make(capacity, {options.quantum, options.most_holders}));
+    case sharing_pattern::collaborative:
+      return as_rule(collaborative::make(capacity, {options.quantum, options.most_holders}));
     case sharing_pattern::any:
-      return fail(errc::invalid_argument, "a device needs one pattern", "name it", "pattern");
-    default:
-      return fail(errc::not_supported, "this pattern is not built yet",
-                  "exclusive, time_sliced, space_partitioned or pipeline", "pattern");
+      break;
   }
+  return fail(errc::invalid_argument, "a device needs one pattern", "name it", "pattern");
 }
 
 turn_terms terms_of(const share_options& options) noexcept { return {options.burst, options.preemption_allowed}; }

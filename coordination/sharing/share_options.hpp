@@ -28,7 +28,7 @@ struct share_options {
   friend bool operator==(const share_options&, const share_options&) = default;
 };
 
-/// Errors: invalid_argument with the option's name as its path, not_supported (pattern).
+/// Errors: invalid_argument with the option's name as its path.
 DUNLIN_EXPORT result<std::unique_ptr<share_rule>> make_rule(const share_options& options,
                                                             const device_capacity& capacity);
 

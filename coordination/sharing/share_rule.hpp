@@ -28,6 +28,13 @@ struct regrant {
   share_grant grant;
 };
 
+/// What a negotiation gave somebody of one device.
+struct allotment {
+  agent_id holder;
+  std::uint32_t compute_milli = 0;  ///< 1 000 = the whole device
+  friend bool operator==(const allotment&, const allotment&) = default;
+};
+
 /// One pattern on one device. The arbiter counts bytes, tokens and times; a rule counts the rest. Thread: the owner's.
 class DUNLIN_EXPORT share_rule {
  public:
@@ -49,6 +56,10 @@ class DUNLIN_EXPORT share_rule {
 
   /// Returns why `wish` is not placed now, in words.
   [[nodiscard]] virtual std::string lack(const share_wish& wish) const = 0;
+
+  /// Goes by what was negotiated from now on, for those that are placed and for those that come. Errors: not_supported
+  /// (this pattern is not negotiated), invalid_argument (more than the device, an agent twice): nothing has changed.
+  virtual result<void> settle(std::span<const allotment> allotments);
 
   /// Nobody else can be placed now: gives what is left to those that can use it.
   virtual void share_rest() {}

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "coordination/sharing/arbiter.hpp"
+#include "coordination/sharing/collaborative/collaborative.hpp"
 #include "coordination/sharing/exclusive.hpp"
 #include "coordination/sharing/pipeline/pipeline.hpp"
 #include "coordination/sharing/space_partitioned.hpp"
@@ -45,11 +46,13 @@ inline std::unique_ptr<share_rule> rule_of(sharing_pattern pattern, const device
   if (pattern == sharing_pattern::time_sliced) return time_sliced::make(capacity, {10ms, 3}).value();
   if (pattern == sharing_pattern::space_partitioned) return space_partitioned::make(capacity, {2}).value();
   if (pattern == sharing_pattern::pipeline) return pipeline::make(capacity, {10ms, 4}).value();
+  if (pattern == sharing_pattern::collaborative) return collaborative::make(capacity, {10ms, 4}).value();
   return std::make_unique<exclusive>(capacity);
 }
 
-inline constexpr std::array<sharing_pattern, 4> patterns{sharing_pattern::exclusive, sharing_pattern::time_sliced,
-                                                         sharing_pattern::space_partitioned, sharing_pattern::pipeline};
+inline constexpr std::array<sharing_pattern, 5> patterns{sharing_pattern::exclusive, sharing_pattern::time_sliced,
+                                                         sharing_pattern::space_partitioned, sharing_pattern::pipeline,
+                                                         sharing_pattern::collaborative};
 
 class arbiter_witness {
  public:
@@ -80,7 +83,7 @@ class arbiter_witness {
       case 7:
         return use(agent, more);
       case 8:
-        return switching ? exchange(choose(more, patterns)) : tick();
+        return switching && flag ? exchange(choose(more, patterns)) : settle(more);
       default:
         return ask(agent, more);
     }
@@ -100,6 +103,25 @@ class arbiter_witness {
       RC_ASSERT(after.grant.memory_bytes == lease.grant.memory_bytes);
     }
     RC_ASSERT(device_.pattern() == pattern);
+  }
+
+  /// As a negotiation might: up to the whole device for some of the agents; once in a while more than there is.
+  void settle(std::uint32_t word) {
+    tick();
+    constexpr std::array<std::uint32_t, 4> parts{0, 60, 125, 333};
+    std::vector<allotment> allotments;
+    for (std::uint64_t agent = 1; agent <= agents; ++agent)
+      if (((word >> agent) & 1) != 0) allotments.push_back({{agent}, choose(word >> 2 * agent, parts)});
+    std::uint32_t sum = 0;
+    for (const auto& one : allotments) sum += one.compute_milli;
+    const bool negotiated = device_.pattern() == sharing_pattern::collaborative;
+
+    const auto settled = device_.settle(allotments, now_, out_);
+
+    RC_ASSERT(settled.has_value() == (negotiated && sum <= 1'000));
+    if (!settled) RC_ASSERT(out_.empty());
+    if (!settled) RC_ASSERT(settled.error().code == (negotiated ? errc::invalid_argument : errc::not_supported));
+    absorb();
   }
 
   /// Lets time pass until nothing is left to do; nobody renews.
@@ -260,7 +282,9 @@ class arbiter_witness {
       RC_ASSERT(contract.token == one.token);
       RC_ASSERT((contract.granted.compute_units == 0) == one.parked);
       bytes += contract.granted.memory_bytes;
-      if (!one.parked) lanes.emplace(contract.granted.lane, contract.granted);
+      if (one.parked) continue;
+      const auto& lane = lanes.emplace(contract.granted.lane, contract.granted).first->second;
+      RC_ASSERT(lane.units == contract.granted.units);
     }
     RC_ASSERT(bytes <= config_.capacity.memory_bytes);
     std::set<std::uint32_t> units;

@@ -44,6 +44,10 @@ RC_GTEST_PROP(ArbiterProperty, PipelineNeverGrantsTooMuchAndServesEverybody, ())
   run_histories(sharing_pattern::pipeline, false);
 }
 
+RC_GTEST_PROP(ArbiterProperty, CollaborativeNeverGrantsTooMuchAndServesEverybody, ()) {
+  run_histories(sharing_pattern::collaborative, false);
+}
+
 RC_GTEST_PROP(ArbiterProperty, ARuleIsExchangedUnderAnyHistory, ()) { run_histories(sharing_pattern::exclusive, true); }
 
 }  // namespace

@@ -22,8 +22,9 @@ share_wish milli(std::uint32_t least) {
 }
 
 TEST(ShareOptions, MakeTheRuleOfTheirPattern) {
-  for (const auto pattern : {sharing_pattern::exclusive, sharing_pattern::time_sliced,
-                             sharing_pattern::space_partitioned, sharing_pattern::pipeline}) {
+  for (const auto pattern :
+       {sharing_pattern::exclusive, sharing_pattern::time_sliced, sharing_pattern::space_partitioned,
+        sharing_pattern::pipeline, sharing_pattern::collaborative}) {
     const auto made = make_rule({.pattern = pattern}, four_units);
     ASSERT_TRUE(made);
     EXPECT_EQ((*made)->pattern(), pattern);
@@ -37,6 +38,8 @@ TEST(ShareOptions, NameTheOptionThatIsWrong) {
   EXPECT_EQ(path({.pattern = sharing_pattern::time_sliced, .quantum = milliseconds{1'001}}), "quantum_ms");
   EXPECT_EQ(path({.pattern = sharing_pattern::time_sliced, .burst = milliseconds{-1}}), "burst_ms");
   EXPECT_EQ(path({.pattern = sharing_pattern::time_sliced, .most_holders = 0}), "most_holders");
+  EXPECT_EQ(path({.pattern = sharing_pattern::collaborative, .quantum = milliseconds{0}}), "quantum_ms");
+  EXPECT_EQ(path({.pattern = sharing_pattern::collaborative, .most_holders = 0}), "most_holders");
   EXPECT_EQ(path({.pattern = sharing_pattern::space_partitioned, .units_per_group = 5}), "units_per_group");
   EXPECT_EQ(path({.pattern = sharing_pattern::space_partitioned, .units = {1, 0}}), "units");
   EXPECT_EQ(path({.pattern = sharing_pattern::space_partitioned, .units = {3, 2}}), "units");

@@ -34,6 +34,12 @@ void share_sim::exchange(std::unique_ptr<share_rule> rule) {
   perform();
 }
 
+void share_sim::settle(std::span<const allotment> allotments) {
+  const auto settled = device_.settle(allotments, now_, out_);
+  EXPECT_TRUE(settled) << to_string(settled.error());
+  perform();
+}
+
 void share_sim::run_for(duration time) {
   const auto until = now_ + time;
   while (true) {

@@ -28,6 +28,7 @@ class share_sim {
   agent_id add(const sim_agent& wanted);
 
   void exchange(std::unique_ptr<share_rule> rule);
+  void settle(std::span<const allotment> allotments);
   void run_for(duration time);
 
   /// What was seen of one agent.

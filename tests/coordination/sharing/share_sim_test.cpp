@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "coordination/sharing/collaborative/collaborative.hpp"
 #include "coordination/sharing/exclusive.hpp"
 #include "coordination/sharing/pipeline/pipeline.hpp"
 #include "coordination/sharing/space_partitioned.hpp"
@@ -34,6 +35,9 @@ std::unique_ptr<share_rule> make_time_sliced(const device_capacity& capacity) {
 }
 std::unique_ptr<share_rule> make_space(const device_capacity& capacity) {
   return space_partitioned::make(capacity, {}).value();
+}
+std::unique_ptr<share_rule> make_collaborative(const device_capacity& capacity) {
+  return collaborative::make(capacity, {}).value();
 }
 
 std::unique_ptr<share_rule> make_pipeline(const device_capacity& capacity) {
@@ -81,6 +85,57 @@ TEST(ShareSim, TimeSlicesFollowTheWeightsWithinTwoPercentOverAHundredQuanta) {
     shares.push_back(share / weights[i]);
   }
   EXPECT_GE(jain(shares), 0.98);
+}
+
+/// What each had of the device, as parts of it.
+std::vector<double> parts_of(share_sim& some, const std::vector<agent_id>& agents, std::uint32_t units) {
+  some.begin_measuring();
+  some.run_for(6s);
+  std::vector<double> out;
+  out.reserve(agents.size());
+  for (const auto agent : agents) out.push_back(some.of(agent).busy / 6.0s * some.of(agent).grant.units.size() / units);
+  return out;
+}
+
+TEST(ShareSim, WhoCollaboratesHasItsPartByWeightWithinTwoPercentBeforeAnythingIsSettled) {
+  for (const std::uint32_t units : {1U, 4U, 6U}) {
+    auto some = sim_of(make_collaborative, units);
+    const std::vector<std::uint32_t> weights{50, 100, 150, 300};
+    const std::vector<duration> steps{700us, 1ms, 3ms, 1'300us};
+    std::vector<agent_id> agents;
+    for (std::size_t i = 0; i < weights.size(); ++i)
+      agents.push_back(some.add({.wish = {.weight = weights[i]}, .step = steps[i]}));
+
+    auto parts = parts_of(some, agents, units);
+
+    for (std::size_t i = 0; i < weights.size(); ++i) {
+      EXPECT_NEAR(parts[i], weights[i] / 600.0, 0.02 * weights[i] / 600.0) << i << " on " << units;
+      parts[i] /= weights[i];
+    }
+    EXPECT_GE(jain(parts), 0.98);
+  }
+}
+
+TEST(ShareSim, WhoCollaboratesHasWhatWasSettledWithinTwoPercent) {
+  for (const std::uint32_t units : {1U, 4U, 7U}) {
+    auto some = sim_of(make_collaborative, units);
+    const std::vector<std::uint32_t> settled{500, 250, 150, 100};
+    std::vector<agent_id> agents;
+    std::vector<allotment> allotments;
+    for (const auto milli : settled) {
+      agents.push_back(some.add({}));
+      allotments.push_back({agents.back(), milli});
+    }
+    some.run_for(100ms);
+    const auto before = some.of(agents[3]).token;
+
+    some.settle(allotments);
+
+    EXPECT_GT(some.of(agents[3]).token, before);
+    const auto parts = parts_of(some, agents, units);
+    for (std::size_t i = 0; i < settled.size(); ++i)
+      EXPECT_NEAR(parts[i], settled[i] / 1'000.0, 0.02 * settled[i] / 1'000.0) << i << " on " << units;
+  }
 }
 
 TEST(ShareSim, AnOverrunIsOneStepAtMostAndIsPaidBack) {
@@ -192,13 +247,15 @@ TEST(ShareSim, AHigherPriorityStopsAHolderBetweenTwoStepsAndItGoesOnLater) {
 struct named_maker {
   const char* name;
   maker make;
+  bool side_by_side = false;
 };
 
 const std::vector<named_maker>& all_patterns() {
   static const std::vector<named_maker> all{{"Exclusive", make_exclusive},
                                             {"TimeSliced", make_time_sliced},
-                                            {"SpacePartitioned", make_space},
-                                            {"Pipeline", make_pipeline}};
+                                            {"SpacePartitioned", make_space, true},
+                                            {"Pipeline", make_pipeline, true},
+                                            {"Collaborative", make_collaborative, true}};
   return all;
 }
 
@@ -230,8 +287,7 @@ TEST_P(Switch, UnderLoadLosesNobodyAndPausesForTheLongestStepAtMost) {
     EXPECT_EQ(one.failures, 0U);
     if (before[agent] == 0 || one.parked) continue;
     EXPECT_GT(one.token, before[agent]) << agent.value;
-    const auto pattern = to().make(device_of(1).capacity)->pattern();
-    if (pattern == sharing_pattern::exclusive || pattern == sharing_pattern::time_sliced) continue;
+    if (!to().side_by_side) continue;
     EXPECT_LE(one.longest_wait, 4ms) << "side by side nobody waits for a turn: what is left is the switch";
   }
 }

@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "coordination/sharing/collaborative/collaborative.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "coordination/sharing/collaborative/fair_division.hpp"
+#include "coordination/sharing/collaborative/lane_plan.hpp"
+
+namespace dunlin {
+
+namespace {
+
+constexpr std::uint64_t one_milli = whole_share / 1'000;
+constexpr std::uint64_t smallest_share = one_milli / 10;
+constexpr std::uint32_t common_lane = 0;
+
+/// A turn that is longer or shorter by so little is not worth another contract.
+bool is_about(duration one, duration other) noexcept {
+  return (one > other ? one - other : other - one) * 500 <= other;
+}
+
+bool is_as_before(const share_grant& now, const share_grant& before) {
+  return now.lane == before.lane && now.units == before.units && is_about(now.quantum, before.quantum);
+}
+
+}  // namespace
+
+result<std::unique_ptr<collaborative>> collaborative::make(const device_capacity& capacity,
+                                                           const collaborative_options& options) {
+  if (options.quantum < 1ms || options.quantum > 1s)
+    return fail(errc::invalid_argument,
+                "a quantum of " + std::to_string(options.quantum / std::chrono::microseconds{1}) + " us",
+                "1 ms to 1 000 ms", "quantum_ms");
+  if (options.most_holders == 0)
+    return fail(errc::invalid_argument, "no holder may take part", "at least 1", "most_holders");
+  return std::unique_ptr<collaborative>{new collaborative{capacity, options}};
+}
+
+// -- who may take part
+
+std::optional<share_grant> collaborative::place(agent_id holder, const share_wish& wish) {
+  std::uint64_t taken = 0;
+  for (const auto& one : members_) taken += allotted_to(one.holder);
+  if (!has_room(members_.size(), allotted_to(holder) > 0 ? 0 : taken)) return std::nullopt;
+  members_.push_back({holder, wish});
+  plan();
+  auto& added = members_.back();
+  added.announced = added.grant;
+  return added.grant;
+}
+
+void collaborative::remove(agent_id holder) {
+  if (std::erase_if(members_, [=](const member& one) { return one.holder == holder; }) > 0) stale_ = true;
+}
+
+bool collaborative::fits_without(const share_wish&, std::span<const agent_id> gone) const {
+  std::uint64_t holders = 0;
+  std::uint64_t taken = 0;
+  for (const auto& one : members_) {
+    if (std::ranges::find(gone, one.holder) != gone.end()) continue;
+    ++holders;
+    taken += allotted_to(one.holder);
+  }
+  return has_room(holders, taken);
+}
+
+std::string collaborative::lack(const share_wish& wish) const {
+  if (fits_without(wish, {})) return {};
+  if (members_.size() >= options_.most_holders)
+    return std::to_string(members_.size()) + " agents take part, which is as many as may";
+  return "all of the device is allotted until the next negotiation";
+}
+
+bool collaborative::has_room(std::uint64_t holders, std::uint64_t allotted) const noexcept {
+  return holders < options_.most_holders && allotted < whole_share;
+}
+
+// -- what was negotiated
+
+result<void> collaborative::settle(std::span<const allotment> allotments) {
+  std::map<agent_id, std::uint64_t> next;
+  std::uint64_t sum = 0;
+  for (const auto& [holder, milli] : allotments) {
+    sum += milli;
+    if (!next.emplace(holder, milli * one_milli).second)
+      return fail(errc::invalid_argument, "agent " + std::to_string(holder.value) + " is named twice", {},
+                  "allotments");
+  }
+  if (sum > 1'000)
+    return fail(errc::invalid_argument, std::to_string(sum) + " milli are allotted of one device", {}, "allotments");
+  allotted_ = std::move(next);
+  plan();
+  return {};
+}
+
+std::uint64_t collaborative::allotted_to(agent_id holder) const {
+  const auto found = allotted_.find(holder);
+  return found == allotted_.end() ? 0 : found->second;
+}
+
+void collaborative::share_rest() {
+  if (stale_) plan();
+}
+
+void collaborative::take_regrants(std::vector<regrant>& out) {
+  for (auto& one : members_) {
+    if (is_as_before(one.grant, one.announced)) continue;
+    one.announced = one.grant;
+    out.push_back({one.holder, one.grant});
+  }
+}
+
+// -- lanes
+
+void collaborative::plan() {
+  stale_ = false;
+  const auto parts = shares();
+  const auto own = own_units(parts, capacity_.compute_units);
+  give_units(own);
+  give_turns(own, parts);
+}
+
+/// Who holds a share is never quite without turns.
+std::vector<std::uint64_t> collaborative::shares() const {
+  std::vector<fair_claim> claims;
+  claims.reserve(members_.size());
+  for (const auto& one : members_) {
+    const auto least = one.wish.compute_milli * one_milli;
+    claims.push_back({one.wish.weight, memory_ppm(one.wish.memory_bytes, capacity_.memory_bytes),
+                      allotted_to(one.holder), 0, least, std::max(one.wish.most_milli * one_milli, least)});
+  }
+  auto out = divide_fairly(claims, whole_share);
+  for (auto& part : out) part = std::max(part, smallest_share);
+  return out;
+}
+
+/// Whoever had units keeps as many of them as it may.
+void collaborative::give_units(const std::vector<std::uint32_t>& own) {
+  std::vector<bool> taken(capacity_.compute_units);
+  for (std::size_t i = 0; i < members_.size(); ++i) {
+    auto& grant = members_[i].grant;
+    const bool had_own = grant.lane != common_lane && own[i] > 0;
+    if (!had_own) grant = {0, members_[i].wish.memory_bytes, duration{0}, common_lane, {}};
+    if (grant.units.size() > own[i]) grant.units.resize(own[i]);
+    for (const auto unit : grant.units) taken[unit] = true;
+  }
+  for (std::size_t i = 0; i < members_.size(); ++i) {
+    auto& grant = members_[i].grant;
+    if (own[i] > 0 && grant.lane == common_lane) grant.lane = free_lane();
+    for (std::uint32_t unit = 0; grant.units.size() < own[i]; ++unit) {
+      if (taken[unit]) continue;
+      taken[unit] = true;
+      grant.units.push_back(unit);
+    }
+    std::ranges::sort(grant.units);
+    grant.compute_units = own[i];
+  }
+}
+
+/// On the units that are nobody's own.
+void collaborative::give_turns(const std::vector<std::uint32_t>& own, const std::vector<std::uint64_t>& shares) {
+  std::vector<bool> taken(capacity_.compute_units);
+  std::uint64_t largest = 1;
+  for (std::size_t i = 0; i < members_.size(); ++i) {
+    for (const auto unit : members_[i].grant.units) taken[unit] = true;
+    if (own[i] == 0) largest = std::max(largest, shares[i]);
+  }
+  std::vector<std::uint32_t> left;
+  for (std::uint32_t unit = 0; unit < capacity_.compute_units; ++unit)
+    if (!taken[unit]) left.push_back(unit);
+  for (std::size_t i = 0; i < members_.size(); ++i) {
+    if (own[i] > 0) continue;
+    auto& grant = members_[i].grant;
+    grant.units = left;
+    grant.compute_units = static_cast<std::uint32_t>(left.size());
+    grant.quantum = options_.quantum * shares[i] / largest;
+  }
+}
+
+std::uint32_t collaborative::free_lane() const {
+  auto lane = common_lane + 1;
+  const auto has_it = [&](const member& one) { return one.grant.lane == lane; };
+  while (std::ranges::any_of(members_, has_it)) ++lane;
+  return lane;
+}
+
+std::uint32_t collaborative::units_granted() const noexcept {
+  std::uint32_t own = 0;
+  std::uint32_t common = 0;
+  for (const auto& one : members_) {
+    if (one.grant.lane == common_lane)
+      common = one.grant.compute_units;
+    else
+      own += one.grant.compute_units;
+  }
+  return own + common;
+}
+
+}  // namespace dunlin

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+// Shares as they were negotiated. Whoever has a whole number of units has them to itself; the others take turns on the
+// units that are left, in proportion: so four agents share two units. Before a settlement, and with what one leaves,
+// holders have what the fair division of their wishes gives them. A negotiated share is not lowered before the next
+// settlement, and is there again for a holder that was parked: while all of the device is allotted to those who are
+// there, whoever comes waits for that.
+//
+// Invariants: the units of two lanes are disjoint; a holder's units, times its part of their turns, are its share of
+// the device or at most two hundredths of it less: one for units that cannot be split, the other for turns that differ
+// too little to be announced and for those who were allotted nothing, each of whom has a ten-thousandth.
+#pragma once
+
+#include <map>
+#include <vector>
+
+#include "coordination/sharing/share_rule.hpp"
+
+namespace dunlin {
+
+struct collaborative_options {
+  duration quantum = 10ms;          ///< of the largest share among those that take turns: 1 ms to 1 s
+  std::uint32_t most_holders = 64;  ///< a turn comes round after at most the others' turns
+};
+
+class DUNLIN_EXPORT collaborative final : public share_rule {
+ public:
+  /// Errors: invalid_argument (quantum out of range, nobody may take part).
+  static result<std::unique_ptr<collaborative>> make(const device_capacity& capacity,
+                                                     const collaborative_options& options);
+
+  [[nodiscard]] sharing_pattern pattern() const noexcept override { return sharing_pattern::collaborative; }
+  [[nodiscard]] result<void> check(const share_wish&) const override { return {}; }
+  std::optional<share_grant> place(agent_id holder, const share_wish& wish) override;
+  void remove(agent_id holder) override;
+  [[nodiscard]] bool fits_without(const share_wish& wish, std::span<const agent_id> gone) const override;
+  [[nodiscard]] std::string lack(const share_wish& wish) const override;
+  result<void> settle(std::span<const allotment> allotments) override;
+  void share_rest() override;
+  void take_regrants(std::vector<regrant>& out) override;
+  [[nodiscard]] enforcement strictness() const noexcept override { return enforcement::cooperative; }
+  [[nodiscard]] std::uint32_t units_granted() const noexcept override;
+
+ private:
+  struct member {
+    agent_id holder;
+    share_wish wish;
+    share_grant grant = {};      ///< of the newest plan
+    share_grant announced = {};  ///< of the newest contract
+  };
+
+  collaborative(const device_capacity& capacity, const collaborative_options& options)
+      : capacity_(capacity), options_(options) {}
+  [[nodiscard]] std::uint64_t allotted_to(agent_id holder) const;
+  [[nodiscard]] bool has_room(std::uint64_t holders, std::uint64_t allotted) const noexcept;
+  void plan();
+  [[nodiscard]] std::vector<std::uint64_t> shares() const;
+  void give_units(const std::vector<std::uint32_t>& own);
+  void give_turns(const std::vector<std::uint32_t>& own, const std::vector<std::uint64_t>& shares);
+  [[nodiscard]] std::uint32_t free_lane() const;
+
+  device_capacity capacity_;
+  collaborative_options options_;
+  std::vector<member> members_;                 ///< oldest first
+  std::map<agent_id, std::uint64_t> allotted_;  ///< by the newest settlement, in millionths
+  bool stale_ = false;                          ///< somebody left since the last plan
+};
+
+}  // namespace dunlin
