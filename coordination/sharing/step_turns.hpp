@@ -52,6 +52,9 @@ class DUNLIN_EXPORT step_turns {
 
   [[nodiscard]] bool runs(agent_id holder) const { return running_.contains(holder); }
 
+  /// Adds what its next decisions depend on.
+  void add_to(fingerprint& out) const;
+
  private:
   struct holding {
     fencing_token token = 0;

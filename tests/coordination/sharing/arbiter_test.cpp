@@ -151,6 +151,62 @@ TEST(Arbiter, WhoDoesNotFitUnderTheNewRuleIsParkedAndNotLost) {
   EXPECT_THAT(some.said(), ElementsAre("changed 1", "changed 2", "changed 3"));
 }
 
+TEST(Arbiter, AnExchangeProlongsNobodysHold) {
+  device_in_steps some;
+  some.ask(1, t0);
+  some.ask(2, t0);
+  for (int second = 5; second < 60; second += 5) ASSERT_TRUE(some.shares.renew({1}, 1, t0 + second * 1s));
+
+  some.exchange(std::make_unique<exclusive>(config().capacity), t0 + 59s);
+  EXPECT_THAT(some.said(), ElementsAre("changed 1"));
+  some.out.clear();
+  some.shares.tick(t0 + 60s, some.out);
+
+  EXPECT_THAT(some.said(), ElementsAre("parked 1", "granted 2")) << "switching often must not starve who waits";
+}
+
+TEST(Arbiter, AfterAnExchangeEachKnowsAllItSharesWith) {
+  device_in_steps some;
+  some.partition(t0);
+  some.ask(1, t0, 5, {.compute_milli = 250});
+  some.ask(2, t0, 5, {.compute_milli = 250});
+
+  some.slice(t0 + 1s);
+
+  ASSERT_THAT(some.said(), ElementsAre("changed 1", "changed 2"));
+  EXPECT_THAT(std::get<share_changed>(some.out[0]).contract.shared_with, ElementsAre(agent_id{2}));
+  EXPECT_THAT(std::get<share_changed>(some.out[1]).contract.shared_with, ElementsAre(agent_id{1}));
+}
+
+TEST(Arbiter, AHolderThatWasRecalledMeanwhileChangesWhoElseMustGo) {
+  device_in_steps some;
+  some.partition(t0);
+  share_request first{{1}, {1}, {.compute_milli = 500}, 3, true};
+  share_request second{{2}, {2}, {.compute_milli = 500}, 3, false};
+  share_request third{{3}, {3}, {.compute_milli = 1'000}, 9, true};
+  for (const auto& asked : {first, second, third}) ASSERT_TRUE(some.shares.request(asked, t0, some.out));
+  some.out.clear();
+
+  ASSERT_TRUE(some.shares.revoke({2}, 2s, "an operator", t0 + 1s, some.out));
+
+  EXPECT_THAT(some.said(), ElementsAre("recalled 2", "recalled 1"))
+      << "both go at the same time, not one after the other";
+}
+
+TEST(Arbiter, ACloneGoesOnByItself) {
+  device_in_steps some;
+  some.slice(t0);
+  some.ask(1, t0);
+  some.ask(2, t0 + 1s);
+
+  auto copy = some.shares.clone();
+  ASSERT_TRUE(copy.release({1}, 1, t0 + 2s, some.out));
+
+  EXPECT_EQ(copy.contracts().size(), 1U);
+  EXPECT_EQ(some.shares.contracts().size(), 2U);
+  EXPECT_TRUE(some.shares.renew({1}, 1, t0 + 2s));
+}
+
 TEST(Arbiter, TurnsAreCooperativeAndSayWithWhom) {
   device_in_steps some;
   some.slice(t0);
