@@ -32,6 +32,7 @@ void add_grant(const share_grant& granted, fingerprint& out) {
 template <class Map>
 std::vector<agent_id> agents_of(const Map& map) {
   std::vector<agent_id> out;
+  out.reserve(map.size());
   for (const auto& [agent, entry] : map) out.push_back(agent);
   std::sort(out.begin(), out.end());
   return out;

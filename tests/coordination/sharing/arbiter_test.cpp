@@ -253,6 +253,18 @@ TEST(Arbiter, OnlyAsManyMakeRoomAsMust) {
   EXPECT_THAT(some.said(), ElementsAre("parked 1", "parked 2", "granted 5"));
 }
 
+TEST(Arbiter, WhoNeedNotMakeRoomAfterAllIsSpared) {
+  device_in_steps some;
+  some.partition(t0);
+  some.ask(1, t0, 1, {.compute_milli = 250});
+  some.ask(2, t0, 2, {.compute_milli = 750});
+
+  some.ask(3, t0 + 1s, 9, {.compute_milli = 750});
+
+  EXPECT_THAT(some.said(), ElementsAre("parked 2", "granted 3"))
+      << "the lowest priority comes first, and is not enough";
+}
+
 TEST(Arbiter, RefusesWishesThatContradictThemselves) {
   device_in_steps some;
   EXPECT_EQ(some.ask(1, t0, 5, {.compute_milli = 0}).error().path, "wish.compute_milli");
@@ -261,6 +273,18 @@ TEST(Arbiter, RefusesWishesThatContradictThemselves) {
   EXPECT_EQ(some.ask(1, t0, 5, {.weight = 0}).error().path, "wish.weight");
   EXPECT_EQ(some.ask(1, t0, 5, {.weight = 1'001}).error().path, "wish.weight");
   EXPECT_THAT(some.shares.contracts(), IsEmpty());
+}
+
+TEST(TimeSliced, NoMoreTakeTurnsThanMay) {
+  device_in_steps some;
+  some.exchange(time_sliced::make(config().capacity, {10ms, 2}).value(), t0);
+  for (std::uint64_t agent = 1; agent <= 3; ++agent) some.ask(agent, t0);
+  EXPECT_THAT(some.said(), IsEmpty());
+  EXPECT_THAT(some.shares.explain({3}, t0)->summary, HasSubstr("2 agents take turns, which is as many as may"));
+
+  ASSERT_TRUE(some.shares.release({1}, 1, t0 + 1s, some.out));
+
+  EXPECT_THAT(some.said(), ElementsAre("granted 3"));
 }
 
 TEST(TimeSliced, RefusesQuantaOutOfRange) {

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/coordination/sharing/model/device_model.hpp"
 
-#include <algorithm>
 #include <utility>
 
 namespace dunlin::model {
@@ -10,7 +9,6 @@ namespace {
 
 agent_id id_of(std::size_t agent) { return {agent + 1}; }
 std::size_t index(agent_id agent) { return agent.value - 1; }
-std::string name(std::size_t agent) { return "agent " + std::to_string(agent + 1); }
 
 std::unique_ptr<share_rule> rule_of(std::size_t pattern) {
   return make_rule(patterns().at(pattern), small_device().capacity).value();
@@ -37,45 +35,7 @@ std::pair<std::size_t, message> message_of(const sharing_effect& effect, const l
   return std::visit(maker{known}, effect);
 }
 
-std::string text_of(word what) {
-  switch (what) {
-    case word::granted:
-      return "is granted a share";
-    case word::changed:
-      return "gets another contract";
-    case word::parked:
-      return "is parked";
-    case word::recalled:
-      return "is recalled";
-    case word::revoked:
-      return "loses its share";
-    case word::refused:
-      return "is refused";
-  }
-  return "is told nothing";
-}
-
-bool overlap(const std::vector<bool>& one, const std::vector<bool>& other) {
-  for (std::size_t unit = 0; unit < std::min(one.size(), other.size()); ++unit)
-    if (one[unit] && other[unit]) return true;
-  return false;
-}
-
 }  // namespace
-
-/// A word about a lease that the agent has no more means nothing to it.
-void agent_side::hear(const message& what) {
-  const bool expects_grant = stands == standing::waiting || stands == standing::leaving;
-  if (what.what == word::granted && stands == standing::waiting) stands = standing::holding;
-  if (what.what == word::granted || what.what == word::changed) {
-    token = what.token;
-    parked = false;
-  }
-  if (what.what == word::granted) recalled = false;
-  if (what.what == word::parked && token == what.token) parked = true;
-  if (what.what == word::recalled && token == what.token) recalled = true;
-  if (what.what == word::revoked || (what.what == word::refused && expects_grant)) *this = {};
-}
 
 device_model::device_model(std::size_t pattern, sabotage broken)
     : broken_(broken),
@@ -132,53 +92,46 @@ bool device_model::can(const event& one) const {
 }
 
 void device_model::happen(const event& one, std::vector<std::string>* story) {
-  switch (one.what) {
-    case act::ask:
-      ask(one.who);
-      break;
-    case act::deliver:
-      if (story != nullptr) story->push_back("it says: " + text_of(messages_[one.who].front().what));
-      deliver(one.who);
-      break;
-    case act::arrive:
-      arrive(one.who);
-      break;
-    case act::end_step:
-    case act::next_step:
-      end_step(one.who, one.what == act::next_step);
-      break;
-    case act::renew:
-      renew(one.who);
-      break;
-    case act::release:
-      release(one.who);
-      break;
-    case act::tick:
-      ledger_.served(now_);
-      shares_.tick(now_, out_);
-      break;
-    case act::give_up:
-      give_up(one.who);
-      break;
-    case act::withdraw:
-      withdraw(one.who);
-      break;
-    case act::die:
-      die(one.who);
-      break;
-    case act::revoke:
-    case act::recall:
-      take_away(one.who, one.what == act::recall ? small_device().terms.grace : duration{0});
-      break;
-    case act::switch_to:
-      switch_to(one.who);
-      break;
-  }
+  if (story != nullptr && one.what == act::deliver)
+    story->push_back("it says: " + to_string(messages_[one.who].front().what));
+  begin(one);
   perform(one.what == act::switch_to, story);
   if (one.what == act::tick && can(one)) accuse("something is still due after the coordinator has done what was due");
   ledger_.check(shares_, now_);
   check_what_agents_know();
   check_who_waits_for_a_turn();
+}
+
+void device_model::begin(const event& one) {
+  switch (one.what) {
+    case act::ask:
+      return ask(one.who);
+    case act::deliver:
+      return deliver(one.who);
+    case act::arrive:
+      return arrive(one.who);
+    case act::end_step:
+    case act::next_step:
+      return end_step(one.who, one.what == act::next_step);
+    case act::renew:
+      return renew(one.who);
+    case act::release:
+      return release(one.who);
+    case act::tick:
+      ledger_.served(now_);
+      return shares_.tick(now_, out_);
+    case act::give_up:
+      return give_up(one.who);
+    case act::withdraw:
+      return withdraw(one.who);
+    case act::die:
+      return die(one.who);
+    case act::revoke:
+    case act::recall:
+      return take_away(one.who, one.what == act::recall ? small_device().terms.grace : duration{0});
+    case act::switch_to:
+      return switch_to(one.who);
+  }
 }
 
 // -- what agents do
@@ -187,7 +140,7 @@ void device_model::ask(std::size_t agent) {
   agents_[agent] = {standing::waiting, 0, false, false};
   ledger_.asked(agent, now_);
   ledger_.served(now_);
-  if (!shares_.request(wish_of(agent), now_, out_)) accuse(name(agent) + " may not ask");
+  if (!shares_.request(wish_of(agent), now_, out_)) accuse(name_of(agent) + " may not ask");
 }
 
 void device_model::deliver(std::size_t agent) {
@@ -195,7 +148,7 @@ void device_model::deliver(std::size_t agent) {
   const auto said = messages_[agent].front();
   messages_[agent].erase(messages_[agent].begin());
   if (said.what == word::granted && own.stands != standing::waiting && own.stands != standing::leaving)
-    accuse(name(agent) + " is told of a grant that it did not ask for");
+    accuse(name_of(agent) + " is told of a grant that it did not ask for");
   own.hear(said);
   if (own.stands == standing::leaving && own.token != 0) release(agent);
 }
@@ -290,7 +243,7 @@ void device_model::perform(bool switching, std::vector<std::string>* story) {
   for (const auto& effect : out_) {
     if (story != nullptr) {
       const auto [agent, said] = message_of(effect, ledger_);
-      story->push_back(name(agent) + " " + text_of(said.what));
+      story->push_back(name_of(agent) + " " + to_string(said.what));
     }
     ledger_.see(effect, now_, switching);
     // A rule is exchanged first; what comes after the first contract is as always.
@@ -325,7 +278,7 @@ void device_model::begin_steps(std::vector<std::string>* story) {
   turns_.take_begun(begun);
   for (const auto holder : begun) {
     const auto agent = index(holder);
-    if (story != nullptr) story->push_back("a step of " + name(agent) + " begins");
+    if (story != nullptr) story->push_back("a step of " + name_of(agent) + " begins");
     check_begun(agent);
     steps_[agent] = step_state::runs;
     running_[agent] = units_of(agent);
@@ -340,99 +293,6 @@ std::vector<bool> device_model::units_of(std::size_t agent) const {
   std::vector<bool> out(small_device().capacity.compute_units, granted.units.empty());
   for (const auto unit : granted.units) out.at(unit) = true;
   return out;
-}
-
-// -- promises
-
-void device_model::check_begun(std::size_t agent) {
-  if (steps_[agent] != step_state::ready) accuse(name(agent) + " begins a step that it has not");
-  if (!ledger_.holds(agent)) accuse(name(agent) + " begins a step without a share");
-  if (ledger_.of(agent).parked) accuse(name(agent) + " begins a step while it is parked");
-  for (const auto& other : running_)
-    if (overlap(other, units_of(agent))) accuse("a unit runs two steps");
-}
-
-/// A step that is ready waits for its units or for its turn, and for nothing else.
-void device_model::check_who_waits_for_a_turn() {
-  for (std::size_t agent = 0; agent < agent_count; ++agent) {
-    const auto& lease = ledger_.of(agent);
-    if (steps_[agent] != step_state::ready || lease.token == 0 || lease.parked) continue;
-    bool free = true;
-    for (std::size_t other = 0; other < agent_count; ++other) {
-      if (steps_[other] == step_state::runs && overlap(running_[other], units_of(agent))) free = false;
-    }
-    if (free) accuse("a step of " + name(agent) + " is ready, its units are free, and it does not begin");
-  }
-}
-
-/// Once all that is under way has arrived, every agent knows where it stands.
-void device_model::check_what_agents_know() {
-  for (std::size_t agent = 0; agent < agent_count; ++agent) {
-    auto knows = agents_[agent];
-    for (const auto& said : messages_[agent]) knows.hear(said);
-    const auto& lease = ledger_.of(agent);
-    const bool has = knows.token != 0;
-    if (has != ledger_.holds(agent))
-      accuse(name(agent) + (has ? " holds nothing, and" : " holds a share, and") + " is not told");
-    if (!has && (knows.stands == standing::waiting) != ledger_.waits(agent))
-      accuse(name(agent) + " and the coordinator differ about whether it waits");
-    if (!has && knows.stands == standing::leaving) accuse(name(agent) + " gave up, and hears nothing any more");
-    if (has && (knows.token != lease.token || knows.parked != lease.parked || knows.recalled != lease.recalled))
-      accuse(name(agent) + " will not hear what became of its share");
-  }
-}
-
-void device_model::check_that_time_ends_all() {
-  auto rest = shares_.clone();
-  sharing_effects said;
-  auto now = now_;
-  for (int turn = 0; rest.next_deadline(); ++turn) {
-    if (turn == 50) return accuse("deadlines go on for ever, though nobody does anything");
-    now = std::max(now, *rest.next_deadline());
-    rest.tick(now, said);
-  }
-  if (!rest.leases(now).empty()) accuse("time passes, and a lease or a request never ends");
-}
-
-std::optional<duration> device_model::due_in() const {
-  const auto next = shares_.next_deadline();
-  return next ? std::optional{*next - now_} : std::nullopt;
-}
-
-bool device_model::is_away(std::size_t agent) const {
-  return agents_[agent].stands == standing::away && steps_[agent] == step_state::none;
-}
-
-std::string device_model::unrest() const {
-  for (std::size_t agent = 0; agent < agent_count; ++agent) {
-    if (steps_[agent] == step_state::ready) return name(agent) + " has a step that never begins";
-    if (agents_[agent].stands == standing::waiting) return name(agent) + " waits for ever";
-    if (!is_away(agent)) return name(agent) + " does not come to an end";
-  }
-  return {};
-}
-
-std::vector<std::uint64_t> device_model::state() const {
-  fingerprint out{now_};
-  shares_.add_to(out);
-  turns_.add_to(out);
-  for (std::size_t agent = 0; agent < agent_count; ++agent) {
-    const auto& own = agents_[agent];
-    out.add(static_cast<int>(own.stands));
-    out.add_token(own.token);
-    out.add(own.parked);
-    out.add(own.recalled);
-    out.add(static_cast<int>(steps_[agent]));
-    std::uint64_t units = 0;
-    for (const bool one : running_[agent]) units = units * 2 + (one ? 1 : 0);
-    out.add(units);
-    out.add(messages_[agent].size());
-    for (const auto& said : messages_[agent]) {
-      out.add(static_cast<int>(said.what));
-      out.add_token(said.token);
-    }
-  }
-  return out.take();
 }
 
 }  // namespace dunlin::model

@@ -12,37 +12,13 @@
 
 #include "coordination/sharing/arbiter.hpp"
 #include "coordination/sharing/step_turns.hpp"
+#include "tests/coordination/sharing/model/agent_side.hpp"
 #include "tests/coordination/sharing/model/ledger.hpp"
 #include "tests/coordination/sharing/model/plan.hpp"
 
 namespace dunlin::model {
 
-/// Where an agent believes that it stands.
-enum class standing : std::uint8_t {
-  away,
-  waiting,
-  leaving,  ///< gave up, and returns the grant that is on its way
-  holding,
-};
-
 enum class step_state : std::uint8_t { none, ready, runs };
-
-/// What a coordinator tells an agent.
-enum class word : std::uint8_t { granted, changed, parked, recalled, revoked, refused };
-
-struct message {
-  word what = word::granted;
-  fencing_token token = 0;
-};
-
-struct agent_side {
-  standing stands = standing::away;
-  fencing_token token = 0;
-  bool parked = false;
-  bool recalled = false;
-
-  void hear(const message& what);
-};
 
 /// Breaks the device on purpose, to see that it is found out.
 enum class sabotage : std::uint8_t { none, parking_is_not_told, revoked_steps_go_on };
@@ -84,6 +60,7 @@ class device_model {
   void accuse(const std::string& what) {
     if (ledger_.wrong.empty()) ledger_.wrong = what;
   }
+  void begin(const event& one);
   void ask(std::size_t agent);
   void deliver(std::size_t agent);
   void arrive(std::size_t agent);

@@ -9,7 +9,6 @@ namespace dunlin::model {
 namespace {
 
 std::size_t index(agent_id agent) { return agent.value - 1; }
-std::string name(std::size_t agent) { return "agent " + std::to_string(agent + 1); }
 
 /// With the bytes that they would give back.
 struct holders_who_may_go {
@@ -40,15 +39,16 @@ void ledger::see(const sharing_effect& effect, time_point now, bool switching) {
   if (const auto* refused = std::get_if<share_refused>(&effect)) {
     auto& one = places_[index(refused->holder)];
     if (!one.waits || holds(index(refused->holder))) accuse("a refusal for one that does not wait");
-    if (!switching && now < one.gives_up) accuse(name(index(refused->holder)) + " is refused before its patience ends");
+    if (!switching && now < one.gives_up)
+      accuse(name_of(index(refused->holder)) + " is refused before its patience ends");
     one.waits = false;
   }
 }
 
 void ledger::see_granted(const share_granted& e, time_point now) {
   const auto agent = index(e.contract.holder);
-  if (holds(agent)) accuse(name(agent) + " is granted a second share");
-  if (!is_next(agent)) accuse(name(agent) + " is granted a share before its turn in the queue");
+  if (holds(agent)) accuse(name_of(agent) + " is granted a second share");
+  if (!is_next(agent)) accuse(name_of(agent) + " is granted a share before its turn in the queue");
   leases_[agent] = {};
   leases_[agent].since = places_[agent].since;
   leases_[agent].order = ++count_;
@@ -60,9 +60,10 @@ void ledger::see_granted(const share_granted& e, time_point now) {
 void ledger::see_changed(const share_changed& e, time_point now) {
   const auto agent = index(e.contract.holder);
   auto& one = leases_[agent];
-  if (one.token == 0 || one.token != e.before) accuse(name(agent) + " is given a contract in place of one it has not");
+  if (one.token == 0 || one.token != e.before)
+    accuse(name_of(agent) + " is given a contract in place of one it has not");
   if (one.parked) {
-    if (!is_next(agent)) accuse(name(agent) + " goes on before its turn in the queue");
+    if (!is_next(agent)) accuse(name_of(agent) + " goes on before its turn in the queue");
     one.hold_end = now + small_device().terms.max_hold;
     one.parked = places_[agent].waits = false;
   }
@@ -77,7 +78,7 @@ void ledger::put(const share_contract& contract, time_point now) {
   if (one.token != 0 && contract.deadline != one.deadline) accuse("another contract, another deadline");
   if (one.token == 0 && contract.deadline <= now) accuse("a grant that is over at once");
   if (contract.granted.memory_bytes != wish_of(agent).wish.memory_bytes) accuse("other bytes than were asked for");
-  if (contract.granted.compute_units == 0) accuse(name(agent) + " is granted nothing");
+  if (contract.granted.compute_units == 0) accuse(name_of(agent) + " is granted nothing");
   one.token = contract.token;
   one.grant = contract.granted;
   one.deadline = contract.deadline;
@@ -86,17 +87,18 @@ void ledger::put(const share_contract& contract, time_point now) {
 void ledger::see_parked(const share_parked& e, time_point now, bool switching) {
   const auto agent = index(e.holder);
   auto& one = leases_[agent];
-  if (one.token == 0 || one.parked || one.token != e.token) accuse(name(agent) + " is parked without a share in force");
-  if (one.recalled && !switching) accuse(name(agent) + " was recalled, and is parked");
-  if (!wish_of(agent).in_steps && !switching) accuse(name(agent) + " does not work in steps, and is parked");
+  if (one.token == 0 || one.parked || one.token != e.token)
+    accuse(name_of(agent) + " is parked without a share in force");
+  if (one.recalled && !switching) accuse(name_of(agent) + " was recalled, and is parked");
+  if (!wish_of(agent).in_steps && !switching) accuse(name_of(agent) + " does not work in steps, and is parked");
   one.parked = true;
   enqueue(agent, switching ? one.since : now, time_point::max());
 }
 
 void ledger::see_revoked(const share_revoked& e, time_point now, bool switching) {
   const auto agent = index(e.holder);
-  if (leases_[agent].token == 0 || leases_[agent].token != e.token) accuse(name(agent) + " loses what it has not");
-  if (switching && now < leases_[agent].deadline) accuse(name(agent) + " loses its share by a switch");
+  if (leases_[agent].token == 0 || leases_[agent].token != e.token) accuse(name_of(agent) + " loses what it has not");
+  if (switching && now < leases_[agent].deadline) accuse(name_of(agent) + " loses its share by a switch");
   released(agent);
 }
 
@@ -217,7 +219,7 @@ void ledger::check_front(time_point now) {
   if (!rule) return;
   const auto bytes = holds(*next) ? 0 : wish_of(*next).wish.memory_bytes;
   if (bytes <= bytes_free() && rule->fits_without(wish_of(*next).wish, {}))
-    accuse(name(*next) + " is next and fits, and waits all the same");
+    accuse(name_of(*next) + " is next and fits, and waits all the same");
   if (served_at_ == now) check_who_may_go(*rule, *next, now);
 }
 
@@ -242,9 +244,9 @@ void ledger::check_who_may_go(const share_rule& rule, std::size_t next, time_poi
     return bytes <= bytes_free() + some.bytes && rule.fits_without(asks.wish, some.gone);
   };
   if (fits_without(all) && !fits_without(in_steps))
-    accuse(name(next) + " is next and would fit without those who may be sent away, and they were not told");
+    accuse(name_of(next) + " is next and would fit without those who may be sent away, and they were not told");
   if (recalled.gone.empty() && fits_without(in_steps))
-    accuse(name(next) + " is next and would fit if others stopped between two steps, and they were not parked");
+    accuse(name_of(next) + " is next and would fit if others stopped between two steps, and they were not parked");
 }
 
 }  // namespace dunlin::model

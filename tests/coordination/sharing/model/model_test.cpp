@@ -30,7 +30,7 @@ std::string_view how_far() {
 std::vector<course> courses() {
   if (how_far() == "quick") return {{{0, 1}, 9}, {{2, 2}, 5}};
   if (how_far() == "full") return {{{0, 1}, 14}, {{1, 1}, 8}};
-  return {{{0, 1}, 14}, {{1, 0}, 14}, {{1, 1}, 10}, {{2, 2}, 8}};
+  return {{{0, 1}, 14}, {{1, 0}, 14}, {{1, 1}, 10}, {{2, 2}, 7}};
 }
 
 void print(std::size_t pattern, const course& one, const findings& found, double seconds) {

@@ -4,7 +4,7 @@
 namespace dunlin::model {
 
 std::string to_string(const event& one) {
-  const auto agent = "agent " + std::to_string(one.who + 1);
+  const auto agent = name_of(one.who);
   switch (one.what) {
     case act::ask:
       return agent + " asks";

@@ -37,6 +37,8 @@ inline arbiter_config small_device() {
   return out;
 }
 
+inline std::string name_of(std::size_t agent) { return "agent " + std::to_string(agent + 1); }
+
 /// What agent 0, 1 or 2 asks for on every device: one that yields and can use more than it needs, one that may not be
 /// preempted, one that comes first and cannot be stopped between steps.
 inline share_request wish_of(std::size_t agent) {
