@@ -40,6 +40,7 @@ result<void> check_request(const share_request& asked, const device_capacity& de
 
 arbiter::arbiter(const arbiter_config& config, std::unique_ptr<share_rule> rule)
     : core_(std::make_unique<arbiter_core>(config, std::move(rule))) {}
+arbiter::arbiter(std::unique_ptr<arbiter_core> core) noexcept : core_(std::move(core)) {}
 arbiter::~arbiter() = default;
 arbiter::arbiter(arbiter&&) noexcept = default;
 arbiter& arbiter::operator=(arbiter&&) noexcept = default;
@@ -162,5 +163,7 @@ std::string arbiter::conservation(time_point now) const {
     return std::to_string(units) + " units are granted of " + std::to_string(device.compute_units);
   return core_->book.audit().check(now);
 }
+
+arbiter arbiter::clone() const { return arbiter{std::make_unique<arbiter_core>(*core_)}; }
 
 }  // namespace dunlin

@@ -171,7 +171,14 @@ class DUNLIN_EXPORT arbiter {
   /// words; empty if nothing.
   [[nodiscard]] std::string conservation(time_point now) const;
 
+  /// Returns one that goes on by itself from where this one stands: what would follow can be tried out on it.
+  [[nodiscard]] arbiter clone() const;
+
+  /// Adds what its next decisions depend on, except its configuration.
+  void add_to(fingerprint& out) const;
+
  private:
+  explicit arbiter(std::unique_ptr<class arbiter_core> core) noexcept;
   std::unique_ptr<class arbiter_core> core_;
 };
 

@@ -2,7 +2,6 @@
 #include "coordination/sharing/arbiter_core.hpp"
 
 #include <algorithm>
-#include <iterator>
 #include <utility>
 
 #include "coordination/sharing/eviction.hpp"
@@ -36,6 +35,16 @@ std::string agent_text(agent_id agent) { return "agent " + std::to_string(agent.
 
 arbiter_core::arbiter_core(const arbiter_config& wanted, std::unique_ptr<share_rule> first)
     : config(sane(wanted)), rule(std::move(first)), queue(config.terms.aging_step), book(config) {}
+
+arbiter_core::arbiter_core(const arbiter_core& other)
+    : config(other.config),
+      rule(other.rule->clone()),
+      queue(other.queue),
+      book(other.book),
+      served_at(other.served_at),
+      enforcement_note(other.enforcement_note),
+      regrants_(other.regrants_),
+      blocked_(other.blocked_) {}
 
 // -- what is due
 
@@ -114,6 +123,7 @@ void arbiter_core::end_lease(agent_id holder, error why, sharing_effects& out) {
 }
 
 void arbiter_core::recall(agent_id holder, time_point until, const std::string& why, sharing_effects& out) {
+  blocked_ = {};  // it goes: that can be what the first in the queue lacked
   const auto& contract = book.recall(holder, until).contract;
   out.emplace_back(share_recalled{contract.id, holder, contract.deadline, why});
 }
@@ -169,24 +179,29 @@ void arbiter_core::exchange(std::unique_ptr<share_rule> next, time_point now, sh
     queue.erase(one.request.holder);
     out.emplace_back(share_refused{one.request.request, one.request.holder, rule->check(one.request.wish).error()});
   }
-  std::vector<agent_id> running;
+  place_anew(now, out);
+}
+
+/// Whoever fits goes on and is not parked in between: its hold ends when it would have ended.
+void arbiter_core::place_anew(time_point now, sharing_effects& out) {
+  std::vector<const held_lease*> running;
   book.for_each([&](const held_lease& lease) {
-    if (!lease.parked) running.push_back(lease.contract.holder);
+    if (!lease.parked) running.push_back(&lease);
   });
-  for (const auto holder : running) book.park(holder);
-  sharing_effects changed;
-  for (const auto holder : running) {
-    const auto& lease = *book.find(holder);
-    const auto before = lease.contract.token;
-    const auto what = rule->place(holder, lease.asked.wish);
-    if (what) {
-      changed.emplace_back(share_changed{contract_of(book.change(holder, *rule, *what, now)), before});
+  std::vector<std::pair<regrant, fencing_token>> kept;
+  for (const auto* lease : running) {
+    const auto holder = lease->contract.holder;
+    if (auto what = rule->place(holder, lease->asked.wish)) {
+      kept.push_back({{holder, std::move(*what)}, lease->contract.token});
     } else {
-      queue.push({lease.asked, lease.since});
-      out.emplace_back(share_parked{lease.contract.id, holder, before, rule->lack(lease.asked.wish)});
+      book.park(holder);
+      queue.push({lease->asked, lease->since});
+      out.emplace_back(share_parked{lease->contract.id, holder, lease->contract.token, rule->lack(lease->asked.wish)});
     }
   }
-  std::ranges::move(changed, std::back_inserter(out));
+  for (const auto& [goes_on, before] : kept) book.change(goes_on.holder, *rule, goes_on.grant, now);
+  for (const auto& [goes_on, before] : kept)
+    out.emplace_back(share_changed{contract_of(*book.find(goes_on.holder)), before});
 }
 
 // -- in words

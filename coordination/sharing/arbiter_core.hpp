@@ -17,6 +17,7 @@ std::string agent_text(agent_id agent);
 class arbiter_core {
  public:
   arbiter_core(const arbiter_config& wanted, std::unique_ptr<share_rule> first);
+  arbiter_core(const arbiter_core& other);
 
   /// Does whatever is due: ends what is over, refuses who waited too long, serves the queue.
   void advance(time_point now, sharing_effects& out);
@@ -36,6 +37,7 @@ class arbiter_core {
   [[nodiscard]] share_explanation explain_holder(agent_id holder, time_point now) const;
   [[nodiscard]] share_explanation explain_waiting(agent_id holder, time_point now) const;
   [[nodiscard]] share_contract contract_of(const held_lease& lease) const;
+  void add_to(fingerprint& out) const;
 
   arbiter_config config;
   std::unique_ptr<share_rule> rule;
@@ -45,6 +47,7 @@ class arbiter_core {
   std::string enforcement_note;
 
  private:
+  void place_anew(time_point now, sharing_effects& out);
   bool grant_next(time_point now, sharing_effects& out);
   void announce_regrants(time_point now, sharing_effects& out);
 

@@ -16,6 +16,7 @@ class DUNLIN_EXPORT exclusive final : public share_rule {
   void remove(agent_id holder) override;
   [[nodiscard]] bool fits_without(const share_wish& wish, std::span<const agent_id> gone) const override;
   [[nodiscard]] std::string lack(const share_wish& wish) const override;
+  [[nodiscard]] std::unique_ptr<share_rule> clone() const override { return std::make_unique<exclusive>(*this); }
   [[nodiscard]] std::uint32_t units_granted() const noexcept override { return holder_ ? capacity_.compute_units : 0; }
 
  private:

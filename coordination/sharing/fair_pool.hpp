@@ -20,6 +20,7 @@
 #include <tuple>
 #include <unordered_map>
 
+#include "coordination/sharing/fingerprint.hpp"
 #include "coordination/types.hpp"
 
 namespace dunlin {
@@ -47,6 +48,9 @@ class DUNLIN_EXPORT fair_pool {
 
   [[nodiscard]] std::size_t size() const noexcept { return members_.size(); }
   [[nodiscard]] bool anybody_ready() const noexcept { return ready_ > 0; }
+
+  /// Adds what its next decisions depend on.
+  void add_to(fingerprint& out) const;
 
  private:
   enum class phase_type : std::uint8_t { idle, ready, running };

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "coordination/result.hpp"
+#include "coordination/sharing/fingerprint.hpp"
 #include "coordination/sharing/share_contract.hpp"
 
 namespace dunlin {
@@ -72,6 +73,12 @@ class DUNLIN_EXPORT share_rule {
 
   /// Returns how many units are granted, each lane counted once.
   [[nodiscard]] virtual std::uint32_t units_granted() const noexcept = 0;
+
+  /// Returns one that goes on by itself from where this one stands.
+  [[nodiscard]] virtual std::unique_ptr<share_rule> clone() const = 0;
+
+  /// Adds what its next decisions depend on beyond what its grants and the wishes that wait say.
+  virtual void add_to(fingerprint& out) const { static_cast<void>(out); }
 };
 
 }  // namespace dunlin

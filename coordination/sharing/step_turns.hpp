@@ -66,6 +66,9 @@ class DUNLIN_EXPORT step_turns {
   /// Returns the units that the holder's step has while it runs; empty = all.
   [[nodiscard]] const std::vector<std::uint32_t>& units_of(agent_id holder) const { return running_.at(holder); }
 
+  /// Adds what its next decisions depend on.
+  void add_to(fingerprint& out) const;
+
  private:
   struct holding {
     fencing_token token = 0;

@@ -26,6 +26,7 @@ class DUNLIN_EXPORT time_sliced final : public share_rule {
   [[nodiscard]] bool fits_without(const share_wish& wish, std::span<const agent_id> gone) const override;
   [[nodiscard]] std::string lack(const share_wish& wish) const override;
   [[nodiscard]] enforcement strictness() const noexcept override { return enforcement::cooperative; }
+  [[nodiscard]] std::unique_ptr<share_rule> clone() const override { return std::make_unique<time_sliced>(*this); }
   [[nodiscard]] std::uint32_t units_granted() const noexcept override {
     return holders_.empty() ? 0 : capacity_.compute_units;
   }

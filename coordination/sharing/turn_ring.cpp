@@ -2,9 +2,29 @@
 #include "coordination/sharing/turn_ring.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 
 namespace dunlin {
+
+namespace {
+
+constexpr double parts_of_a_round = 1e9;
+
+}  // namespace
+
+/// Each member knows its place in its own ring.
+turn_ring::turn_ring(const turn_ring& other)
+    : terms_(other.terms_),
+      members_(other.members_),
+      ring_(other.ring_),
+      urgent_(other.urgent_),
+      current_(other.current_),
+      out_of_turn_(other.out_of_turn_),
+      rounds_(other.rounds_),
+      ready_quanta_(other.ready_quanta_) {
+  for (auto place = ring_.begin(); place != ring_.end(); ++place) members_.at(*place).place = place;
+}
 
 void turn_ring::add(agent_id agent, duration quantum, bool interactive) {
   auto& added = members_[agent];
@@ -27,14 +47,19 @@ void turn_ring::remove(agent_id agent) {
 }
 
 /// Whoever has nothing to run saves nothing up, and pays a debt off as fast as the others are served.
+void turn_ring::settle(member& one) const {
+  const auto turns = static_cast<double>(rounds_ - one.idle_since) / parts_of_a_round;
+  const duration paid{std::llround(turns * static_cast<double>(one.quantum.count()))};
+  one.deficit = std::min(duration{0}, one.deficit + paid);
+  one.idle_since = rounds_;
+}
+
 void turn_ring::set_ready(agent_id agent, bool ready) {
   auto& one = members_.at(agent);
   if (one.ready == ready) return;
   one.ready = ready;
   if (ready) {
-    const auto quantum = static_cast<double>(one.quantum.count());
-    const duration paid{static_cast<duration::rep>((rounds_ - one.idle_since) * quantum)};
-    one.deficit = std::min(duration{0}, one.deficit + paid);
+    settle(one);
     one.place = ring_.insert(ring_.end(), agent);
     if (one.interactive) urgent_.push_back(agent);
     ready_quanta_ += one.quantum;
@@ -49,8 +74,10 @@ void turn_ring::set_ready(agent_id agent, bool ready) {
 
 void turn_ring::charge(agent_id agent, duration busy) {
   auto& one = members_.at(agent);
+  const auto all = static_cast<double>(std::max(ready_quanta_, one.quantum).count());
+  rounds_ += std::llround(parts_of_a_round * static_cast<double>(busy.count()) / all);
+  if (!one.ready) settle(one);  // what it owes from now on is not paid off by what went before
   one.deficit -= busy;
-  rounds_ += static_cast<double>(busy.count()) / static_cast<double>(std::max(ready_quanta_, one.quantum).count());
 }
 
 std::optional<agent_id> turn_ring::advance() {

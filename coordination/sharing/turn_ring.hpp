@@ -16,6 +16,7 @@
 #include <optional>
 #include <unordered_map>
 
+#include "coordination/sharing/fingerprint.hpp"
 #include "coordination/types.hpp"
 
 namespace dunlin {
@@ -30,6 +31,11 @@ struct turn_terms {
 class DUNLIN_EXPORT turn_ring {
  public:
   explicit turn_ring(const turn_terms& terms) : terms_(terms) {}
+  turn_ring(const turn_ring& other);
+  turn_ring(turn_ring&&) noexcept = default;
+  turn_ring& operator=(const turn_ring&) = delete;
+  turn_ring& operator=(turn_ring&&) noexcept = default;
+  ~turn_ring() = default;
 
   void set_terms(const turn_terms& terms) noexcept { terms_ = terms; }
 
@@ -57,16 +63,20 @@ class DUNLIN_EXPORT turn_ring {
   [[nodiscard]] std::size_t size() const noexcept { return members_.size(); }
   [[nodiscard]] bool anybody_ready() const noexcept { return !ring_.empty(); }
 
+  /// Adds what its next decisions depend on.
+  void add_to(fingerprint& out) const;
+
  private:
   struct member {
     duration quantum{1};
     bool interactive = false;
     bool ready = false;
     duration deficit{0};
-    double idle_since = 0;  ///< on the line of `rounds_`
+    std::int64_t idle_since = 0;  ///< on the line of `rounds_`
     std::list<agent_id>::iterator place;
   };
 
+  void settle(member& one) const;
   [[nodiscard]] bool is_over(const member& one) const noexcept;
   [[nodiscard]] std::optional<agent_id> urgent() const;
   void end_turn();
@@ -79,7 +89,9 @@ class DUNLIN_EXPORT turn_ring {
   std::list<agent_id> urgent_;  ///< of those, who is interactive
   std::optional<agent_id> current_;
   bool out_of_turn_ = false;  ///< the current one went before its turn
-  double rounds_ = 0;         ///< turns that everyone who was ready has had
+  /// Turns that everyone who was ready has had, in billionths: whole numbers, so that a debt is paid off alike however
+  /// long the device has been running.
+  std::int64_t rounds_ = 0;
   duration ready_quanta_{0};  ///< of all that are ready
 };
 

@@ -5,7 +5,7 @@ verb_nightly() {
   ensure_packages build check bench
   failed_steps=()
   rm -f build/minutes.tsv
-  if [ $# -eq 0 ]; then set -- release asan tsan tidy fuzz flight bench; fi
+  if [ $# -eq 0 ]; then set -- release asan tsan tidy fuzz model mutants flight bench; fi
   local name
   for name in "$@"; do
     case $name in
@@ -14,9 +14,11 @@ verb_nightly() {
       tsan) step "actor, sim: tsan" 30 nightly_tsan ;;
       tidy) step "tidy, every file" 60 nightly_tidy ;;
       fuzz) step "fuzz" 60 nightly_fuzz ;;
+      model) step "sharing model, deep" 15 nightly_model ;;
+      mutants) step "mutants of sharing" 20 verb_mutants ;;
       flight) step "flight, ten times" 30 nightly_flight ;;
       bench) step "benchmarks" 60 nightly_bench ;;
-      *) echo "dev: no nightly step '$name' (release asan tsan tidy fuzz flight bench)" >&2; exit 2 ;;
+      *) echo "dev: no nightly step '$name' (release asan tsan tidy fuzz model mutants flight bench)" >&2; exit 2 ;;
     esac
   done
   write_nightly >docs/nightly.md
@@ -45,6 +47,12 @@ nightly_tidy() {
 }
 
 nightly_fuzz() { FUZZ_SECONDS=${FUZZ_SECONDS:-3000} check_fuzz; }
+
+# Takes 3 GB at most; what it has counted stands in the log.
+nightly_model() {
+  build release test_sharing_model
+  DUNLIN_MODEL=deep build/release/tests/coordination/sharing/model/test_sharing_model
+}
 
 nightly_flight() {
   build dev dunlin flight

@@ -197,4 +197,15 @@ std::uint32_t collaborative::units_granted() const noexcept {
   return own + common;
 }
 
+void collaborative::add_to(fingerprint& out) const {
+  out.add(members_.size());
+  for (const auto& one : members_) out.add(one.holder);
+  out.add(allotted_.size());
+  for (const auto& [holder, share] : allotted_) {
+    out.add(holder);
+    out.add(share);
+  }
+  out.add(stale_);
+}
+
 }  // namespace dunlin

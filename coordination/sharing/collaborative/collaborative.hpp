@@ -39,6 +39,10 @@ class DUNLIN_EXPORT collaborative final : public share_rule {
   void take_regrants(std::vector<regrant>& out) override;
   [[nodiscard]] enforcement strictness() const noexcept override { return enforcement::cooperative; }
   [[nodiscard]] std::uint32_t units_granted() const noexcept override;
+  [[nodiscard]] std::unique_ptr<share_rule> clone() const override {
+    return std::unique_ptr<share_rule>{new collaborative{*this}};
+  }
+  void add_to(fingerprint& out) const override;
 
  private:
   struct member {

@@ -30,6 +30,9 @@ class DUNLIN_EXPORT pipeline final : public share_rule {
 
   /// As many as may be in use at once.
   [[nodiscard]] std::uint32_t units_granted() const noexcept override;
+  [[nodiscard]] std::unique_ptr<share_rule> clone() const override {
+    return std::unique_ptr<share_rule>{new pipeline{*this}};
+  }
 
  private:
   pipeline(const device_capacity& capacity, const pipeline_options& options) : capacity_(capacity), options_(options) {}

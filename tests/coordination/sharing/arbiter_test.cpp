@@ -151,6 +151,62 @@ TEST(Arbiter, WhoDoesNotFitUnderTheNewRuleIsParkedAndNotLost) {
   EXPECT_THAT(some.said(), ElementsAre("changed 1", "changed 2", "changed 3"));
 }
 
+TEST(Arbiter, AnExchangeProlongsNobodysHold) {
+  device_in_steps some;
+  some.ask(1, t0);
+  some.ask(2, t0);
+  for (int second = 5; second < 60; second += 5) ASSERT_TRUE(some.shares.renew({1}, 1, t0 + second * 1s));
+
+  some.exchange(std::make_unique<exclusive>(config().capacity), t0 + 59s);
+  EXPECT_THAT(some.said(), ElementsAre("changed 1"));
+  some.out.clear();
+  some.shares.tick(t0 + 60s, some.out);
+
+  EXPECT_THAT(some.said(), ElementsAre("parked 1", "granted 2")) << "switching often must not starve who waits";
+}
+
+TEST(Arbiter, AfterAnExchangeEachKnowsAllItSharesWith) {
+  device_in_steps some;
+  some.partition(t0);
+  some.ask(1, t0, 5, {.compute_milli = 250});
+  some.ask(2, t0, 5, {.compute_milli = 250});
+
+  some.slice(t0 + 1s);
+
+  ASSERT_THAT(some.said(), ElementsAre("changed 1", "changed 2"));
+  EXPECT_THAT(std::get<share_changed>(some.out[0]).contract.shared_with, ElementsAre(agent_id{2}));
+  EXPECT_THAT(std::get<share_changed>(some.out[1]).contract.shared_with, ElementsAre(agent_id{1}));
+}
+
+TEST(Arbiter, AHolderThatWasRecalledMeanwhileChangesWhoElseMustGo) {
+  device_in_steps some;
+  some.partition(t0);
+  share_request first{{1}, {1}, {.compute_milli = 500}, 3, true};
+  share_request second{{2}, {2}, {.compute_milli = 500}, 3, false};
+  share_request third{{3}, {3}, {.compute_milli = 1'000}, 9, true};
+  for (const auto& asked : {first, second, third}) ASSERT_TRUE(some.shares.request(asked, t0, some.out));
+  some.out.clear();
+
+  ASSERT_TRUE(some.shares.revoke({2}, 2s, "an operator", t0 + 1s, some.out));
+
+  EXPECT_THAT(some.said(), ElementsAre("recalled 2", "recalled 1"))
+      << "both go at the same time, not one after the other";
+}
+
+TEST(Arbiter, ACloneGoesOnByItself) {
+  device_in_steps some;
+  some.slice(t0);
+  some.ask(1, t0);
+  some.ask(2, t0 + 1s);
+
+  auto copy = some.shares.clone();
+  ASSERT_TRUE(copy.release({1}, 1, t0 + 2s, some.out));
+
+  EXPECT_EQ(copy.contracts().size(), 1U);
+  EXPECT_EQ(some.shares.contracts().size(), 2U);
+  EXPECT_TRUE(some.shares.renew({1}, 1, t0 + 2s));
+}
+
 TEST(Arbiter, TurnsAreCooperativeAndSayWithWhom) {
   device_in_steps some;
   some.slice(t0);
@@ -197,6 +253,18 @@ TEST(Arbiter, OnlyAsManyMakeRoomAsMust) {
   EXPECT_THAT(some.said(), ElementsAre("parked 1", "parked 2", "granted 5"));
 }
 
+TEST(Arbiter, WhoNeedNotMakeRoomAfterAllIsSpared) {
+  device_in_steps some;
+  some.partition(t0);
+  some.ask(1, t0, 1, {.compute_milli = 250});
+  some.ask(2, t0, 2, {.compute_milli = 750});
+
+  some.ask(3, t0 + 1s, 9, {.compute_milli = 750});
+
+  EXPECT_THAT(some.said(), ElementsAre("parked 2", "granted 3"))
+      << "the lowest priority comes first, and is not enough";
+}
+
 TEST(Arbiter, RefusesWishesThatContradictThemselves) {
   device_in_steps some;
   EXPECT_EQ(some.ask(1, t0, 5, {.compute_milli = 0}).error().path, "wish.compute_milli");
@@ -205,6 +273,18 @@ TEST(Arbiter, RefusesWishesThatContradictThemselves) {
   EXPECT_EQ(some.ask(1, t0, 5, {.weight = 0}).error().path, "wish.weight");
   EXPECT_EQ(some.ask(1, t0, 5, {.weight = 1'001}).error().path, "wish.weight");
   EXPECT_THAT(some.shares.contracts(), IsEmpty());
+}
+
+TEST(TimeSliced, NoMoreTakeTurnsThanMay) {
+  device_in_steps some;
+  some.exchange(time_sliced::make(config().capacity, {10ms, 2}).value(), t0);
+  for (std::uint64_t agent = 1; agent <= 3; ++agent) some.ask(agent, t0);
+  EXPECT_THAT(some.said(), IsEmpty());
+  EXPECT_THAT(some.shares.explain({3}, t0)->summary, HasSubstr("2 agents take turns, which is as many as may"));
+
+  ASSERT_TRUE(some.shares.release({1}, 1, t0 + 1s, some.out));
+
+  EXPECT_THAT(some.said(), ElementsAre("granted 3"));
 }
 
 TEST(TimeSliced, RefusesQuantaOutOfRange) {

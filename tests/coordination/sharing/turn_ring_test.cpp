@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <memory>
 #include <vector>
 
 namespace dunlin {
@@ -55,6 +56,55 @@ TEST(TurnRing, NobodyIsReady) {
   EXPECT_FALSE(ring.advance());
   ring.add(a, 10ms, false);
   EXPECT_FALSE(ring.advance()) << "it has nothing to run";
+}
+
+TEST(TurnRing, ACopyGoesOnByItselfAsTheOriginalWould) {
+  device one;
+  one.add(a, 4ms, 3ms);
+  one.add(b, 2ms, 3ms);
+  one.add(c, 2ms, 1ms, true);
+  one.run_for(20ms);
+
+  auto copy = std::make_unique<device>(one);
+  copy->ring.set_ready(b, false);
+  copy->ring.set_ready(b, true);
+  device other = one;
+  for (int i = 0; i < 50; ++i) EXPECT_EQ(other.run(), one.run());
+  copy.reset();
+
+  EXPECT_NE(one.run(), agent_id{});
+}
+
+TEST(TurnRing, ADebtIsPaidOffAlikeHoweverLongTheDeviceHasBeenRunning) {
+  const std::vector<agent_id> all{a, b, c, agent_id{4}};
+  const auto left_after = [&](int turns_before) {
+    turn_ring ring{{}};
+    for (const auto agent : all) ring.add(agent, 8ms, false);
+    for (const auto agent : all) ring.set_ready(agent, true);
+    for (int i = 0; i < turns_before; ++i) ring.charge(*ring.advance(), 7ms);
+    ring.charge(a, 800ms);
+    ring.set_ready(a, false);
+    for (int i = 0; i < 3; ++i) ring.charge(b, 8ms);  // a third of a round each
+    const auto owed = ring.left(a);
+    ring.set_ready(a, true);
+    return ring.left(a) - owed;
+  };
+
+  EXPECT_EQ(left_after(0), 8ms);
+  EXPECT_EQ(left_after(1'000'003), 8ms);
+}
+
+TEST(TurnRing, ADebtIsNotPaidOffByTurnsBeforeIt) {
+  turn_ring ring{{}};
+  ring.add(a, 10ms, false);  // its step of before runs on
+  ring.add(b, 10ms, false);
+  ring.set_ready(b, true);
+  for (int i = 0; i < 5; ++i) ring.charge(*ring.advance(), 10ms);
+
+  ring.charge(a, 20ms);
+  ring.set_ready(a, true);
+
+  EXPECT_EQ(ring.left(a), -20ms);
 }
 
 TEST(TurnRing, OneAloneRunsAllTheTime) {
