@@ -32,7 +32,9 @@ class DUNLIN_EXPORT space_partitioned final : public share_rule {
   [[nodiscard]] std::string lack(const share_wish& wish) const override;
   void share_rest() override;
   void take_regrants(std::vector<regrant>& out) override;
-  [[nodiscard]] std::unique_ptr<share_rule> clone() const override { return std::make_unique<space_partitioned>(*this); }
+  [[nodiscard]] std::unique_ptr<share_rule> clone() const override {
+    return std::make_unique<space_partitioned>(*this);
+  }
   [[nodiscard]] std::uint32_t units_granted() const noexcept override;
 
   /// Returns how scattered the free groups are: 0 = one run, near 1 = many single ones.

@@ -48,7 +48,7 @@ nightly_tidy() {
 
 nightly_fuzz() { FUZZ_SECONDS=${FUZZ_SECONDS:-3000} check_fuzz; }
 
-# Takes 3 GB at most; what it has counted stands in the log.
+# Takes 1 GB at most; what it has counted stands in the log.
 nightly_model() {
   build release test_sharing_model
   DUNLIN_MODEL=deep build/release/tests/coordination/sharing/model/test_sharing_model
