@@ -47,8 +47,10 @@ class coordinator_shell {
     request.holder = wish.agent;
     request.priority = wish.priority;
     request.wish = wish.wish;
-    if (wish.cpu_milli > 0 && device().properties().kind == "cpu")
-      request.wish.ask_for_cores(wish.cpu_milli, state_.capacity.compute_units);
+    if (device().properties().kind == "cpu") {  // its memory is the host's
+      if (wish.cpu_milli > 0) request.wish.ask_for_cores(wish.cpu_milli, state_.capacity.compute_units);
+      request.wish.memory_bytes += wish.host_bytes;
+    }
     request.in_steps = wish.in_steps;
     request.preemptible = false;  // a task is not stopped for another one's sake
     if (auto taken = state_.shares->request(request, now(), state_.out); !taken)

@@ -107,7 +107,8 @@ struct share_ask {
   agent_id agent;
   std::uint8_t priority = 5;
   share_wish wish;
-  std::uint32_t cpu_milli = 0;  ///< where the device is a processor
+  std::uint32_t cpu_milli = 0;   ///< where the device is a processor
+  std::uint64_t host_bytes = 0;  ///< likewise
   bool in_steps = false;
 };
 

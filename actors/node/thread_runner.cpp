@@ -81,12 +81,13 @@ class thread_runner final : public agent_runner {
   }
 
  private:
-  /// A task that named no cap gets memory without one that counts all the same.
+  /// A task that named no cap gets memory without one that counts all the same. A processor's share has its bytes from
+  /// the host's memory.
   result<void> reserve(thread_step& step) {
     constexpr auto unlimited = std::numeric_limits<std::int64_t>::max();
-    auto memory = step.order.memory_cap == 0
-                      ? result<memory_pointer>{arena::make(std::make_shared<memory_budget>(unlimited), unlimited)}
-                      : node_->devices[0]->reserve(step.order.memory_cap);
+    const auto cap = step.order.memory_cap + (gate_ == nullptr ? 0 : step.order.device_bytes);
+    auto memory = cap == 0 ? result<memory_pointer>{arena::make(std::make_shared<memory_budget>(unlimited), unlimited)}
+                           : node_->devices[0]->reserve(cap);
     if (!memory) return fail(std::move(memory.error()));
     step.memory = std::move(*memory);
     return {};
@@ -102,6 +103,7 @@ class thread_runner final : public agent_runner {
         auto entered = gate->enter(self, step->order.lease, [task = step->task] { return task->cancelled(); });
         if (!entered) return fail(std::move(entered.error()));
         share = std::move(*entered);
+        share->measure_memory([memory = step->memory] { return peak_of(memory); });
         auto device_says = std::move(step->facts.lease->enforcement);
         step->facts.lease = lease_of(share->contract(), device_says);
         step->task->set_session(*share, std::move(device_says));

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <charconv>
+#include <sstream>
 
 #include "cli/client/connection.hpp"
 #include "cli/text/json_text.hpp"
@@ -22,12 +23,16 @@ class gpu_coordinate final : public verb {
 
   void declare(option_list& options) override {
     options.positional("device", &device_, "NODE/NUMBER, as in node-1/0");
-    options.option("--pattern", &pattern_, "exclusive, time_sliced or space_partitioned");
+    options.option("--pattern", &pattern_, "exclusive, time_sliced, space_partitioned, pipeline or collaborative");
     options.option("--quantum", &quantum_, "milliseconds of one turn at weight 100");
     options.option("--burst", &burst_, "milliseconds by which an interactive agent may go before its turn");
     options.option("--no-preemption", &no_preemption_, "an interactive agent waits for the end of a turn");
     options.option("--holders", &order_.options.most_holders, "that take turns at most");
     options.option("--group", &order_.options.units_per_group, "units that are given together");
+    options.option("--stages", &stages_,
+                   "of a pipeline, one after the other, with the agents that may serve each: "
+                   "as in read,infer:2,write");
+    options.option("--ring", &ring_, "items that may wait before each stage");
     options.option("--units", &units_, "of each partition, as in 1,1; without it as agents ask for them");
   }
 
@@ -62,6 +67,7 @@ class gpu_coordinate final : public verb {
     order_.options.burst = milliseconds{burst_};
     order_.options.preemption_allowed = !no_preemption_;
     if (auto read = read_units(); !read) return fail(std::move(read.error()));
+    if (auto read = read_stages(); !read) return fail(std::move(read.error()));
     return device_.substr(0, slash);
   }
 
@@ -80,9 +86,32 @@ class gpu_coordinate final : public verb {
     return {};
   }
 
+  /// Each comes after the one named before it. Forks and joins are for the HTTP interface.
+  result<void> read_stages() {
+    order_.options.stages.clear();
+    std::istringstream list{stages_};
+    for (std::string word; std::getline(list, word, ',');) {
+      stage_spec stage;
+      stage.name = word.substr(0, word.find(':'));
+      stage.ring = ring_;
+      if (!order_.options.stages.empty()) stage.after = {order_.options.stages.back().name};
+      if (const auto colon = word.find(':'); colon != std::string::npos) {
+        const auto* end = word.data() + word.size();
+        const auto [stopped, wrong] = std::from_chars(word.data() + colon + 1, end, stage.parallelism);
+        if (wrong != std::errc{} || stopped != end)
+          return fail(errc::invalid_argument, "'" + word + "' is no stage", "NAME or NAME:AGENTS, as in infer:2",
+                      "--stages");
+      }
+      order_.options.stages.push_back(std::move(stage));
+    }
+    return {};
+  }
+
   std::string device_;
   std::string pattern_ = "exclusive";
   std::string units_;
+  std::string stages_;
+  std::uint32_t ring_ = 4;
   std::uint32_t quantum_ = 10;
   std::uint32_t burst_ = 10;
   bool no_preemption_ = false;

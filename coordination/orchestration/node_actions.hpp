@@ -18,6 +18,7 @@ struct task_order {
   std::uint8_t priority = 5;
   std::optional<time_point> deadline;  ///< end of this attempt
   std::uint64_t memory_cap = 0;        ///< bytes; 0 = the node's own limit
+  std::uint64_t device_bytes = 0;      ///< of the device's memory
   bytes payload;
   bytes checkpoint;
   lease_id lease;  ///< 0 = the task asked for no device
@@ -49,8 +50,9 @@ struct ask_lease {
   device_id device;
   std::uint8_t priority = 5;
   share_wish wish = {};
-  std::uint32_t cpu_milli = 0;  ///< what it wants of a processor, in cores
-  bool in_steps = false;        ///< its task can be stopped between two steps
+  std::uint32_t cpu_milli = 0;   ///< what it wants of a processor, in cores
+  std::uint64_t host_bytes = 0;  ///< what it wants of a processor's memory
+  bool in_steps = false;         ///< its task can be stopped between two steps
 };
 
 struct return_lease {

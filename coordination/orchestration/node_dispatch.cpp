@@ -264,6 +264,7 @@ void node_dispatch::start(agent_row& row, time_point now, node_effects& out) {
   order.priority = row.priority;
   order.deadline = row.deadline;
   order.memory_cap = wish_of(shape, row.variant).host_bytes;
+  order.device_bytes = wish_of(shape, row.variant).gpu_bytes;
   order.payload = std::move(row.payload);
   order.checkpoint = std::move(row.checkpoint);
   order.lease = row.lease;

@@ -27,6 +27,9 @@ class DUNLIN_EXPORT share_session {
   /// The contract under which the step runs.
   [[nodiscard]] virtual const share_contract& contract() const = 0;
 
+  /// Asked from any thread how much memory the holder had at most. Until the session ends.
+  virtual void measure_memory(std::function<std::uint64_t()> peak_bytes) = 0;
+
   /// What the steps that have ended used.
   [[nodiscard]] virtual share_use used() const = 0;
 

@@ -118,8 +118,6 @@ verdict check_enum(std::string_view field, Enum value) {
 verdict check_modes(const task_shape& shape) {
   if (auto bad = check_enum("sharing", shape.sharing)) return bad;
   if (auto bad = check_enum("isolation", shape.isolation)) return bad;
-  if (shape.sharing > sharing_pattern::space_partitioned)
-    return refusal{errc::not_supported, "sharing", "this pattern is not built yet", "use any or exclusive"};
   return check_enum("on_lapse", shape.on_lapse);
 }
 

@@ -222,12 +222,13 @@ result<void> step_gate::next_step(session& of) {
 }
 
 void step_gate::leave(session& of) noexcept {
-  if (of.over_) return;
   const auto busy = thread_busy_ns() - of.began_ns_;
   std::vector<place_pointer> woken;
   {
     const std::lock_guard lock{mutex_};
     auto& own = *of.place_;
+    stop_measuring(own);
+    if (of.over_) return;
     of.count_step(busy);
     if (own.given_up) return;
     const auto counts = counted(own.contract, busy, true);
@@ -238,6 +239,11 @@ void step_gate::leave(session& of) noexcept {
   for (const auto& one : woken) one->changed.notify_one();
 }
 
+/// What is measured with may hold the memory itself.
+void step_gate::stop_measuring(place& own) noexcept {
+  if (own.peak_bytes) own.used.memory_peak_bytes = std::exchange(own.peak_bytes, nullptr)();
+}
+
 void step_gate::wake(agent_id holder) {
   const std::lock_guard lock{mutex_};
   if (const auto found = places_.find(holder); found != places_.end()) found->second->changed.notify_one();
@@ -246,7 +252,10 @@ void step_gate::wake(agent_id holder) {
 share_use step_gate::take_use(agent_id holder) {
   const std::lock_guard lock{mutex_};
   const auto found = places_.find(holder);
-  return found == places_.end() ? share_use{} : std::exchange(found->second->used, {});
+  if (found == places_.end()) return {};
+  auto used = std::exchange(found->second->used, {});
+  if (found->second->peak_bytes) used.memory_peak_bytes = found->second->peak_bytes();
+  return used;
 }
 
 }  // namespace dunlin

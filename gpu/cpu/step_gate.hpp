@@ -49,9 +49,10 @@ class DUNLIN_EXPORT step_gate final : public share_gate, public std::enable_shar
   struct place {
     share_contract contract;
     share_use used;
+    std::function<std::uint64_t()> peak_bytes;  ///< of its memory; empty = nobody knows
     std::condition_variable changed;
 
-    bool parked = false;    ///< no contract of it is in force
+    bool parked = false;               ///< no contract of it is in force
     std::vector<std::uint32_t> units;  ///< of its step; empty = all
     std::optional<stage_item> item;    ///< that it waited for, if any
     bool answered = false;             ///< it waits no longer for an item, or for room for one
@@ -94,6 +95,7 @@ class DUNLIN_EXPORT step_gate final : public share_gate, public std::enable_shar
   result<void> fail_item(session& of, error why);
   void leave_stage(session& of) noexcept;
   void leave(session& of) noexcept;
+  static void stop_measuring(place& own) noexcept;
 
   const step_gate_options options_;
   std::mutex mutex_;

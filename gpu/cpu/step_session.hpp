@@ -47,6 +47,11 @@ class step_gate::session final : public share_session {
   [[nodiscard]] const share_contract& contract() const override { return contract_; }
   [[nodiscard]] share_use used() const override { return used_; }
 
+  void measure_memory(std::function<std::uint64_t()> peak_bytes) override {
+    const std::lock_guard lock{gate_->mutex_};
+    place_->peak_bytes = std::move(peak_bytes);
+  }
+
   result<void> join_stage(std::string_view stage) override { return gate_->join_stage(*this, stage); }
   result<std::optional<stage_item>> take_item() override { return gate_->take_item(*this); }
   result<void> put_item(shared_bytes output) override { return gate_->put_item(*this, std::move(output)); }

@@ -57,6 +57,7 @@ void describe(auto& visit, maybe_const<share_grant> auto& m) {
   visit("memory_bytes", m.memory_bytes);
   visit("quantum_ns", m.quantum);
   visit("lane", m.lane);
+  visit("pooled", m.pooled);
 }
 
 /// What nobody measured is null, never 0.
@@ -104,6 +105,13 @@ void describe(auto& visit, maybe_const<lease_view> auto& m) {
   describe(visit, m.contract);
 }
 
+void describe(auto& visit, maybe_const<stage_spec> auto& m) {
+  visit("name", m.name);
+  visit("after", m.after);
+  visit("parallelism", m.parallelism);
+  visit("ring", m.ring);
+}
+
 void describe(auto& visit, maybe_const<coordinate_order> auto& m) {
   visit("device", m.device);
   visit("pattern", m.options.pattern);
@@ -113,6 +121,7 @@ void describe(auto& visit, maybe_const<coordinate_order> auto& m) {
   visit("most_holders", m.options.most_holders);
   visit("units_per_group", m.options.units_per_group);
   visit("units", m.options.units);
+  visit("stages", m.options.stages);
 }
 
 void describe(auto& visit, maybe_const<device_view> auto& m) {

@@ -58,7 +58,7 @@ TEST(Sharing, ALiveSwitchThroughThePatternsFailsNoTask) {
 
   ASSERT_TRUE(eventually([&] { return cli::number_of<int>(device(rig), "holders") == 2; }));
   ASSERT_TRUE(eventually([&] { return used_by_both(rig); })) << "steps are counted while they go on";
-  for (const auto* pattern : {"exclusive", "space_partitioned", "time_sliced"}) {
+  for (const auto* pattern : {"exclusive", "space_partitioned", "pipeline", "collaborative", "time_sliced"}) {
     const auto told = rig.run({"gpu", "coordinate", "a/0", "--pattern", pattern});
     ASSERT_EQ(told.code, 0) << told.err;
     ASSERT_TRUE(eventually([&] { return field_of<std::string>(device(rig), "pattern") == pattern; }));
@@ -81,7 +81,7 @@ TEST(Sharing, WhatCannotBeIsRefusedInWords) {
            {{"a/7"}, "no device 7"},
            {{"a/0", "--pattern", "time_sliced", "--quantum", "0"}, "quantum"},
            {{"a/0", "--pattern", "space_partitioned", "--units", "4096"}, "units"},
-           {{"a/0", "--pattern", "collaborative"}, "not built yet"}}) {
+           {{"a/0", "--pattern", "pipeline", "--stages", "a,b,a"}, "'a'"}}) {
     words verb{"gpu", "coordinate"};
     verb.insert(verb.end(), line.begin(), line.end());
     const auto refused = rig.run(verb);

@@ -64,6 +64,23 @@ TEST_F(DeviceLease, ShowsWhatItsHolderUsesWhileItWorks) {
   EXPECT_TRUE(device_shows([](const device_load& load) { return load.sharing.holders == 0 && load.alarms == 0; }));
 }
 
+TEST_F(DeviceLease, CapsItsHoldersMemoryHardAndShowsThePeak) {
+  auto task = on_device("hold 60000");
+  task.device_bytes = 100'000;
+  const auto fits = rig_->grant(task);
+  EXPECT_TRUE(device_shows([](const device_load& load) {
+    if (load.sharing.contracts.empty()) return false;
+    const auto& contract = load.sharing.contracts.front();
+    return contract.granted.memory_bytes == 100'000 && contract.memory_enforcement == enforcement::hard &&
+           contract.used.memory_peak_bytes == 60'000;
+  }));
+  hung.open();
+  EXPECT_EQ(rig_->leader->outcome_of(fits).code, errc::none);
+
+  task.payload = "hold 100001";
+  EXPECT_THAT(rig_->run(task), FailsWith(errc::quota_exceeded, "100001"));
+}
+
 TEST_F(DeviceLease, IsHeldByOneAgentWhileOthersWait) {
   const auto first = rig_->grant(on_device("hang"));
   ASSERT_TRUE(hung.wait_for_visitors(1));

@@ -38,15 +38,26 @@ TEST_F(LocalNode, ReportsItsAgentsAndDevicesToALeader) {
 
 TEST_F(LocalNode, HasOneAgentPerWorkerSlotUnlessTheKindSaysOtherwise) {
   auto options = obedient();
-  options.workers = 3;
+  options.workers = 11;
   options.kinds[1].instances = 7;
   auto rig = start(std::move(options));
 
   const auto agents = rig->leader->look([](const auto& all) { return all.reports.front().agents; });
   ASSERT_THAT(agents, SizeIs(2));
   EXPECT_EQ(agents[0].kind, "work");
-  EXPECT_EQ(agents[0].instances, 3U);
+  EXPECT_EQ(agents[0].instances, 11U);
   EXPECT_EQ(agents[1].instances, 7U);
+}
+
+TEST_F(LocalNode, HasMoreAgentsOnThreadsThanCoresSoThatTheyCanShareADevice) {
+  auto options = obedient();
+  options.workers = 3;
+  auto rig = start(std::move(options));
+
+  const auto agents = rig->leader->look([](const auto& all) { return all.reports.front().agents; });
+  ASSERT_THAT(agents, SizeIs(2));
+  EXPECT_EQ(agents[0].instances, 8U);
+  EXPECT_EQ(agents[1].instances, 3U) << "those that hold no thread need no more";
 }
 
 TEST_F(LocalNode, RunsATaskOnAThread) {

@@ -74,6 +74,7 @@ struct grant_options {
   milliseconds timeout{120'000};
   std::uint8_t priority = 5;
   bool device = false;  ///< asks for the exclusive lease of a device
+  std::uint64_t device_bytes = 0;
   wall_ms deadline = 0;
   std::int32_t on = -1;  ///< the device it names; -1 = any
   std::uint64_t host_bytes = 0;

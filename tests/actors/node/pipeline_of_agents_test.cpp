@@ -82,10 +82,6 @@ class PipelineOfAgents : public NodeFixture {
     options.kinds.push_back(kind_of<decoder>("decode"));
     options.kinds.push_back(kind_of<inferrer>("infer"));
     options.kinds.push_back(kind_of<encoder>("encode"));
-    options.adjust = [before = std::move(options.adjust)](local_node_config& config) {
-      before(config);
-      config.dispatch.max_threads = 4;  // all three at once on two workers
-    };
     rig_ = start(std::move(options));
   }
 

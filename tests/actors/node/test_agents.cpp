@@ -80,6 +80,12 @@ result<bytes> tell_lease(const task_context& task) {
   return to_bytes("device " + std::to_string(lease->device.value) + " token " + std::to_string(lease->token));
 }
 
+/// Has so many bytes until the gate opens.
+result<bytes> hold_memory(task_context& task, std::size_t count, gate* at) {
+  const std::pmr::vector<std::byte> held(count, &task.memory());
+  return hang(at);
+}
+
 result<bytes> work_in_steps(task_context& task, int steps) {
   for (int i = 0; i < steps; ++i)
     if (auto next = task.next_step(); !next) return fail(std::move(next.error()));
@@ -151,6 +157,7 @@ result<bytes> obedient_agent::handle(task_context& task) {
   if (word == "attend") return attend(task, gate_);
   if (word == "report") return task.progress(10, text), bytes{};
   if (word == "halves") return halves(task);
+  if (word == "hold") return hold_memory(task, std::stoull(text), gate_);
   if (word == "memory") return take_memory(task, std::stoull(text));
   if (word == "facts") return tell_facts(task);
   if (word == "left") return to_bytes(std::to_string(task.time_left().value_or(-1ms) / 1ms));

@@ -46,7 +46,6 @@ TEST(ShareOptions, NameTheOptionThatIsWrong) {
   EXPECT_EQ(path({.pattern = sharing_pattern::pipeline, .quantum = milliseconds{0}}), "quantum_ms");
   EXPECT_EQ(path({.pattern = sharing_pattern::pipeline, .stages = {{.name = "a", .parallelism = 5}}}),
             "stages[0].parallelism");
-  EXPECT_EQ(make_rule({.pattern = sharing_pattern::collaborative}, four_units).error().code, errc::not_supported);
 }
 
 TEST(FixedPartitions, GiveTheSmallestThatIsLargeEnough) {

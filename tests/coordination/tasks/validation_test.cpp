@@ -117,8 +117,6 @@ const std::vector<bad_field>& bad_fields() {
          s.labels = {{"a", "1"}, {"b", "2"}, {"a", "3"}};
        },
        "labels"},
-      {"SharingThatIsNotHere", [](task_spec& s) { s.shape.sharing = sharing_pattern::pipeline; }, "sharing",
-       errc::not_supported},
       {"UnknownSharing", [](task_spec& s) { s.shape.sharing = static_cast<sharing_pattern>(6); }, "sharing"},
       {"UnknownIsolation", [](task_spec& s) { s.shape.isolation = static_cast<isolation_mode>(4); }, "isolation"},
       {"UnknownLapse", [](task_spec& s) { s.shape.on_lapse = static_cast<lapse_rule>(2); }, "on_lapse"},

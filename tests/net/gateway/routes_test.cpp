@@ -235,7 +235,8 @@ TEST(Routes, TellsANodeHowToShareItsDevice) {
   gate.swarm.node_list[0].name = "n1";
 
   const auto told = gate.post("/v1/nodes/n1/coordinate",
-                              R"({"device": 0, "pattern": "time_sliced", "quantum_ms": 5, "units": [1, 2]})");
+                              R"({"device": 0, "pattern": "time_sliced", "quantum_ms": 5, "units": [1, 2],)"
+                              R"( "stages": [{"name": "a"}, {"name": "b", "after": ["a"], "parallelism": 2}]})");
 
   EXPECT_EQ(told.status, 202U) << told.body;
   ASSERT_EQ(gate.swarm.coordinated.size(), 1U);
@@ -243,6 +244,7 @@ TEST(Routes, TellsANodeHowToShareItsDevice) {
   EXPECT_EQ(options.pattern, sharing_pattern::time_sliced);
   EXPECT_EQ(options.quantum, milliseconds{5});
   EXPECT_EQ(options.units, (std::vector<std::uint32_t>{1, 2}));
+  EXPECT_EQ(options.stages, (std::vector<stage_spec>{{"a"}, {"b", {"a"}, 2}}));
 }
 
 TEST(Routes, RefusesToShareADeviceInNoWay) {
