@@ -97,7 +97,7 @@ class PipelineOfAgents : public NodeFixture {
   bool is_shared_as(sharing_pattern pattern) {
     return rig_->leader->until([&](const auto& all) {
       return !all.beats.empty() && !all.beats.back().devices.empty() &&
-             all.beats.back().devices.front().pattern == to_string(pattern);
+             all.beats.back().devices.front().sharing.pattern == pattern;
     });
   }
 
@@ -150,7 +150,7 @@ TEST_F(PipelineOfAgents, WhoWaitsForAnItemIsCancelledAtOnce) {
   const auto infer = grant("infer");
   ASSERT_TRUE(rig_->leader->until([](const auto& all) {
     return !all.beats.empty() && !all.beats.back().devices.empty() &&
-           all.beats.back().devices.front().leases.size() == 1;
+           all.beats.back().devices.front().sharing.holders == 1;
   }));
 
   rig_->cancel(infer);
