@@ -3,7 +3,7 @@
 # that a test notices. Works on a copy in build/mutants; the working tree stays as it is.
 
 # The quickest first: the first that fails ends a mutant.
-mutant_tests=(sharing turn_ring exclusive sharing_model share_sim exclusive_properties arbiter_properties)
+mutant_tests=(sharing turn_ring fair_pool collaborative exclusive sharing_model share_sim exclusive_properties arbiter_properties)
 mutants_folder=build/mutants
 
 verb_mutants() {

@@ -10,8 +10,15 @@ namespace {
 agent_id id_of(std::size_t agent) { return {agent + 1}; }
 std::size_t index(agent_id agent) { return agent.value - 1; }
 
-std::unique_ptr<share_rule> rule_of(std::size_t pattern) {
-  return make_rule(patterns().at(pattern), small_device().capacity).value();
+std::unique_ptr<share_rule> rule_of(std::size_t pattern, const device_capacity& capacity) {
+  return make_rule(patterns().at(pattern), capacity).value();
+}
+
+arbiter_config config_of(const device_capacity& capacity) {
+  arbiter_config out;
+  out.capacity = capacity;
+  out.terms = short_terms();
+  return out;
 }
 
 /// What the device knows when it has performed an effect, and whom it tells.
@@ -37,15 +44,16 @@ std::pair<std::size_t, message> message_of(const sharing_effect& effect, const l
 
 }  // namespace
 
-device_model::device_model(std::size_t pattern, sabotage broken)
-    : broken_(broken),
-      shares_(small_device(), rule_of(pattern)),
-      turns_(small_device().capacity.compute_units, terms_of(patterns().at(pattern))) {
-  ledger_.switched(pattern);
-}
+device_model::device_model(const setting& device, sabotage broken)
+    : capacity_(capacity_of(device)),
+      broken_(broken),
+      shares_(config_of(capacity_), rule_of(device.pattern, capacity_)),
+      turns_(capacity_.compute_units, terms_of(patterns().at(device.pattern))),
+      ledger_(device) {}
 
 device_model::device_model(const device_model& other)
-    : broken_(other.broken_),
+    : capacity_(other.capacity_),
+      broken_(other.broken_),
       shares_(other.shares_.clone()),
       turns_(other.turns_),
       ledger_(other.ledger_),
@@ -60,6 +68,7 @@ device_model::device_model(const device_model& other)
 bool device_model::can(const event& one) const {
   if (one.what == act::tick) return due_in().value_or(1ns) <= 0ns;
   if (one.what == act::switch_to) return ledger_.pattern() != one.who;
+  if (one.what == act::settle) return patterns()[ledger_.pattern()].pattern == sharing_pattern::collaborative;
   const auto stands = agents_[one.who].stands;
   const auto step = steps_[one.who];
   const bool holding = stands == standing::holding;
@@ -74,7 +83,7 @@ bool device_model::can(const event& one) const {
     case act::next_step:
       return step == step_state::runs;
     case act::renew:
-      return holding && !agents_[one.who].recalled && ledger_.of(one.who).deadline < now_ + small_device().terms.ttl;
+      return holding && !agents_[one.who].recalled && ledger_.of(one.who).deadline < now_ + short_terms().ttl;
     case act::release:
       return holding && step != step_state::runs;
     case act::give_up:
@@ -128,9 +137,11 @@ void device_model::begin(const event& one) {
       return die(one.who);
     case act::revoke:
     case act::recall:
-      return take_away(one.who, one.what == act::recall ? small_device().terms.grace : duration{0});
+      return take_away(one.who, one.what == act::recall ? short_terms().grace : duration{0});
     case act::switch_to:
       return switch_to(one.who);
+    case act::settle:
+      return settle(one.who);
   }
 }
 
@@ -233,7 +244,13 @@ void device_model::switch_to(std::size_t pattern) {
   turns_.set_terms(terms_of(patterns()[pattern]));
   ledger_.switched(pattern);
   ledger_.served(now_);
-  shares_.switch_to(rule_of(pattern), now_, out_);
+  shares_.switch_to(rule_of(pattern, capacity_), now_, out_);
+}
+
+void device_model::settle(std::size_t settlement) {
+  ledger_.settled(settlements()[settlement]);
+  ledger_.served(now_);
+  if (!shares_.settle(settlements()[settlement], now_, out_)) accuse("a settlement is refused");
 }
 
 // -- what the device does
@@ -281,18 +298,11 @@ void device_model::begin_steps(std::vector<std::string>* story) {
     if (story != nullptr) story->push_back("a step of " + name_of(agent) + " begins");
     check_begun(agent);
     steps_[agent] = step_state::runs;
-    running_[agent] = units_of(agent);
+    running_[agent] = units_of_step(agent);
   }
   begun.clear();
   step_turns{turns_}.take_begun(begun);
   if (!begun.empty()) accuse("a step could have begun before");
-}
-
-std::vector<bool> device_model::units_of(std::size_t agent) const {
-  const auto& granted = ledger_.of(agent).grant;
-  std::vector<bool> out(small_device().capacity.compute_units, granted.units.empty());
-  for (const auto unit : granted.units) out.at(unit) = true;
-  return out;
 }
 
 }  // namespace dunlin::model

@@ -25,7 +25,7 @@ enum class sabotage : std::uint8_t { none, parking_is_not_told, revoked_steps_go
 
 class device_model {
  public:
-  explicit device_model(std::size_t pattern, sabotage broken = sabotage::none);
+  explicit device_model(const setting& device, sabotage broken = sabotage::none);
   device_model(const device_model& other);
   device_model& operator=(const device_model&) = delete;
 
@@ -72,6 +72,7 @@ class device_model {
   void die(std::size_t agent);
   void take_away(std::size_t agent, duration grace);
   void switch_to(std::size_t pattern);
+  void settle(std::size_t settlement);
 
   void perform(bool switching, std::vector<std::string>* story);
   void put_into_force(const sharing_effect& effect);
@@ -80,8 +81,11 @@ class device_model {
   void check_begun(std::size_t agent);
   void check_who_waits_for_a_turn();
   void check_what_agents_know();
-  [[nodiscard]] std::vector<bool> units_of(std::size_t agent) const;
+  [[nodiscard]] std::vector<bool> units_granted(std::size_t agent) const;
+  [[nodiscard]] std::vector<bool> units_of_step(std::size_t agent) const;
+  [[nodiscard]] std::vector<bool> as_bits(const std::vector<std::uint32_t>& units) const;
 
+  device_capacity capacity_;
   sabotage broken_;
   arbiter shares_;
   step_turns turns_;

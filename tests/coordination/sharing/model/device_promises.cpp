@@ -14,26 +14,34 @@ bool overlap(const std::vector<bool>& one, const std::vector<bool>& other) {
   return false;
 }
 
+std::ptrdiff_t count(const std::vector<bool>& units) { return std::ranges::count(units, true); }
+
 }  // namespace
 
 void device_model::check_begun(std::size_t agent) {
   if (steps_[agent] != step_state::ready) accuse(name_of(agent) + " begins a step that it has not");
   if (!ledger_.holds(agent)) accuse(name_of(agent) + " begins a step without a share");
   if (ledger_.of(agent).parked) accuse(name_of(agent) + " begins a step while it is parked");
+  const auto units = units_of_step(agent);
+  if (ledger_.of(agent).grant.pooled ? count(units) != 1 || !overlap(units, units_granted(agent))
+                                     : units != units_granted(agent))
+    accuse(name_of(agent) + " begins a step on other units than its contract says");
   for (const auto& other : running_)
-    if (overlap(other, units_of(agent))) accuse("a unit runs two steps");
+    if (overlap(other, units)) accuse("a unit runs two steps");
 }
 
-/// A step that is ready waits for its units or for its turn, and for nothing else.
+/// A step that is ready waits for its units or for its turn, and for nothing else: in a pool for any one of them.
 void device_model::check_who_waits_for_a_turn() {
   for (std::size_t agent = 0; agent < agent_count; ++agent) {
     const auto& lease = ledger_.of(agent);
     if (steps_[agent] != step_state::ready || lease.token == 0 || lease.parked) continue;
-    bool free = true;
-    for (std::size_t other = 0; other < agent_count; ++other) {
-      if (steps_[other] == step_state::runs && overlap(running_[other], units_of(agent))) free = false;
-    }
-    if (free) accuse("a step of " + name_of(agent) + " is ready, its units are free, and it does not begin");
+    const auto granted = units_granted(agent);
+    auto free = granted;
+    for (const auto& other : running_)
+      for (std::size_t unit = 0; unit < other.size(); ++unit)
+        if (other[unit]) free[unit] = false;
+    if (lease.grant.pooled ? count(free) > 0 : free == granted)
+      accuse("a step of " + name_of(agent) + " is ready, its units are free, and it does not begin");
   }
 }
 
@@ -63,8 +71,21 @@ void device_model::check_that_time_ends_all() {
     now = std::max(now, *rest.next_deadline());
     rest.tick(now, said);
   }
-  if (!rest.leases(now).empty()) accuse("time passes, and a lease or a request never ends");
+  if (!rest.view(now, agent_count).contracts.empty()) accuse("time passes, and a lease or a request never ends");
 }
+
+/// Without any named, all.
+std::vector<bool> device_model::as_bits(const std::vector<std::uint32_t>& units) const {
+  std::vector<bool> out(capacity_.compute_units, units.empty());
+  for (const auto unit : units) out.at(unit) = true;
+  return out;
+}
+
+std::vector<bool> device_model::units_granted(std::size_t agent) const {
+  return as_bits(ledger_.of(agent).grant.units);
+}
+
+std::vector<bool> device_model::units_of_step(std::size_t agent) const { return as_bits(turns_.units_of({agent + 1})); }
 
 std::optional<duration> device_model::due_in() const {
   const auto next = shares_.next_deadline();

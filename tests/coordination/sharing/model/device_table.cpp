@@ -20,8 +20,8 @@ std::uint64_t mix(std::uint64_t x) {
 
 }  // namespace
 
-device_table::device_table(std::size_t pattern, sabotage broken) {
-  number_of(std::make_unique<device_model>(pattern, broken));
+device_table::device_table(const setting& device, sabotage broken) {
+  number_of(std::make_unique<device_model>(device, broken));
 }
 
 const std::vector<edge>& device_table::edges(device_number from, bool disturbing) {

@@ -24,7 +24,7 @@ struct edge {
 
 class device_table {
  public:
-  explicit device_table(std::size_t pattern, sabotage broken = sabotage::none);
+  explicit device_table(const setting& device, sabotage broken = sabotage::none);
 
   [[nodiscard]] device_number start() const noexcept { return 0; }
   [[nodiscard]] const device_model& at(device_number number) const { return *devices_[number]; }

@@ -54,7 +54,7 @@ void ledger::see_granted(const share_granted& e, time_point now) {
   leases_[agent].order = ++count_;
   places_[agent].waits = false;
   put(e.contract, now);
-  leases_[agent].hold_end = now + small_device().terms.max_hold;
+  leases_[agent].hold_end = now + short_terms().max_hold;
 }
 
 void ledger::see_changed(const share_changed& e, time_point now) {
@@ -64,7 +64,7 @@ void ledger::see_changed(const share_changed& e, time_point now) {
     accuse(name_of(agent) + " is given a contract in place of one it has not");
   if (one.parked) {
     if (!is_next(agent)) accuse(name_of(agent) + " goes on before its turn in the queue");
-    one.hold_end = now + small_device().terms.max_hold;
+    one.hold_end = now + short_terms().max_hold;
     one.parked = places_[agent].waits = false;
   }
   put(e.contract, now);
@@ -107,7 +107,7 @@ void ledger::enqueue(std::size_t agent, time_point since, time_point gives_up) {
 }
 
 void ledger::asked(std::size_t agent, time_point now) {
-  enqueue(agent, now, now + small_device().terms.patience);
+  enqueue(agent, now, now + short_terms().patience);
   newcomer_ = agent;
 }
 
@@ -120,7 +120,7 @@ void ledger::released(std::size_t agent) {
 
 void ledger::check(const arbiter& shares, time_point now) {
   newcomer_.reset();
-  if (const auto lack = shares.conservation(); !lack.empty()) accuse(lack);
+  if (const auto lack = shares.conservation(now); !lack.empty()) accuse(lack);
   check_contracts(shares);
   check_units();
   check_next_deadline(shares, now);
@@ -141,7 +141,6 @@ void ledger::check_contracts(const arbiter& shares) {
 }
 
 void ledger::check_units() {
-  const auto capacity = small_device().capacity;
   std::uint64_t bytes = 0;
   std::set<std::uint32_t> lanes;
   std::set<std::uint32_t> units;
@@ -154,10 +153,10 @@ void ledger::check_units() {
     if (!lanes.insert(one.grant.lane).second) continue;
     granted += one.grant.compute_units;
     for (const auto unit : one.grant.units)
-      if (unit >= capacity.compute_units || !units.insert(unit).second) accuse("a unit is granted twice");
+      if (unit >= capacity_.compute_units || !units.insert(unit).second) accuse("a unit is granted twice");
   }
-  if (bytes > capacity.memory_bytes) accuse("more bytes are granted than there are");
-  if (granted > capacity.compute_units) accuse("more units are granted than there are");
+  if (bytes > capacity_.memory_bytes) accuse("more bytes are granted than there are");
+  if (granted > capacity_.compute_units) accuse("more units are granted than there are");
   if (patterns()[pattern_].pattern == sharing_pattern::exclusive && running > 1) accuse("two have the device alone");
 }
 
@@ -181,7 +180,7 @@ std::optional<std::size_t> ledger::front(std::optional<std::size_t> without) con
   std::optional<std::size_t> first;
   const auto key = [this](std::size_t agent) {
     const auto& one = places_[agent];
-    return std::pair{one.since - small_device().terms.aging_step * wish_of(agent).priority, one.arrival};
+    return std::pair{one.since - short_terms().aging_step * wish_of(agent).priority, one.arrival};
   };
   for (std::size_t agent = 0; agent < agent_count; ++agent)
     if (places_[agent].waits && agent != without && (!first || key(agent) < key(*first))) first = agent;
@@ -198,14 +197,15 @@ std::vector<std::size_t> ledger::in_force() const {
 }
 
 std::uint64_t ledger::bytes_free() const {
-  auto free = small_device().capacity.memory_bytes;
+  auto free = capacity_.memory_bytes;
   for (const auto& one : leases_) free -= one.grant.memory_bytes;
   return free;
 }
 
 /// Returns a rule on which those who hold have been placed anew; none if they fit only as they came.
 std::unique_ptr<share_rule> ledger::rule_as_granted() const {
-  auto rule = make_rule(patterns()[pattern_], small_device().capacity).value();
+  auto rule = make_rule(patterns()[pattern_], capacity_).value();
+  if (!settled_.empty() && !rule->settle(settled_)) return nullptr;
   for (const auto agent : in_force())
     if (!rule->place(wish_of(agent).holder, wish_of(agent).wish)) return nullptr;
   return rule;
@@ -224,7 +224,7 @@ void ledger::check_front(time_point now) {
 }
 
 void ledger::check_who_may_go(const share_rule& rule, std::size_t next, time_point now) {
-  const auto step = small_device().terms.aging_step;
+  const auto step = short_terms().aging_step;
   const auto& asks = wish_of(next);
   const auto outranks = [&](std::size_t holder) {
     const auto& own = wish_of(holder);

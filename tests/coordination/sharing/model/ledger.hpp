@@ -15,6 +15,8 @@ namespace dunlin::model {
 /// Thread: the owner's. `wrong` is empty as long as every promise was kept.
 class ledger {
  public:
+  explicit ledger(const setting& device) : capacity_(capacity_of(device)), pattern_(device.pattern) {}
+
   struct lease {
     fencing_token token = 0;  ///< 0 = holds nothing
     share_grant grant;
@@ -33,7 +35,11 @@ class ledger {
   void gave_up(std::size_t agent) { places_.at(agent).waits = false; }
   void released(std::size_t agent);
   void renewed(std::size_t agent, time_point deadline) { leases_.at(agent).deadline = deadline; }
-  void switched(std::size_t pattern) { pattern_ = pattern; }
+  void switched(std::size_t pattern) {
+    pattern_ = pattern;
+    settled_.clear();
+  }
+  void settled(const std::vector<allotment>& allotments) { settled_ = allotments; }
 
   /// The arbiter has just done all that was due.
   void served(time_point now) { served_at_ = now; }
@@ -79,9 +85,11 @@ class ledger {
   void check_front(time_point now);
   void check_who_may_go(const share_rule& rule, std::size_t next, time_point now);
 
+  device_capacity capacity_;
   std::array<lease, agent_count> leases_;
   std::array<place, agent_count> places_;
   std::size_t pattern_ = 0;
+  std::vector<allotment> settled_;  ///< under this pattern
   fencing_token highest_ = 0;
   std::uint64_t count_ = 0;
   time_point served_at_{};

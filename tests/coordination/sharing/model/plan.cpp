@@ -34,17 +34,35 @@ std::string to_string(const event& one) {
       return "an operator recalls the share of " + agent;
     case act::switch_to:
       return "an operator switches to " + std::string{to_string(patterns().at(one.who).pattern)};
+    case act::settle:
+      return "settlement " + std::to_string(one.who + 1) + " comes into force";
   }
   return "nothing";
 }
+
+namespace {
+
+std::size_t how_many(act kind) {
+  switch (kind) {
+    case act::tick:
+      return 1;
+    case act::switch_to:
+      return patterns().size();
+    case act::settle:
+      return settlements().size();
+    default:
+      return agent_count;
+  }
+}
+
+}  // namespace
 
 const std::vector<event>& all_events() {
   static const auto all = [] {
     std::vector<event> out;
     for (std::size_t what = 0; what < act_count; ++what) {
       const auto kind = static_cast<act>(what);
-      const auto many = kind == act::tick ? 1 : kind == act::switch_to ? patterns().size() : agent_count;
-      for (std::size_t who = 0; who < many; ++who) out.push_back({kind, static_cast<std::uint8_t>(who)});
+      for (std::size_t who = 0; who < how_many(kind); ++who) out.push_back({kind, static_cast<std::uint8_t>(who)});
     }
     return out;
   }();

@@ -21,21 +21,42 @@ inline const std::vector<share_options>& patterns() {
       {.pattern = sharing_pattern::exclusive},
       {.pattern = sharing_pattern::time_sliced, .quantum = 8ms, .burst = 4ms, .most_holders = 2},
       {.pattern = sharing_pattern::space_partitioned},
+      {.pattern = sharing_pattern::pipeline, .quantum = 8ms},
+      {.pattern = sharing_pattern::collaborative, .quantum = 8ms},
   };
   return all;
 }
 
-/// Two of the three find room at once, at most: in bytes, in units, in turns.
-inline arbiter_config small_device() {
-  arbiter_config out;
-  out.capacity = {device_id{1}, 4, 100};
-  out.terms.ttl = 4s;
-  out.terms.grace = 1s;
-  out.terms.max_hold = 3s;
-  out.terms.aging_step = 1s;
-  out.terms.patience = 6s;
+/// A device, and how it is shared at the start.
+struct setting {
+  std::size_t pattern = 0;  ///< index of `patterns`
+  std::uint32_t units = 4;
+  std::uint64_t bytes = 100;  ///< two of the three find room at once, at most
+};
+
+/// What is explored: each pattern, and a pool as well where agents take turns on one unit as where all three hold a
+/// share of two units.
+inline const std::vector<setting>& settings() {
+  static const std::vector<setting> all{{0}, {1}, {2}, {3, 1}, {3, 2, 130}, {4}};
+  return all;
+}
+
+inline std::string to_string(const setting& one) {
+  return std::string{dunlin::to_string(patterns().at(one.pattern).pattern)} + " on " + std::to_string(one.units) +
+         (one.units == 1 ? " unit" : " units");
+}
+
+inline lease_terms short_terms() {
+  lease_terms out;
+  out.ttl = 4s;
+  out.grace = 1s;
+  out.max_hold = 3s;
+  out.aging_step = 1s;
+  out.patience = 6s;
   return out;
 }
+
+inline device_capacity capacity_of(const setting& one) { return {device_id{1}, one.units, one.bytes}; }
 
 inline std::string name_of(std::size_t agent) { return "agent " + std::to_string(agent + 1); }
 
@@ -48,6 +69,12 @@ inline share_request wish_of(std::size_t agent) {
       {{3}, {3}, {.compute_milli = 750, .memory_bytes = 50, .weight = 200}, 8, true, 0s, false},
   }};
   return wishes.at(agent);
+}
+
+/// What may come of a negotiation: one that leaves nothing to whoever comes, and one that leaves a part.
+inline const std::vector<std::vector<allotment>>& settlements() {
+  static const std::vector<std::vector<allotment>> all{{{{1}, 625}, {{2}, 375}}, {{{3}, 500}, {{1}, 250}}};
+  return all;
 }
 
 /// Busy time of each agent's steps: less than a turn, a turn, more than a turn.
@@ -69,15 +96,16 @@ enum class act : std::uint8_t {
   revoke,     ///< an operator takes the share away at once
   recall,     ///< or in a while
   switch_to,  ///< or shares the device in another way
+  settle,     ///< or as was negotiated
 };
-inline constexpr std::size_t act_count = 14;
+inline constexpr std::size_t act_count = 15;
 
 /// What disturbs the course of things; a history has only so many.
 constexpr bool disturbs(act what) noexcept { return what >= act::give_up; }
 
 struct event {
   act what = act::tick;
-  std::uint8_t who = 0;  ///< agent; the pattern to switch to
+  std::uint8_t who = 0;  ///< agent; the pattern to switch to; the settlement
   friend bool operator==(const event&, const event&) = default;
 };
 

@@ -94,8 +94,8 @@ std::string swarm_model::unrest(const swarm_state& state) const {
 }
 
 std::string swarm_model::story_of(const std::vector<move>& moves) const {
-  std::array<device_model, device_count> devices{device_model{pattern_, broken_}, device_model{pattern_, broken_}};
-  std::string out = "a device shared " + std::string{to_string(patterns()[pattern_].pattern)} + "\n";
+  std::array<device_model, device_count> devices{device_model{device_, broken_}, device_model{device_, broken_}};
+  std::string out = "devices shared " + to_string(device_) + "\n";
   int number = 0;
   for (const auto& one : moves) {
     const auto line = [&](std::size_t device) {

@@ -39,8 +39,8 @@ struct move {
 
 class swarm_model {
  public:
-  swarm_model(std::size_t pattern, const bounds& limits, sabotage broken = sabotage::none)
-      : pattern_(pattern), limits_(limits), broken_(broken), table_(pattern, broken) {}
+  swarm_model(const setting& device, const bounds& limits, sabotage broken = sabotage::none)
+      : device_(device), limits_(limits), broken_(broken), table_(device, broken) {}
 
   [[nodiscard]] swarm_state start() const { return {{table_.start(), table_.start()}, limits_}; }
 
@@ -67,7 +67,7 @@ class swarm_model {
   [[nodiscard]] swarm_state after_waiting(const swarm_state& from, duration time);
   [[nodiscard]] std::optional<duration> due_in(const swarm_state& from) const;
 
-  std::size_t pattern_;
+  setting device_;
   bounds limits_;
   sabotage broken_;
   device_table table_;
