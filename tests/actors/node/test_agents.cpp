@@ -111,6 +111,7 @@ result<bytes> pace(task_context& task, gate* at) {
   } while (next && !at->is_open());
   at->leave();
   if (!next) return fail(std::move(next.error()));
+  if (task.lease() != nullptr) tokens.insert(task.lease()->token);  // of a switch that came before it had a turn
   return to_bytes(std::to_string(tokens.size()));
 }
 
