@@ -43,8 +43,8 @@ TEST(FairPool, NamesNobodyWhileNobodyIsReady) {
 
 TEST(FairPool, ATurnGoesOnUntilItsQuantumIsUsed) {
   auto some = pool_of(1, {{a, 2ms}, {b, 2ms}});
-  std::vector<agent_id> order;
-  for (int i = 0; i < 6; ++i) order.push_back(run_one(some, 1ms));
+  std::vector<agent_id> order(6);
+  for (auto& next : order) next = run_one(some, 1ms);
   EXPECT_EQ(order, (std::vector{a, a, b, b, a, a}));
 }
 

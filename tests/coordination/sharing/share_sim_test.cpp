@@ -171,6 +171,7 @@ std::vector<double> pooled_shares(const std::vector<std::uint32_t>& weights, std
     agents.push_back(some.add({.wish = {.weight = weights[i]}, .step = steps[i % steps.size()]}));
   some.run_for(time);
   std::vector<double> out;
+  out.reserve(agents.size());
   for (const auto agent : agents)
     out.push_back(static_cast<double>(some.of(agent).busy.count()) / static_cast<double>(time.count()));
   return out;
