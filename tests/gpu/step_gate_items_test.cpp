@@ -154,8 +154,8 @@ TEST(StepGateItems, GoThroughAllStagesInOrderAndOneThatFailsFailsAlone) {
 TEST(StepGateItems, KeepTheirOrderThroughAStageOfSeveralAgents) {
   pipeline_device some{{{"in", {}, 1, 4}, {"work", {"in"}, 3, 4}, {"out", {"work"}, 1, 4}}, 3};
   auto out = on_a_thread([&] { return collect(*some.join("out")); });
-  std::vector<std::future<void>> work;
-  for (int i = 0; i < 3; ++i) work.push_back(on_a_thread([&] { pass_on(*some.join("work"), ""); }));
+  std::vector<std::future<void>> work(3);
+  for (auto& one : work) one = on_a_thread([&] { pass_on(*some.join("work"), ""); });
   auto in = on_a_thread([&] { offer(*some.join("in"), 500); });
 
   const auto got = out.get();

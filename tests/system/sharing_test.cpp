@@ -17,7 +17,7 @@ using testing::HasSubstr;
 
 /// Tasks that count primes in steps, each on half a core. Returns the file that describes them.
 std::string halves(const swarm_rig& rig, int count) {
-  const auto path = rig.state_dir() + "/halves.json";
+  auto path = rig.state_dir() + "/halves.json";
   std::ofstream file{path};
   file << "[";
   for (int i = 0; i < count; ++i)
