@@ -73,21 +73,32 @@ void arbiter_core::refuse_impatient(time_point now, sharing_effects& out) {
 void arbiter_core::serve(time_point now, sharing_effects& out) {
   served_at = now;
   do {
-    while (!queue.empty() && grant_next(now, out)) {
+    while (!queue.empty() && (grant(queue.front(), now, out) || grant_one_in_the_way(now, out))) {
     }
   } while (!queue.empty() && make_room(now, out));
   rule->share_rest();
   announce_regrants(now, out);
 }
 
-bool arbiter_core::grant_next(time_point now, sharing_effects& out) {
-  const auto& asked = queue.front().request;
+/// A parked holder keeps its bytes. Where the first in the queue needs those too, it waits for that holder, which goes on
+/// before it then: else neither ever would.
+bool arbiter_core::grant_one_in_the_way(time_point now, sharing_effects& out) {
+  if (book.has_memory_for(queue.front().request, book.bytes_in_force())) return false;
+  const auto goes_on = [&](const waiting_request& one) {
+    return book.find(one.request.holder) != nullptr && grant(one, now, out);
+  };
+  return queue.any_of(goes_on);
+}
+
+/// Returns false if it does not fit; else it has left the queue.
+bool arbiter_core::grant(const waiting_request& next, time_point now, sharing_effects& out) {
+  const auto& asked = next.request;
   if (!book.has_memory_for(asked, 0)) return false;
   const auto what = rule->place(asked.holder, asked.wish);
   if (!what) return false;
   announce_regrants(now, out);
-  const auto taken = queue.pop();
-  const auto holder = taken.request.holder;
+  const auto holder = asked.holder;
+  const auto taken = *queue.erase(holder);
   if (const auto* parked = book.find(holder)) {
     const auto before = parked->contract.token;
     out.emplace_back(share_changed{contract_of(book.change(holder, *rule, *what, now)), before});

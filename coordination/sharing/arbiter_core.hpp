@@ -48,7 +48,8 @@ class arbiter_core {
 
  private:
   void place_anew(time_point now, sharing_effects& out);
-  bool grant_next(time_point now, sharing_effects& out);
+  bool grant(const waiting_request& next, time_point now, sharing_effects& out);
+  bool grant_one_in_the_way(time_point now, sharing_effects& out);
   void announce_regrants(time_point now, sharing_effects& out);
 
   bool make_room(time_point now, sharing_effects& out);

@@ -45,6 +45,7 @@ const held_lease& lease_book::open(const waiting_request& from, const share_rule
 
 const held_lease& lease_book::change(agent_id holder, const share_rule& rule, const share_grant& what, time_point now) {
   auto& lease = at(holder);
+  if (lease.parked) parked_bytes_ -= lease.contract.granted.memory_bytes;
   put(lease, rule, what);
   if (std::exchange(lease.parked, false)) begin_hold(lease, now);
   return lease;
@@ -71,6 +72,7 @@ const held_lease& lease_book::park(agent_id holder) {
   auto& granted = lease.contract.granted;
   granted = {0, granted.memory_bytes, duration{0}, 0, {}};
   lease.parked = true;
+  parked_bytes_ += granted.memory_bytes;
   by_hold_end_.erase({lease.hold_end, holder});
   return lease;
 }
@@ -79,6 +81,7 @@ held_lease lease_book::close(agent_id holder) {
   auto node = leases_.extract(holder);
   auto& lease = node.mapped();
   bytes_ -= lease.contract.granted.memory_bytes;
+  if (lease.parked) parked_bytes_ -= lease.contract.granted.memory_bytes;
   by_id_.erase(lease.contract.id.value);
   by_deadline_.erase({lease.contract.deadline, holder});
   by_hold_end_.erase({lease.hold_end, holder});

@@ -36,6 +36,9 @@ class lease_book {
   [[nodiscard]] std::size_t size() const noexcept { return leases_.size(); }
   [[nodiscard]] std::uint64_t bytes() const noexcept { return bytes_; }
 
+  /// Without those that parked leases keep.
+  [[nodiscard]] std::uint64_t bytes_in_force() const noexcept { return bytes_ - parked_bytes_; }
+
   /// True if what `asked` names is left, with `more` that others are about to give back. A parked lease has its bytes.
   [[nodiscard]] bool has_memory_for(const share_request& asked, std::uint64_t more) const;
   [[nodiscard]] fencing_token last_token() const noexcept { return last_token_; }
@@ -87,6 +90,7 @@ class lease_book {
   fencing_token last_token_;
   std::uint64_t last_lease_ = 0;
   std::uint64_t bytes_ = 0;
+  std::uint64_t parked_bytes_ = 0;
   use_audit audit_;
   std::unordered_map<agent_id, held_lease> leases_;
   std::map<std::uint64_t, agent_id> by_id_;

@@ -12,8 +12,6 @@ void wait_queue::push(const waiting_request& wanted) {
   ++of_priority_[asked.priority];
 }
 
-waiting_request wait_queue::pop() { return *erase(front().request.holder); }
-
 std::optional<waiting_request> wait_queue::erase(agent_id holder) {
   const auto at = by_holder_.find(holder);
   if (at == by_holder_.end()) return std::nullopt;

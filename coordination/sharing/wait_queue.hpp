@@ -31,7 +31,6 @@ class wait_queue {
 
   /// Returns who is served next; the queue must not be empty.
   [[nodiscard]] const waiting_request& front() const noexcept { return in_order_.begin()->second; }
-  waiting_request pop();
 
   /// Takes the request of this holder out.
   std::optional<waiting_request> erase(agent_id holder);
@@ -45,6 +44,14 @@ class wait_queue {
 
   /// Returns the highest priority among those who wait, not aged; 0 if nobody waits.
   [[nodiscard]] std::uint8_t highest_priority() const noexcept;
+
+  /// Calls `found(const waiting_request&)` in the order of service until it returns true; it may take that one out.
+  template <class Found>
+  bool any_of(Found&& found) {
+    for (const auto& [key, wanted] : in_order_)
+      if (found(wanted)) return true;
+    return false;
+  }
 
   /// Calls `visit(const waiting_request&)` in the order of service.
   template <class Visit>

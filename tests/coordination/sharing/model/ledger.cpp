@@ -63,7 +63,7 @@ void ledger::see_changed(const share_changed& e, time_point now) {
   if (one.token == 0 || one.token != e.before)
     accuse(name_of(agent) + " is given a contract in place of one it has not");
   if (one.parked) {
-    if (!is_next(agent)) accuse(name_of(agent) + " goes on before its turn in the queue");
+    if (!is_next(agent) && in_the_way() != agent) accuse(name_of(agent) + " goes on before its turn in the queue");
     one.hold_end = now + short_terms().max_hold;
     one.parked = places_[agent].waits = false;
   }
@@ -178,13 +178,32 @@ void ledger::check_next_deadline(const arbiter& shares, time_point now) {
 
 std::optional<std::size_t> ledger::front(std::optional<std::size_t> without) const {
   std::optional<std::size_t> first;
-  const auto key = [this](std::size_t agent) {
-    const auto& one = places_[agent];
-    return std::pair{one.since - short_terms().aging_step * wish_of(agent).priority, one.arrival};
-  };
   for (std::size_t agent = 0; agent < agent_count; ++agent)
-    if (places_[agent].waits && agent != without && (!first || key(agent) < key(*first))) first = agent;
+    if (places_[agent].waits && agent != without && (!first || is_before(agent, *first))) first = agent;
   return first;
+}
+
+/// In the queue.
+bool ledger::is_before(std::size_t one, std::size_t other) const {
+  const auto key = [this](std::size_t agent) {
+    const auto& place = places_[agent];
+    return std::pair{place.since - short_terms().aging_step * wish_of(agent).priority, place.arrival};
+  };
+  return key(one) < key(other);
+}
+
+/// Returns the first of those that are parked, if they keep bytes that the first in the queue needs: that many are not
+/// there, whoever of the others releases.
+std::optional<std::size_t> ledger::in_the_way() const {
+  const auto first = front();
+  if (!first || holds(*first)) return std::nullopt;
+  auto bytes = bytes_free();
+  for (const auto agent : in_force()) bytes += leases_[agent].grant.memory_bytes;
+  if (wish_of(*first).wish.memory_bytes <= bytes) return std::nullopt;
+  std::optional<std::size_t> out;
+  for (std::size_t agent = 0; agent < agent_count; ++agent)
+    if (places_[agent].waits && holds(agent) && (!out || is_before(agent, *out))) out = agent;
+  return out;
 }
 
 /// Returns those who hold and are not parked, the oldest first.
@@ -220,6 +239,8 @@ void ledger::check_front(time_point now) {
   const auto bytes = holds(*next) ? 0 : wish_of(*next).wish.memory_bytes;
   if (bytes <= bytes_free() && rule->fits_without(wish_of(*next).wish, {}))
     accuse(name_of(*next) + " is next and fits, and waits all the same");
+  if (const auto parked = in_the_way(); parked && rule->fits_without(wish_of(*parked).wish, {}))
+    accuse(name_of(*parked) + " keeps bytes that " + name_of(*next) + " waits for, and does not go on though it fits");
   if (served_at_ == now) check_who_may_go(*rule, *next, now);
 }
 

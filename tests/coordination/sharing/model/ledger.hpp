@@ -78,6 +78,8 @@ class ledger {
   [[nodiscard]] bool is_next(std::size_t agent) const { return front() == agent || front(newcomer_) == agent; }
   [[nodiscard]] std::vector<std::size_t> in_force() const;
   [[nodiscard]] std::uint64_t bytes_free() const;
+  [[nodiscard]] bool is_before(std::size_t one, std::size_t other) const;
+  [[nodiscard]] std::optional<std::size_t> in_the_way() const;
   [[nodiscard]] std::unique_ptr<share_rule> rule_as_granted() const;
   void check_contracts(const arbiter& shares);
   void check_units();

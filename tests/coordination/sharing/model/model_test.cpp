@@ -72,7 +72,7 @@ TEST(SharingModel, TellsTheShortestStoryOfADeviceThatIsNotToldOfParking) {
   const auto found = model_checker{swarm}.explore(9);
 
   EXPECT_EQ(found.story,
-            "devices shared exclusive on 4 units\n"
+            "devices shared exclusive on 4 units and 100 bytes\n"
             "1. device A: agent 1 asks\n"
             "     agent 1 is granted a share\n"
             "2. device A: agent 2 asks\n"

@@ -34,16 +34,16 @@ struct setting {
   std::uint64_t bytes = 100;  ///< two of the three find room at once, at most
 };
 
-/// What is explored: each pattern, and a pool as well where agents take turns on one unit as where all three hold a
-/// share of two units.
+/// What is explored: each pattern; a pool as well where agents take turns on one unit as where all three hold a share of
+/// two units; and one holder at a time where the third needs bytes that the others keep while they are parked.
 inline const std::vector<setting>& settings() {
-  static const std::vector<setting> all{{0}, {1}, {2}, {3, 1}, {3, 2, 130}, {4}};
+  static const std::vector<setting> all{{0}, {0, 4, 80}, {1}, {2}, {3, 1}, {3, 2, 130}, {4}};
   return all;
 }
 
 inline std::string to_string(const setting& one) {
   return std::string{dunlin::to_string(patterns().at(one.pattern).pattern)} + " on " + std::to_string(one.units) +
-         (one.units == 1 ? " unit" : " units");
+         (one.units == 1 ? " unit" : " units") + " and " + std::to_string(one.bytes) + " bytes";
 }
 
 inline lease_terms short_terms() {
