@@ -80,8 +80,8 @@ void arbiter_core::serve(time_point now, sharing_effects& out) {
   announce_regrants(now, out);
 }
 
-/// A parked holder keeps its bytes. Where the first in the queue needs those too, it waits for that holder, which goes on
-/// before it then: else neither ever would.
+/// A parked holder keeps its bytes. Where the first in the queue needs those too, it waits for that holder, which goes
+/// on before it then: else neither ever would.
 bool arbiter_core::grant_one_in_the_way(time_point now, sharing_effects& out) {
   if (book.has_memory_for(queue.front().request, book.bytes_in_force())) return false;
   const auto goes_on = [&](const waiting_request& one) {

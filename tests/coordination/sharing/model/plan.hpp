@@ -34,8 +34,8 @@ struct setting {
   std::uint64_t bytes = 100;  ///< two of the three find room at once, at most
 };
 
-/// What is explored: each pattern; a pool as well where agents take turns on one unit as where all three hold a share of
-/// two units; and one holder at a time where the third needs bytes that the others keep while they are parked.
+/// What is explored: each pattern; a pool as well where agents take turns on one unit as where all three hold a share
+/// of two units; and one holder at a time where the third needs bytes that the others keep while they are parked.
 inline const std::vector<setting>& settings() {
   static const std::vector<setting> all{{0}, {0, 4, 80}, {1}, {2}, {3, 1}, {3, 2, 130}, {4}};
   return all;
