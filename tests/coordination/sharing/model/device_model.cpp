@@ -14,13 +14,6 @@ std::unique_ptr<share_rule> rule_of(std::size_t pattern, const device_capacity& 
   return make_rule(patterns().at(pattern), capacity).value();
 }
 
-arbiter_config config_of(const device_capacity& capacity) {
-  arbiter_config out;
-  out.capacity = capacity;
-  out.terms = short_terms();
-  return out;
-}
-
 /// What the device knows when it has performed an effect, and whom it tells.
 std::pair<std::size_t, message> message_of(const sharing_effect& effect, const ledger& known) {
   struct maker {
@@ -47,7 +40,7 @@ std::pair<std::size_t, message> message_of(const sharing_effect& effect, const l
 device_model::device_model(const setting& device, sabotage broken)
     : capacity_(capacity_of(device)),
       broken_(broken),
-      shares_(config_of(capacity_), rule_of(device.pattern, capacity_)),
+      shares_(config_of(device), rule_of(device.pattern, capacity_)),
       turns_(capacity_.compute_units, terms_of(patterns().at(device.pattern))),
       ledger_(device) {}
 
@@ -281,8 +274,7 @@ void device_model::put_into_force(const sharing_effect& effect) {
   const auto* revoked = std::get_if<share_revoked>(&effect);
   if (revoked == nullptr || broken_ == sabotage::revoked_steps_go_on) return;
   turns_.remove(revoked->holder);
-  auto& step = steps_[index(revoked->holder)];
-  if (step == step_state::ready) step = step_state::none;
+  if (auto& step = steps_[index(revoked->holder)]; step == step_state::ready) step = step_state::none;
 }
 
 void device_model::tell(const sharing_effect& effect) {

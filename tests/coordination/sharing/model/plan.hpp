@@ -57,6 +57,7 @@ inline lease_terms short_terms() {
 }
 
 inline device_capacity capacity_of(const setting& one) { return {device_id{1}, one.units, one.bytes}; }
+inline arbiter_config config_of(const setting& one) { return {capacity_of(one), short_terms(), 0}; }
 
 inline std::string name_of(std::size_t agent) { return "agent " + std::to_string(agent + 1); }
 
