@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <numeric>
 #include <utility>
 
 namespace dunlin::sim {
@@ -11,25 +12,41 @@ namespace dunlin::sim {
 share_sim::share_sim(const arbiter_config& config, std::unique_ptr<share_rule> rule, const turn_terms& terms)
     : device_(config, std::move(rule)),
       turns_(config.capacity.compute_units, terms),
-      renew_every_(config.terms.ttl / 3) {}
+      renew_every_(config.terms.ttl / 3),
+      last_on_(config.capacity.compute_units) {}
 
 agent_id share_sim::add(const sim_agent& wanted) {
   const agent_id id{agents_.size() + 1};
-  agents_[id].plan = wanted;
-  agents_[id].last_end = now_;
-  share_request asked;
-  asked.request = {id.value};
-  asked.holder = id;
-  asked.wish = wanted.wish;
-  asked.priority = wanted.priority;
-  asked.in_steps = true;
-  const auto taken = device_.request(asked, now_, out_);
-  EXPECT_TRUE(taken) << to_string(taken.error());
-  perform();
+  auto& one = agents_[id];
+  one.plan = wanted;
+  one.last_end = now_;
+  if (one.plan.jobs.empty()) one.plan.jobs.push_back({duration{0}, wanted.steps});
+  if (const auto after = one.plan.jobs.front().after; after > duration{0})
+    events_.push({now_ + after, ++order_, id, true});
+  else
+    ask(id);
   return id;
 }
 
-void share_sim::exchange(std::unique_ptr<share_rule> rule) {
+void share_sim::ask(agent_id agent) {
+  auto& one = agents_.at(agent);
+  one.has_job = true;
+  one.asked_at = now_;
+  one.job_steps = 0;
+  share_request asked;
+  asked.request = {agent.value};
+  asked.holder = agent;
+  asked.wish = one.plan.wish;
+  asked.priority = one.plan.priority;
+  asked.in_steps = true;
+  if (meter_ != nullptr) meter_->on_asked(asked, now_);
+  const auto taken = device_.request(asked, now_, out_);
+  EXPECT_TRUE(taken) << to_string(taken.error());
+  perform();
+}
+
+void share_sim::exchange(std::unique_ptr<share_rule> rule, const turn_terms& terms) {
+  turns_.set_terms(terms);
   device_.switch_to(std::move(rule), now_, out_);
   perform();
 }
@@ -45,18 +62,23 @@ void share_sim::run_for(duration time) {
   while (true) {
     auto next = std::min(until, renewed_ + renew_every_);
     if (const auto due = device_.next_deadline()) next = std::min(next, std::max(now_, *due));
-    const bool is_end = !ends_.empty() && ends_.top().at <= next;
-    now_ = is_end ? ends_.top().at : next;
-    if (is_end) {
-      const auto agent = ends_.top().agent;
-      ends_.pop();
-      end_step(agent);
+    const bool is_event = !events_.empty() && events_.top().at <= next;
+    now_ = is_event ? events_.top().at : next;
+    if (is_event) {
+      const auto what = events_.top();
+      events_.pop();
+      if (!what.is_job) end_step(what.agent);
+      if (what.is_job && !closed_) ask(what.agent);
     } else if (now_ < until || device_.next_deadline().value_or(until + 1ns) <= now_) {
       tick();
     } else {
       return;
     }
   }
+}
+
+bool share_sim::is_idle() const {
+  return std::ranges::none_of(agents_, [](const auto& entry) { return entry.second.has_job; });
 }
 
 void share_sim::begin_measuring() {
@@ -120,23 +142,50 @@ void share_sim::begin_steps() {
     auto& one = agents_.at(agent);
     EXPECT_FALSE(one.seen.parked);
     one.seen.longest_wait = std::max(one.seen.longest_wait, now_ - one.last_end);
-    ends_.push({now_ + one.plan.step, ++order_, agent});
+    one.step = step_of(agent);
+    events_.push({now_ + one.step, ++order_, agent, false});
   }
+}
+
+duration share_sim::step_of(agent_id agent) {
+  const auto& plan = agents_.at(agent).plan;
+  bool is_other = false;
+  auto units = turns_.units_of(agent);
+  if (units.empty()) {
+    units.resize(last_on_.size());
+    std::iota(units.begin(), units.end(), 0U);
+  }
+  for (const auto unit : units)
+    if (std::exchange(last_on_[unit], agent) != agent) is_other = true;
+  const auto used = plan.width == 0 ? 1 : std::min<std::size_t>(units.size(), plan.width);
+  return plan.step / static_cast<duration::rep>(used) + (is_other ? hand_over_ : duration{0});
 }
 
 void share_sim::end_step(agent_id agent) {
   auto& one = agents_.at(agent);
-  one.seen.busy += one.plan.step;
+  one.seen.busy += one.step;
+  one.seen.alone_ns += static_cast<double>(one.plan.step.count()) / std::max(one.plan.width, 1U);
   one.last_end = now_;
-  const bool more = ++one.seen.steps < one.plan.steps;
-  turns_.end_step(agent, one.plan.step, more);
-  device_.on_used(agent, one.seen.token, {static_cast<std::uint64_t>(one.plan.step.count()), 0, 1, exactness::exact});
-  if (!more && one.seen.token != 0) {
-    one.seen.done = true;
-    turns_.remove(agent);
-    EXPECT_TRUE(device_.release(agent, std::exchange(one.seen.token, 0), now_, out_));
-  }
+  ++one.seen.steps;
+  const auto units = turns_.units_of(agent).size();
+  if (meter_ != nullptr) meter_->on_step(agent, one.step, units == 0 ? last_on_.size() : units);
+  const bool more = ++one.job_steps < one.plan.jobs[one.job].steps;
+  turns_.end_step(agent, one.step, more);
+  device_.on_used(agent, one.seen.token, {static_cast<std::uint64_t>(one.step.count()), 0, 1, exactness::exact});
+  if (!more && one.seen.token != 0) end_job(agent);
   perform();
+}
+
+void share_sim::end_job(agent_id agent) {
+  auto& one = agents_.at(agent);
+  one.has_job = false;
+  one.seen.parked = false;
+  one.seen.wanted += now_ - one.asked_at;
+  if (meter_ != nullptr) meter_->on_left(agent, now_);
+  turns_.remove(agent);
+  EXPECT_TRUE(device_.release(agent, std::exchange(one.seen.token, 0), now_, out_));
+  one.seen.done = ++one.job == one.plan.jobs.size();
+  if (!one.seen.done) events_.push({now_ + one.plan.jobs[one.job].after, ++order_, agent, true});
 }
 
 }  // namespace dunlin::sim

@@ -8,9 +8,16 @@
 #include <vector>
 
 #include "coordination/sharing/arbiter.hpp"
+#include "coordination/sharing/automatic/demand_meter.hpp"
 #include "coordination/sharing/step_turns.hpp"
 
 namespace dunlin::sim {
+
+/// What an agent does under one lease.
+struct sim_job {
+  duration after{0};  ///< since the end of the job before
+  std::uint64_t steps = 1;
+};
 
 /// An agent that holds a share as long as it has steps to run.
 struct sim_agent {
@@ -18,6 +25,8 @@ struct sim_agent {
   std::uint8_t priority = 5;
   duration step = 1ms;
   std::uint64_t steps = ~std::uint64_t{0};
+  std::uint32_t width = 0;  ///< units that a step can use, `step` is its time on one; 0 = it takes as long on any
+  std::vector<sim_job> jobs = {};  ///< one after the other; none = one of `steps`, at once
 };
 
 class share_sim {
@@ -27,9 +36,21 @@ class share_sim {
   /// Lets an agent ask for its share now. Its id is the number of agents so far.
   agent_id add(const sim_agent& wanted);
 
-  void exchange(std::unique_ptr<share_rule> rule);
+  /// Lets whoever meters what agents want see what they do. Valid as long as this.
+  void watch(demand_meter* meter) { meter_ = meter; }
+
+  /// A step takes so much longer on a unit on which another agent's step was before it.
+  void set_hand_over(duration time) { hand_over_ = time; }
+
+  void exchange(std::unique_ptr<share_rule> rule, const turn_terms& terms = {});
   void settle(std::span<const allotment> allotments);
   void run_for(duration time);
+
+  /// Nobody begins another job.
+  void close() { closed_ = true; }
+
+  /// True once nobody has a job.
+  [[nodiscard]] bool is_idle() const;
 
   /// What was seen of one agent.
   struct seen {
@@ -41,8 +62,17 @@ class share_sim {
     share_grant grant;
     bool parked = false;
     bool done = false;
+    duration wanted{0};   ///< with a job, of those that have ended
+    double alone_ns = 0;  ///< what its steps would have taken on a device of its own, where it says its width
   };
   [[nodiscard]] const seen& of(agent_id agent) const { return agents_.at(agent).seen; }
+  [[nodiscard]] const sim_agent& plan_of(agent_id agent) const { return agents_.at(agent).plan; }
+
+  /// Returns for how long it has had a job.
+  [[nodiscard]] duration wanted(agent_id agent) const {
+    const auto& one = agents_.at(agent);
+    return one.seen.wanted + (one.has_job ? now_ - one.asked_at : duration{0});
+  }
   [[nodiscard]] time_point now() const noexcept { return now_; }
   [[nodiscard]] arbiter& device() noexcept { return device_; }
   [[nodiscard]] step_turns& turns() noexcept { return turns_; }
@@ -55,13 +85,19 @@ class share_sim {
     sim_agent plan;
     share_sim::seen seen;
     time_point last_end{};
+    std::size_t job = 0;
+    std::uint64_t job_steps = 0;  ///< that ran of this job
+    bool has_job = false;
+    time_point asked_at{};
+    duration step{0};  ///< of the one that runs
   };
 
-  struct step_end {
+  struct sim_event {
     time_point at;
     std::uint64_t order;
     agent_id agent;
-    bool operator>(const step_end& other) const noexcept {
+    bool is_job;  ///< begins; else a step ends
+    bool operator>(const sim_event& other) const noexcept {
       return at != other.at ? at > other.at : order > other.order;
     }
   };
@@ -74,7 +110,10 @@ class share_sim {
   void see(const share_revoked& e);
   void see(const share_refused&) {}
   void begin_steps();
+  void ask(agent_id agent);
   void end_step(agent_id agent);
+  void end_job(agent_id agent);
+  [[nodiscard]] duration step_of(agent_id agent);
   void tick();
 
   arbiter device_;
@@ -85,7 +124,11 @@ class share_sim {
   std::uint64_t order_ = 0;
   sharing_effects out_;
   std::map<agent_id, one_agent> agents_;
-  std::priority_queue<step_end, std::vector<step_end>, std::greater<>> ends_;
+  std::priority_queue<sim_event, std::vector<sim_event>, std::greater<>> events_;
+  std::vector<agent_id> last_on_;  ///< by unit
+  duration hand_over_{0};
+  demand_meter* meter_ = nullptr;
+  bool closed_ = false;
 };
 
 }  // namespace dunlin::sim

@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "coordination/sharing/automatic/pattern_chooser.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <cstdio>
+
+namespace dunlin {
+
+namespace {
+
+constexpr int most_looks = 10;
+constexpr double unusable = 0;
+
+bool is_better(const pattern_outlook& one, const pattern_outlook& other) {
+  if ((one.slowdown == unusable) != (other.slowdown == unusable)) return other.slowdown == unusable;
+  return one.slowdown < other.slowdown;
+}
+
+std::string text(double number) {
+  std::array<char, 32> out{};
+  std::snprintf(out.data(), out.size(), "%.2f", number);
+  return out.data();
+}
+
+std::string text(const pattern_outlook& one) {
+  return std::string{to_string(one.pattern)} +
+         (one.slowdown == unusable ? " cannot be used" : " " + text(one.slowdown));
+}
+
+}  // namespace
+
+std::vector<sharing_pattern> all_patterns() {
+  return {sharing_pattern::exclusive, sharing_pattern::time_sliced, sharing_pattern::space_partitioned,
+          sharing_pattern::pipeline, sharing_pattern::collaborative};
+}
+
+result<pattern_chooser> pattern_chooser::make(chooser_terms terms) {
+  auto& candidates = terms.candidates;
+  const auto has = [&](sharing_pattern one) { return std::ranges::count(candidates, one) == 1; };
+  if (!has(terms.options.pattern))
+    return fail(errc::invalid_argument, std::string{to_string(terms.options.pattern)} + " is in force, not a candidate",
+                "name it among them, once", "candidates");
+  if (has(sharing_pattern::any)) return fail(errc::invalid_argument, "any is no pattern", {}, "candidates");
+  if (terms.look_every <= duration{0} || terms.stay_for < duration{0})
+    return fail(errc::invalid_argument, "a look takes time", "more than 0", "look_every");
+  if (!(terms.least_gain >= 0 && terms.least_gain <= 1))
+    return fail(errc::invalid_argument, "a gain of " + text(terms.least_gain), "0 to 1", "least_gain");
+  return pattern_chooser{std::move(terms)};
+}
+
+pattern_chooser::pattern_chooser(chooser_terms terms) : terms_(std::move(terms)) {}
+
+std::optional<share_options> pattern_chooser::on_demand(const device_demand& demand, time_point now) {
+  if (now < next_look_ || demand.agents.empty()) return std::nullopt;
+  next_look_ = now + terms_.look_every;
+  look(demand);
+  const auto& best = *std::ranges::min_element(outlook_, is_better);
+  const auto& own = current();
+  const bool gains = own.slowdown == unusable || own.slowdown >= best.slowdown * (1 + gain_needed(now));
+  if (best.slowdown == unusable || best.pattern == own.pattern || !gains) return std::nullopt;
+  switched_at_ = now;
+  terms_.options.pattern = best.pattern;
+  return terms_.options;
+}
+
+double pattern_chooser::gain_needed(time_point now) const {
+  if (!switched_at_) return terms_.least_gain;
+  const auto since = std::max(now - *switched_at_, duration{1});
+  return terms_.least_gain *
+         std::max(1.0, static_cast<double>(terms_.stay_for.count()) / static_cast<double>(since.count()));
+}
+
+/// Averages are of logarithms: twice as slow once and twice as fast once are as before.
+void pattern_chooser::look(const device_demand& demand) {
+  if (outlook_.empty())
+    for (const auto pattern : terms_.candidates) outlook_.push_back({pattern, unusable});
+  count_looks(demand);
+  for (auto& one : outlook_) {
+    auto options = terms_.options;
+    options.pattern = one.pattern;
+    const auto expected = forecast_slowdown(demand, options, terms_.forecast);
+    if (!expected)
+      one.slowdown = unusable;
+    else if (one.slowdown == unusable)
+      one.slowdown = *expected;
+    else
+      one.slowdown *= std::pow(*expected / one.slowdown, 1.0 / looks_);
+  }
+}
+
+void pattern_chooser::count_looks(const device_demand& demand) {
+  std::vector<agent_id> agents;
+  agents.reserve(demand.agents.size());
+  for (const auto& one : demand.agents) agents.push_back(one.agent);
+  std::ranges::sort(agents);
+  looks_ = agents == agents_ ? std::min(looks_ + 1, most_looks) : 1;
+  agents_ = std::move(agents);
+}
+
+const pattern_outlook& pattern_chooser::current() const {
+  return *std::ranges::find(outlook_, terms_.options.pattern, &pattern_outlook::pattern);
+}
+
+choice_explanation pattern_chooser::explain(time_point now) const {
+  choice_explanation out;
+  const auto own = std::string{to_string(terms_.options.pattern)};
+  if (outlook_.empty()) return {own + " was set; nobody has asked for the device yet", "demand", {}};
+  out.outlook = outlook_;
+  std::ranges::stable_sort(out.outlook, is_better);
+  out.summary = "of " + std::to_string(agents_.size()) + " agents' mean slowdown, the forecast is";
+  for (const auto& one : out.outlook) out.summary += (&one == &out.outlook.front() ? " " : ", ") + text(one);
+  out.summary += "; " + own + " is in force";
+  const auto other = std::ranges::find_if(out.outlook, [this](const auto& one) { return one.pattern != pattern(); });
+  if (other == out.outlook.end() || other->slowdown == unusable || current().slowdown == unusable) return out;
+  out.change = std::string{to_string(other->pattern)} + ", once it is expected to be at " +
+               text(current().slowdown / (1 + gain_needed(now))) + " or below";
+  if (gain_needed(now) > terms_.least_gain) out.change += "; a little more is enough as time passes without a switch";
+  return out;
+}
+
+}  // namespace dunlin
