@@ -88,10 +88,10 @@ std::uint32_t space_partitioned::free_groups() const noexcept {
 }
 
 std::uint32_t space_partitioned::free_lane() const {
-  std::uint32_t lane = 0;
-  const auto has_it = [&](const auto& entry) { return entry.second.lane == lane; };
-  while (std::ranges::any_of(parts_, has_it)) ++lane;
-  return lane;
+  std::vector<bool> taken(parts_.size() + 1);  // one of so many is free
+  for (const auto& [holder, one] : parts_)
+    if (one.lane < taken.size()) taken[one.lane] = true;
+  return static_cast<std::uint32_t>(std::ranges::find(taken, false) - taken.begin());
 }
 
 share_grant space_partitioned::grant_of(const part& one) const {

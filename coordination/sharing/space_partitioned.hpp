@@ -9,6 +9,7 @@
 
 #include <map>
 #include <utility>
+#include <vector>
 
 #include "coordination/sharing/share_rule.hpp"
 

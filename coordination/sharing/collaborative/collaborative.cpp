@@ -179,10 +179,11 @@ void collaborative::give_turns(const std::vector<std::uint32_t>& own, const std:
 }
 
 std::uint32_t collaborative::free_lane() const {
-  auto lane = common_lane + 1;
-  const auto has_it = [&](const member& one) { return one.grant.lane == lane; };
-  while (std::ranges::any_of(members_, has_it)) ++lane;
-  return lane;
+  std::vector<bool> taken(members_.size() + 2);  // one of so many is free, beside the common one
+  taken[common_lane] = true;
+  for (const auto& one : members_)
+    if (one.grant.lane < taken.size()) taken[one.grant.lane] = true;
+  return static_cast<std::uint32_t>(std::ranges::find(taken, false) - taken.begin());
 }
 
 std::uint32_t collaborative::units_granted() const noexcept {
