@@ -68,6 +68,12 @@ bool executor::abandon(std::uint64_t queue) {
   return true;
 }
 
+bool executor::leave_tied() noexcept {
+  auto* const me = core::seat::here;
+  if (me != nullptr) me->strayed = true;
+  return me != nullptr;
+}
+
 executor::blocked::blocked() {
   auto* const me = core::seat::here;
   if (me != nullptr) counts_ = me->home->block(*me);

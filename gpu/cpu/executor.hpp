@@ -62,6 +62,11 @@ class DUNLIN_EXPORT executor {
     bool counts_ = false;
   };
 
+  /// The step on this thread has tied the thread to other cores. Returns whether its executor ties it back before it
+  /// runs a step without a lease; if not, whoever tied it has to. So holders that come one after the other find the
+  /// thread where they need it: to move one costs more than the rest of a hand-over.
+  static bool leave_tied() noexcept;
+
   /// Errors: overloaded, fenced_off, shutting_down.
   result<void> submit(device_step step);
   void fence(std::uint64_t queue, fencing_token lowest);

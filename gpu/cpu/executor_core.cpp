@@ -122,7 +122,7 @@ std::optional<executor::core::job> executor::core::take_job(seat& me) {
   lanes.pop(todo.step, free_places() > 0);
   me.holds = todo.step.token != 0;
   ++count_of(me);
-  if (!me.holds && me.moved_at != moves) move_to_left_cores(me);
+  if (!me.holds && (std::exchange(me.strayed, false) || me.moved_at != moves)) move_to_left_cores(me);
   if (stopping)
     todo.refusal = error{errc::shutting_down, "the device is shutting down"};
   else if (lanes.is_fenced(todo.step.queue, todo.step.token))

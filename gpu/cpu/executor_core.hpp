@@ -27,6 +27,7 @@ struct executor::core : std::enable_shared_from_this<executor::core> {
     core* home = nullptr;
     bool blocked = false;                             // waits for other steps; guarded by the mutex
     bool holds = false;                               // runs a holder's step; guarded by the mutex
+    bool strayed = false;                             // is tied to other cores than its own; only its thread's
     std::uint64_t moved_at = 0;                       // the `moves` that its cores are of; guarded by the mutex
     bool is_new = true;                               // was started for a step that waits; guarded by the mutex
     static inline thread_local seat* here = nullptr;  // while this thread runs a step

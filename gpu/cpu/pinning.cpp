@@ -23,7 +23,9 @@ std::vector<std::uint32_t> cores_of_this_thread() {
   cpu_set_t mask;
   CPU_ZERO(&mask);
   if (sched_getaffinity(0, sizeof mask, &mask) != 0) return {0};
-  for (std::uint32_t core = 0; core < CPU_SETSIZE; ++core)
+  const auto count = static_cast<std::size_t>(CPU_COUNT(&mask));
+  cores.reserve(count);
+  for (std::uint32_t core = 0; cores.size() < count; ++core)
     if (CPU_ISSET(core, &mask)) cores.push_back(core);
   return cores;
 }
@@ -34,6 +36,11 @@ std::vector<std::uint32_t> allowed_cores() { return cores_of_this_thread(); }
 bool pin_this_thread(const std::vector<std::uint32_t>& cores) noexcept {
   const auto mask = mask_of(cores);
   return sched_setaffinity(0, sizeof mask, &mask) == 0;
+}
+
+bool pin_thread(pid_t thread, const std::vector<std::uint32_t>& cores) noexcept {
+  const auto mask = mask_of(cores);
+  return sched_setaffinity(thread, sizeof mask, &mask) == 0;
 }
 
 bool pin_thread(std::thread& thread, const std::vector<std::uint32_t>& cores) noexcept {

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "gpu/cpu/step_gate.hpp"
 
+#include <sched.h>
+
 #include <algorithm>
 #include <utility>
 
 #include "gpu/cpu/executor.hpp"
+#include "gpu/cpu/pinning.hpp"
 #include "gpu/cpu/step_session.hpp"
 
 namespace dunlin {
@@ -135,6 +138,7 @@ void step_gate::note_pauses(agent_id begun) {
 result<std::unique_ptr<share_session>> step_gate::enter(agent_id holder, lease_id lease,
                                                         std::function<bool()> stopped) {
   const auto alive = shared_from_this();  // a thread that waits may be given up together with its device
+  const auto usual = options_.cores.empty() ? std::vector<std::uint32_t>{} : cores_of_this_thread();
   lock_type lock{mutex_};
   const auto found = places_.find(holder);
   if (found == places_.end())
@@ -145,8 +149,15 @@ result<std::unique_ptr<share_session>> step_gate::enter(agent_id holder, lease_i
                                       std::to_string(own->contract.id.value) + " is in force");
   if (auto here = turns_.arrive(holder, own->contract.token); !here) return fail(std::move(here.error()));
   if (!pauses_.empty()) pauses_.on_ready(holder, wall_now());
-  if (auto begun = wait_for_turn(lock, holder, *own, stopped); !begun) return fail(std::move(begun.error()));
-  return std::make_unique<session>(alive, own, std::move(stopped));
+  own->thread.is_on(usual);
+  if (auto begun = wait_for_turn(lock, holder, *own, stopped); !begun) {
+    own->thread.go_to(usual);
+    return fail(std::move(begun.error()));
+  }
+  auto entered = std::make_unique<session>(alive, own, std::move(stopped), usual);
+  lock.unlock();
+  entered->begin();
+  return entered;
 }
 
 result<void> step_gate::wait_for_turn(lock_type& lock, agent_id holder, place& own,
@@ -154,8 +165,8 @@ result<void> step_gate::wait_for_turn(lock_type& lock, agent_id holder, place& o
   std::vector<place_pointer> woken;
   begin_steps(woken);
   if (!own.begun) {
-    wake_others(lock, own, woken);
-    wait(lock, own, stopped);
+    place_threads(woken);
+    wait(lock, own, stopped, woken);
   }
   auto begun = take_turn(holder, own);
   if (!begun) begin_steps(woken);
@@ -163,12 +174,47 @@ result<void> step_gate::wait_for_turn(lock_type& lock, agent_id holder, place& o
   return begun;
 }
 
-/// One more of the executor's threads may run while this one sleeps.
-void step_gate::wait(lock_type& lock, place& own, const std::function<bool()>& stopped) {
+/// First of all the others are woken. One more of the executor's threads may run while this one sleeps.
+void step_gate::wait(lock_type& lock, place& own, const std::function<bool()>& stopped,
+                     std::vector<place_pointer>& woken) {
   lock.unlock();
+  for (const auto& one : woken) one->changed.notify_one();
+  woken.clear();
   const executor::blocked waiting;
   lock.lock();
+  own.thread.sleeps();
   while (!own.begun && !own.ended && !(stopped && stopped())) own.changed.wait(lock);
+  own.thread.wakes();
+  if (const auto since = std::exchange(own.woken_at, std::nullopt)) wakes_.on_woken(wall_now() - *since);
+}
+
+/// This thread is about to sleep, so that the first of them can have its core.
+void step_gate::place_threads(const std::vector<place_pointer>& woken) {
+  for (const auto& one : woken) {
+    const auto cores = cores_of(one->units);
+    if (cores.size() == 1)
+      one->thread.tie_to(cores.front());
+    else if (one == woken.front() && one->thread.is_asleep())
+      wake_here(*one, cores);
+  }
+}
+
+void step_gate::wake_here(place& next, const std::vector<std::uint32_t>& cores) {
+  const auto here = static_cast<std::uint32_t>(std::max(sched_getcpu(), 0));
+  if (!wakes_.ties_next())
+    next.woken_at = wall_now();
+  else if (std::ranges::find(cores, here) != cores.end())
+    next.thread.tie_to(here);
+}
+
+/// None where threads are not tied to cores.
+std::vector<std::uint32_t> step_gate::cores_of(const std::vector<std::uint32_t>& units) const {
+  const auto& cores = options_.cores;
+  if (cores.empty() || units.empty()) return cores;
+  std::vector<std::uint32_t> out;
+  out.reserve(units.size());
+  for (const auto unit : units) out.push_back(cores[unit % cores.size()]);
+  return out;
 }
 
 /// Whoever does not begin leaves what it had to others.
@@ -198,10 +244,10 @@ result<void> step_gate::check_alive(const session& of) {
   return {};
 }
 
-void step_gate::refresh(session& of) {
+void step_gate::refresh(session& of) const {
   const auto& own = *of.place_;
   if (of.contract_.token != own.contract.token) of.contract_ = own.contract;
-  of.step_units_ = own.units;
+  of.cores_ = cores_of(own.units);
 }
 
 result<void> step_gate::next_step(session& of) {

@@ -16,7 +16,9 @@
 #include "coordination/sharing/share_gate.hpp"
 #include "coordination/sharing/step_turns.hpp"
 #include "coordination/sharing/switch_pauses.hpp"
+#include "gpu/cpu/holder_thread.hpp"
 #include "gpu/cpu/item_store.hpp"
+#include "gpu/cpu/wake_habit.hpp"
 
 namespace dunlin {
 
@@ -54,8 +56,10 @@ class DUNLIN_EXPORT step_gate final : public share_gate, public std::enable_shar
 
     bool parked = false;               ///< no contract of it is in force
     std::vector<std::uint32_t> units;  ///< of its step; empty = all
-    std::optional<stage_item> item;    ///< that it waited for, if any
-    bool answered = false;             ///< it waits no longer for an item, or for room for one
+    holder_thread thread;
+    std::optional<time_point> woken_at;  ///< by whoever handed its turn on, where the thread liked
+    std::optional<stage_item> item;      ///< that it waited for, if any
+    bool answered = false;               ///< it waits no longer for an item, or for room for one
 
     bool begun = false;     ///< its next step may begin
     bool ended = false;     ///< the lease is over
@@ -73,12 +77,15 @@ class DUNLIN_EXPORT step_gate final : public share_gate, public std::enable_shar
   void change(const share_contract& contract);
   place_pointer end(agent_id holder);
   void begin_steps(std::vector<place_pointer>& woken);
+  [[nodiscard]] std::vector<std::uint32_t> cores_of(const std::vector<std::uint32_t>& units) const;
+  void place_threads(const std::vector<place_pointer>& woken);
+  void wake_here(place& next, const std::vector<std::uint32_t>& cores);
   void note_pauses(agent_id begun);
   result<void> wait_for_turn(lock_type& lock, agent_id holder, place& own, const std::function<bool()>& stopped);
-  static void wait(lock_type& lock, place& own, const std::function<bool()>& stopped);
+  void wait(lock_type& lock, place& own, const std::function<bool()>& stopped, std::vector<place_pointer>& woken);
   result<void> take_turn(agent_id holder, place& own);
   static void wake_others(lock_type& lock, const place& own, std::vector<place_pointer>& woken);
-  static void refresh(session& of);
+  void refresh(session& of) const;
   static result<void> check_alive(const session& of);
   [[nodiscard]] result<void> check_serving(const session& of) const;
   result<void> hand_over(session& of, lock_type& lock, std::uint64_t busy_ns);
@@ -101,6 +108,7 @@ class DUNLIN_EXPORT step_gate final : public share_gate, public std::enable_shar
   std::mutex mutex_;
   step_turns turns_;
   switch_pauses pauses_;
+  wake_habit wakes_;
   std::optional<item_store> items_;          ///< none while there are no stages
   std::vector<item_store::answer> answers_;  ///< reused
   std::unordered_map<agent_id, place_pointer> places_;

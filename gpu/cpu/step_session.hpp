@@ -6,6 +6,7 @@
 #include <ctime>
 #include <utility>
 
+#include "gpu/cpu/executor.hpp"
 #include "gpu/cpu/pinning.hpp"
 #include "gpu/cpu/step_gate.hpp"
 
@@ -23,17 +24,19 @@ inline time_point wall_now() noexcept {
 
 class step_gate::session final : public share_session {
  public:
-  session(std::shared_ptr<step_gate> gate, place_pointer own, std::function<bool()> stopped)
+  /// Under the gate's mutex; then `begin`, without it. `usual`: the cores of this thread before it came to the gate.
+  session(std::shared_ptr<step_gate> gate, place_pointer own, std::function<bool()> stopped,
+          std::vector<std::uint32_t> usual)
       : gate_(std::move(gate)),
         place_(std::move(own)),
         stopped_(std::move(stopped)),
         contract_(place_->contract),
-        step_units_(place_->units) {
-    begin();
-  }
+        cores_(gate_->cores_of(place_->units)),
+        usual_(std::move(usual)) {}
   ~session() override {
+    const bool is_tied = place_->thread.cores() != usual_;
     gate_->leave(*this);
-    if (!usual_cores_.empty()) pin_this_thread(usual_cores_);
+    if (is_tied && !executor::leave_tied()) pin_this_thread(usual_);
   }
   session(const session&) = delete;
   session& operator=(const session&) = delete;
@@ -70,30 +73,16 @@ class step_gate::session final : public share_session {
   }
 
   void begin() {
-    bind();
+    place_->thread.go_to(cores_);
     began_ns_ = thread_busy_ns();
-  }
-
-  /// Moves this thread to the cores of its units, if those have changed.
-  void bind() {
-    const auto& cores = gate_->options_.cores;
-    const bool bound = !usual_cores_.empty();
-    if (cores.empty() || (bound && units_ == step_units_)) return;
-    if (!bound) usual_cores_ = cores_of_this_thread();
-    units_ = step_units_;
-    std::vector<std::uint32_t> own;
-    own.reserve(units_.size());
-    for (const auto unit : units_) own.push_back(cores[unit % cores.size()]);
-    pin_this_thread(own.empty() ? cores : own);
   }
 
   std::shared_ptr<step_gate> gate_;
   place_pointer place_;
   std::function<bool()> stopped_;
-  share_contract contract_;                 ///< as of the step that runs
-  std::vector<std::uint32_t> step_units_;   ///< of the step that runs
-  std::vector<std::uint32_t> units_;        ///< on whose cores the thread is
-  std::vector<std::uint32_t> usual_cores_;  ///< before the first `bind`
+  share_contract contract_;           ///< as of the step that runs
+  std::vector<std::uint32_t> cores_;  ///< of the units of the step that runs; empty = threads are not tied
+  std::vector<std::uint32_t> usual_;  ///< of the thread, before it came
   std::uint64_t began_ns_ = 0;
   share_use used_;
   bool over_ = false;  ///< no step runs any more

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <array>
 #include <atomic>
 #include <future>
 #include <latch>
@@ -20,6 +21,7 @@ namespace {
 
 using ::dunlin::testing::report_log;
 using ::dunlin::testing::run_directory;
+using ::testing::Each;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::SizeIs;
@@ -164,6 +166,30 @@ TEST_F(Holders, MoveTasksThatRunToTheCoresThatAreLeft) {
   EXPECT_THAT(cores_of_task, SizeIs(1));
   EXPECT_NE(cores_of_task, cores_of_holder);
   EXPECT_EQ(label(), "hard");
+}
+
+/// Their threads stay where they were until somebody else needs them.
+TEST_F(Holders, LeaveNoTaskOnTheirCores) {
+  for (const std::uint64_t agent : {9, 10}) {
+    EXPECT_THAT(run_holder(grant(agent)), SizeIs(2));
+    give_back(agent);
+  }
+  ASSERT_TRUE(log.wait_for(2));
+
+  std::latch both{2};
+  std::array<std::vector<std::uint32_t>, 2> cores;
+  for (std::size_t i = 0; i < cores.size(); ++i) {
+    const auto run = [&, i]() -> result<void> {
+      both.arrive_and_wait();
+      cores.at(i) = cores_of_this_thread();
+      return {};
+    };
+    ASSERT_TRUE(device->submit({i + 1, 0, run, log.expect(static_cast<int>(i))}));
+  }
+  ASSERT_TRUE(log.wait_for(4));
+
+  EXPECT_THAT(cores, Each(SizeIs(1)));
+  EXPECT_NE(cores[0], cores[1]);
 }
 
 TEST_F(Holders, AreAloneOnlyWhileNoTaskRunsBesideThem) {
