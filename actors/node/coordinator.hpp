@@ -7,6 +7,7 @@
 namespace dunlin {
 
 /// Starts the coordinator of `node->devices[device]`.
-coordinator_handle spawn_coordinator(caf::actor_system& system, node_context_pointer node, std::size_t device);
+DUNLIN_EXPORT coordinator_handle spawn_coordinator(caf::actor_system& system, node_context_pointer node,
+                                                   std::size_t device);
 
 }  // namespace dunlin

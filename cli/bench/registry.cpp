@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 
+#include "cli/bench/coordination/coordination_bench.hpp"
 #include "cli/bench/dispatch_bench.hpp"
 #include "cli/bench/remote_bench.hpp"
 #include "cli/bench/store_bench.hpp"
@@ -38,7 +39,22 @@ result<bench_report> store(const bench_options& options) {
   return run_store_bench(wanted);
 }
 
+result<bench_report> coordination(const bench_options& options) {
+  coordination_options wanted;
+  if (options.quick) {
+    wanted.rounds = 4;
+    wanted.steps_1ms = 8;
+    wanted.steps_100us = 40;
+    wanted.sweep = false;
+    wanted.decisions = 4'000;
+    wanted.round_trips = 1'000;
+  }
+  return run_coordination_bench(wanted);
+}
+
 constexpr std::array table{
+    bench_entry{"coordination", "what shares of a processor cost: steps, hand-overs, grants, switches, pipelines",
+                coordination},
     bench_entry{"dispatch", "tasks through leader and node in one process, beside four bare actor hops", dispatch},
     bench_entry{"remote", "tasks from a leader to a node in another process, beside NATS and a raw TCP ping-pong",
                 run_remote_bench},

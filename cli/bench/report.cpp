@@ -36,6 +36,7 @@ json json_of(const figure& each) {
   put(out, "ratio", each.ratio);
   put(out, "min", each.min);
   put(out, "max", each.max);
+  put(out, "upper95", each.upper95);
   put(out, "noise", each.noise);
   put(out, "note", each.note);
   return out;

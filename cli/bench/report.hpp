@@ -23,8 +23,9 @@ struct figure {
   std::optional<double> ratio;  ///< value ÷ baseline
   std::optional<double> min;
   std::optional<double> max;
-  std::optional<double> noise;  ///< A/A ratio
-  std::string note;             ///< the swept point reported, or why the figure is weak
+  std::optional<double> upper95;  ///< what the value is below with a confidence of 95 %
+  std::optional<double> noise;    ///< A/A ratio
+  std::string note;               ///< the swept point reported, or why the figure is weak
 };
 
 /// A figure that could not be measured here, and why: never shown as a number.

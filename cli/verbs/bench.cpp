@@ -17,11 +17,11 @@ std::string number_in_words(double value) { return fixed(value, value >= 1'000 ?
 std::string optional_in_words(const std::optional<double>& value) { return value ? number_in_words(*value) : ""; }
 
 void print(const console& out, const bench::bench_report& report) {
-  table rows{{"FIGURE", "VALUE>", "UNIT", "RATIO>", "BASELINE", "MIN>", "MAX>", "NOTE"}};
+  table rows{{"FIGURE", "VALUE>", "UNIT", "RATIO>", "BASELINE", "MIN>", "MAX>", "UPPER95>", "NOTE"}};
   for (const auto& one : report.figures)
     rows.add({one.name, number_in_words(one.value), one.unit, optional_in_words(one.ratio), one.baseline,
-              optional_in_words(one.min), optional_in_words(one.max), one.note});
-  for (const auto& one : report.missing) rows.add({one.name, "n/a", "", "", "", "", "", one.why});
+              optional_in_words(one.min), optional_in_words(one.max), optional_in_words(one.upper95), one.note});
+  for (const auto& one : report.missing) rows.add({one.name, "n/a", "", "", "", "", "", "", one.why});
   out.line(report.bench + " on " + report.machine.cpu + ", " + std::to_string(report.machine.cores) + " cores");
   out.out << rows.render() << std::flush;
   for (const auto& note : report.notes) out.line(note);

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+// A processor, the arbiter of its shares and the gate that keeps holders to them: what a node's coordinator puts
+// together, with a lock where that has a mailbox.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "coordination/sharing/arbiter.hpp"
+#include "coordination/sharing/share_options.hpp"
+#include "gpu/cpu/cpu_device.hpp"
+
+namespace dunlin::bench {
+
+/// Returns the five patterns, in the order of the enumeration.
+[[nodiscard]] const std::vector<sharing_pattern>& all_patterns();
+
+/// Thread: any.
+class shared_device {
+ public:
+  using grant_handler = std::function<void(const share_contract&)>;
+
+  /// `units` workers on cores of their own, fewer where the machine has fewer. Errors: io_failed.
+  static result<std::unique_ptr<shared_device>> make(std::uint32_t units);
+  ~shared_device();
+  shared_device(const shared_device&) = delete;
+  shared_device& operator=(const shared_device&) = delete;
+
+  /// Shares the device so from now on; whoever holds a share goes on.
+  result<void> share_by(const share_options& options);
+
+  /// Asks for the smallest share with turns of `weight` hundredths of the quantum; `granted` is called once, from
+  /// whichever thread makes room.
+  result<void> ask(agent_id agent, std::uint32_t weight, grant_handler granted);
+  void give_back(agent_id agent);
+
+  /// Returns the contracts in force, without parked ones.
+  [[nodiscard]] std::vector<share_contract> contracts();
+  [[nodiscard]] cpu_device& device() noexcept { return *device_; }
+  [[nodiscard]] std::shared_ptr<device_port> port() const { return device_; }
+  [[nodiscard]] share_gate& gate() noexcept { return *device_->gate(); }
+  [[nodiscard]] std::uint32_t units() const noexcept { return capacity_.compute_units; }
+
+ private:
+  explicit shared_device(std::string directory) : directory_(std::move(directory)) {}
+  void perform(std::unique_lock<std::mutex>& lock);
+
+  std::string directory_;  ///< where the cores are claimed
+  std::shared_ptr<cpu_device> device_;
+  device_capacity capacity_;
+  std::mutex mutex_;
+  std::unique_ptr<arbiter> shares_;
+  sharing_effects out_;
+  std::unordered_map<agent_id, grant_handler> asking_;
+  std::unordered_map<agent_id, fencing_token> tokens_;
+};
+
+}  // namespace dunlin::bench
