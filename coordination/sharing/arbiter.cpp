@@ -151,6 +151,15 @@ std::vector<share_contract> arbiter::contracts() const {
   return out;
 }
 
+std::vector<share_request> arbiter::requests() const {
+  std::vector<share_request> out;
+  core_->book.for_each([&](const held_lease& lease) { out.push_back(lease.asked); });
+  core_->queue.for_each([&](const waiting_request& waits) {
+    if (core_->book.find(waits.request.holder) == nullptr) out.push_back(waits.request);  // parked: it stands above
+  });
+  return out;
+}
+
 std::string arbiter::conservation(time_point now) const {
   const auto& device = core_->config.capacity;
   std::uint64_t bytes = 0;

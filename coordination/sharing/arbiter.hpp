@@ -164,6 +164,9 @@ class DUNLIN_EXPORT arbiter {
   /// Returns the contracts in force, oldest lease first. Parked ones have no units.
   [[nodiscard]] std::vector<share_contract> contracts() const;
 
+  /// Returns what those that hold or wait asked for: oldest lease first, then the queue in its order.
+  [[nodiscard]] std::vector<share_request> requests() const;
+
   /// Returns what observers see: at most `most` contracts, and of those that wait the first 16.
   [[nodiscard]] sharing_view view(time_point now, std::size_t most) const;
 

@@ -55,8 +55,8 @@ result<void> check_figures(const share_bid& bid) {
 
 }  // namespace
 
-negotiation::negotiation(const device_capacity& capacity, const bargain_terms& terms)
-    : capacity_(capacity), terms_(terms) {
+negotiation::negotiation(const device_capacity& capacity, const bargain_terms& terms, std::uint64_t last_call)
+    : capacity_(capacity), terms_(terms), call_(last_call) {
   terms_.rounds = std::max(terms_.rounds, 1U);
 }
 

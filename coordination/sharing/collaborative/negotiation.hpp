@@ -66,7 +66,8 @@ using bargain_effects = std::vector<bargain_effect>;
 /// Thread: the owner's.
 class DUNLIN_EXPORT negotiation {
  public:
-  negotiation(const device_capacity& capacity, const bargain_terms& terms);
+  /// `last_call`: of the one whose place it takes, so that its messages are told apart from older ones.
+  negotiation(const device_capacity& capacity, const bargain_terms& terms, std::uint64_t last_call = 0);
 
   /// Calls for bids. Errors: conflict (one is under way), invalid_argument (nobody, an agent twice, kept more than the
   /// device), overloaded (too many).
@@ -88,6 +89,7 @@ class DUNLIN_EXPORT negotiation {
 
   [[nodiscard]] std::optional<time_point> next_deadline() const;
   [[nodiscard]] bool under_way() const noexcept { return stage_ != stage::idle; }
+  [[nodiscard]] std::uint64_t last_call() const noexcept { return call_; }
 
  private:
   enum class stage { idle, bidding, offering };
