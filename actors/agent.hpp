@@ -14,6 +14,7 @@
 #include "actors/pipeline_stage.hpp"
 #include "coordination/codec/fields.hpp"
 #include "coordination/messages.hpp"
+#include "coordination/sharing/collaborative/bidder.hpp"
 
 namespace dunlin {
 
@@ -47,6 +48,9 @@ class DUNLIN_EXPORT task_host {
 
   /// Returns the lease under which the next step runs; none if it is the same as before, or the task has none.
   virtual result<std::optional<device_lease>> next_step() = 0;
+
+  /// So many steps are left of the task.
+  virtual void set_steps_left(std::uint64_t steps) { static_cast<void>(steps); }
 
   /// Returns what ended steps used under the lease.
   [[nodiscard]] virtual share_use used() const = 0;
@@ -103,6 +107,10 @@ class DUNLIN_EXPORT task_context {
   /// Errors: not_found (no such stage), conflict (serves one already, or has no device share), overloaded (as many
   /// serve it as may), lease_expired, not_supported (only handlers with a thread of their own can wait for items).
   result<pipeline_stage> join_stage(const std::string& stage);
+
+  /// Says how many steps are left. Where the device's share is bargained over, the agent's bids then ask for what ends
+  /// the task within its deadline; `next_step` counts down.
+  void set_steps_left(std::uint64_t steps) { host_.set_steps_left(steps); }
 
   /// Memory that counts against the task's own cap; `std::bad_alloc` beyond it.
   [[nodiscard]] std::pmr::memory_resource& memory() noexcept { return memory_; }
@@ -191,14 +199,23 @@ struct agent_kind {
   std::uint32_t instances = 0;  ///< agents per node; 0 = one per worker slot, on threads at least eight
   std::string version = "1";
   std::function<std::unique_ptr<agent>()> make;
+
+  /// How its agents bargain where a device's share is negotiated; empty = by their measured steps. Called, and the
+  /// bidder used, on the agent's actor: be short.
+  std::function<std::unique_ptr<bidder>(agent_id, const share_wish&)> make_bidder = {};
 };
 
 /// Returns the entry for agent class `Agent`, which must be default-constructible.
 template <class Agent>
 agent_kind kind_of(std::string name, std::vector<std::string> capabilities = {},
                    isolation_mode isolation = isolation_mode::thread, std::uint32_t instances = 0) {
-  return {
-      std::move(name), std::move(capabilities), isolation, instances, "1", [] { return std::make_unique<Agent>(); }};
+  return {std::move(name),
+          std::move(capabilities),
+          isolation,
+          instances,
+          "1",
+          [] { return std::make_unique<Agent>(); },
+          {}};
 }
 
 }  // namespace dunlin

@@ -12,6 +12,7 @@ namespace {
 struct crew_member {
   agent_id id;
   std::unique_ptr<agent_runner> runner;
+  std::unique_ptr<agent_bargainer> bargainer = {};  ///< made when it is first asked
 };
 
 struct crew_state {
@@ -47,7 +48,14 @@ crew_handle::behavior_type crew(crew_handle::stateful_pointer<crew_state> self, 
   auto& state = self->state;
   state.members.resize(count);
   for (auto& member : state.members) member.runner = make_runner(node, *kind);
+  const auto bargain = [&state, node, kind](const bargain_request& request) {
+    auto* member = state.find(request.agent);
+    if (member == nullptr) return;
+    if (!member->bargainer) member->bargainer = std::make_unique<agent_bargainer>(node, *kind);
+    member->bargainer->hear(request, member->runner->work());
+  };
   return {
+      [bargain](const bargain_request& request) { bargain(request); },
       [&state](const crew_enrolled& enrolled) {
         for (std::size_t i = 0; i < state.members.size(); ++i) state.members[i].id = enrolled.ids[i];
       },

@@ -5,6 +5,7 @@
 
 #include <memory>
 
+#include "actors/node/agent_bargainer.hpp"
 #include "actors/node/node_context.hpp"
 
 namespace dunlin {
@@ -18,6 +19,9 @@ class agent_runner {
 
   /// Asks the running task to stop.
   virtual void stop(const task_epoch& task, errc why) = 0;
+
+  /// What the running task has done; nothing where nobody sees it.
+  [[nodiscard]] virtual work_seen work() const { return {}; }
 
   /// Answers a message of another agent.
   virtual void deliver(agent_id self, agent_delivery&& message) = 0;

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "actors/node/coordinator.hpp"
 
+#include <algorithm>
 #include <optional>
 #include <unordered_map>
 #include <utility>
 
-#include "coordination/sharing/arbiter.hpp"
-#include "coordination/sharing/exclusive.hpp"
+#include "coordination/sharing/device_sharing.hpp"
 #include "coordination/sharing/share_options.hpp"
 
 namespace dunlin {
@@ -23,8 +23,8 @@ struct coordinator_state {
   node_context_pointer node;
   std::size_t device = 0;
   device_capacity capacity;
-  std::unique_ptr<arbiter> shares;
-  sharing_effects out;
+  std::unique_ptr<device_sharing> sharing;
+  device_effects out;
   std::unordered_map<std::uint64_t, fencing_token> holders;  ///< by agent
   std::uint64_t last_request = 0;
   std::optional<time_point> next_tick;
@@ -53,19 +53,18 @@ class coordinator_shell {
     }
     request.in_steps = wish.in_steps;
     request.preemptible = false;  // a task is not stopped for another one's sake
-    if (auto taken = state_.shares->request(request, now(), state_.out); !taken)
+    if (auto taken = state_.sharing->request(request, now(), state_.out); !taken)
       tell(lease_lost{wish.agent, std::move(taken.error())});
     perform();
   }
 
   void coordinate(const share_coordinate& wish) {
-    auto rule = make_rule(wish.options, state_.capacity);
-    if (!rule) return wish.done(fail(std::move(rule.error())));
+    if (auto known = make_rule(wish.options, state_.capacity); !known) return wish.done(fail(std::move(known.error())));
     if (auto set = set_stages(wish.options); !set) return wish.done(std::move(set));
     if (auto* gate = device().gate()) gate->set_terms(terms_of(wish.options));
-    state_.shares->switch_to(std::move(*rule), now(), state_.out);
+    auto shared = state_.sharing->coordinate(wish.options, now(), state_.out);
     perform();
-    wish.done({});
+    wish.done(std::move(shared));
   }
 
   /// Errors: not_supported (the device has no gate), conflict (agents serve other stages).
@@ -84,7 +83,7 @@ class coordinator_shell {
     const auto token = what.lease ? token_of(what.agent) : 0;
     if (what.lease) forget(what.agent);
     // A lease that ended meanwhile is what the agent wanted anyway.
-    static_cast<void>(state_.shares->release(what.agent, token, now(), state_.out));
+    static_cast<void>(state_.sharing->release(what.agent, token, now(), state_.out));
     perform();
   }
 
@@ -93,20 +92,30 @@ class coordinator_shell {
     use.busy_ns = more.busy_ns;
     use.launches = 1;
     use.busy_is = exactness::exact;
-    state_.shares->on_used(more.agent, more.token, use);
+    state_.sharing->on_used(more.agent, more.token, use);
+  }
+
+  // What a stranger says, or says too late, changes nothing: whoever is asked hears in the next call what counts.
+  void hear(const share_bid& bid) {
+    static_cast<void>(state_.sharing->on_bid(bid, now(), state_.out));
+    perform();
+  }
+  void hear(const share_answer& answer) {
+    static_cast<void>(state_.sharing->on_answer(answer, now(), state_.out));
+    perform();
   }
 
   void gone(agent_id agent) {
     forget(agent);
-    state_.shares->holder_lost(agent, now(), state_.out);
+    state_.sharing->holder_lost(agent, now(), state_.out);
     perform();
   }
 
   void tick() {
     state_.next_tick.reset();
     for (const auto& [agent, token] : state_.holders)  // an agent that is not gone still works under its lease
-      static_cast<void>(state_.shares->renew({agent}, token, now()));
-    state_.shares->tick(now(), state_.out);
+      static_cast<void>(state_.sharing->renew({agent}, token, now()));
+    state_.sharing->tick(now(), state_.out);
     perform();
   }
 
@@ -117,7 +126,7 @@ class coordinator_shell {
     device_load out;
     out.id = {state_.device};
     out.busy_ns = state_.node->busy_ns[state_.device]->load(std::memory_order_relaxed);
-    out.sharing = state_.shares->view(now(), most_contracts_told);
+    out.sharing = state_.sharing->leases().view(now(), most_contracts_told);
     out.alarms = state_.alarms;
     out.alarm = state_.alarm;
     return out;
@@ -139,7 +148,7 @@ class coordinator_shell {
   void look_at_enforcement() {
     auto how = device().properties().enforcement;
     const auto level = how == "hard" ? enforcement::hard : enforcement::advisory;
-    state_.shares->set_enforcement(level, level == enforcement::hard ? std::string{} : std::move(how));
+    state_.sharing->set_enforcement(level, level == enforcement::hard ? std::string{} : std::move(how));
   }
 
   /// Asks the device what the holder used meanwhile.
@@ -148,13 +157,13 @@ class coordinator_shell {
     if (gate == nullptr || !state_.holders.contains(agent.value)) return;
     const auto used = gate->take_use(agent);
     if (used == share_use{}) return;
-    state_.shares->on_used(agent, token_of(agent), used);
+    state_.sharing->on_used(agent, token_of(agent), used);
     *state_.node->busy_ns[state_.device] += used.busy_ns;
   }
 
   /// A contract that promises what is not there must not go unseen: the heartbeat carries it.
   void check() {
-    auto wrong = state_.shares->conservation(now());
+    auto wrong = state_.sharing->leases().conservation(now());
     if (wrong.empty()) return;
     ++state_.alarms;
     state_.alarm = std::move(wrong);
@@ -169,8 +178,9 @@ class coordinator_shell {
 
   /// The device goes by what was decided before anybody hears of it.
   void perform() {
-    if (auto* gate = device().gate(); gate != nullptr && !state_.out.empty()) gate->apply(state_.out);
-    for (auto& effect : state_.out) std::visit([this](auto& one) { perform_one(one); }, effect);
+    if (auto* gate = device().gate(); gate != nullptr && !state_.out.leases.empty()) gate->apply(state_.out.leases);
+    for (auto& effect : state_.out.leases) std::visit([this](auto& one) { perform_one(one); }, effect);
+    for (const auto& message : state_.out.messages) std::visit([this](const auto& one) { send_one(one); }, message);
     state_.out.clear();
     schedule();
   }
@@ -193,9 +203,23 @@ class coordinator_shell {
 
   void perform_one(share_refused& refused) { tell(lease_lost{refused.holder, std::move(refused.why)}); }
 
+  void send_one(const bids_called& called) {
+    const auto requests = state_.sharing->leases().requests();
+    for (const auto agent : called.to) {
+      const auto asked = std::ranges::find(requests, agent, &share_request::holder);
+      if (asked != requests.end()) tell(bargain_request{agent, {state_.device}, asked->wish, called.call});
+    }
+  }
+  void send_one(const share_offered& offered) {
+    const auto requests = state_.sharing->leases().requests();
+    const auto asked = std::ranges::find(requests, offered.offer.to, &share_request::holder);
+    if (asked != requests.end()) tell(bargain_request{offered.offer.to, {state_.device}, asked->wish, offered.offer});
+  }
+  void send_one(const bargain_settled&) {}  // contracts that follow from it have been changed
+
   /// A tick is under way, in time, while there is anything to wait for. One too many does no harm.
   void schedule() {
-    const auto next = state_.shares->next_deadline();
+    const auto next = state_.sharing->next_deadline();
     if (!next) return;
     const auto longest = state_.node->config.lease_ttl / 3;  // holders are renewed three times a lease
     const auto pause = std::clamp(*next - now(), duration{1ms}, longest);
@@ -218,7 +242,7 @@ coordinator_handle::behavior_type coordinator(coordinator_pointer self, node_con
   // Between two tasks the dispatcher makes room; one task holds the device no longer than its timeout allows, and one
   // that waits is cancelled by whoever submitted it.
   config.terms.max_hold = config.terms.patience = longest_task;
-  state.shares = std::make_unique<arbiter>(config, std::make_unique<exclusive>(config.capacity));
+  state.sharing = std::make_unique<device_sharing>(config);
   state.capacity = config.capacity;
   state.node = std::move(node);
   state.device = device;
@@ -228,6 +252,8 @@ coordinator_handle::behavior_type coordinator(coordinator_pointer self, node_con
       [=](const share_coordinate& wish) mutable { shell.coordinate(wish); },
       [=](const share_return& what) mutable { shell.give_back(what); },
       [=](const share_used& more) mutable { shell.used(more); },
+      [=](const share_bid& bid) mutable { shell.hear(bid); },
+      [=](const share_answer& answer) mutable { shell.hear(answer); },
       [=](const agent_gone& agent) mutable { shell.gone(agent.id); },
       [=](const load_query& query) mutable { query.done(shell.load()); },
       [=](tick_atom) mutable { shell.tick(); },

@@ -105,6 +105,10 @@ class dispatcher_shell {
     }
   }
 
+  void bargain(const bargain_request& request) {
+    if (const auto& crew = state_.agents.crew_of(request.agent)) self_->send(crew, request);
+  }
+
   void leader_up() {
     state_.leader_is_up = true;
     state_.report_due = true;
@@ -241,6 +245,7 @@ dispatcher_handle::behavior_type dispatcher(dispatcher_pointer self, const node_
         shell.decisions().on_lease_lost(lost.agent, lost.why, shell.now(), shell.out());
         shell.decided();
       },
+      [=](const bargain_request& request) mutable { shell.bargain(request); },
       [=](leader_is_up) mutable { shell.leader_up(); },
       [=](const dispatch_query& query) mutable { query.read(shell.decisions()); },
       [=](const drain_order& order) mutable {

@@ -5,6 +5,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <variant>
 #include <vector>
 
 #include "actors/caf_messages.hpp"
@@ -12,6 +13,7 @@
 #include "actors/node/channels.hpp"
 #include "coordination/orchestration/node_actions.hpp"
 #include "coordination/ports.hpp"
+#include "coordination/sharing/collaborative/bargain_messages.hpp"
 #include "coordination/sharing/share_options.hpp"
 
 namespace dunlin {
@@ -40,9 +42,19 @@ struct agent_delivery {
   std::shared_ptr<answer_slot> reply;
 };
 
+/// From the coordinator of a device to one that negotiates over it, by way of the dispatcher. The answer is a share_bid
+/// or a share_answer to the coordinator.
+struct bargain_request {
+  agent_id agent;
+  device_id device;
+  share_wish wish;  ///< what its contract asks for
+  std::variant<call_for_bids, share_offer> said;
+};
+
 /// An actor with one agent or a crew of them.
-using crew_handle = caf::typed_actor<caf::reacts_to<crew_enrolled>, caf::reacts_to<order_batch>,
-                                     caf::reacts_to<stop_task>, caf::reacts_to<agent_delivery>>;
+using crew_handle =
+    caf::typed_actor<caf::reacts_to<crew_enrolled>, caf::reacts_to<order_batch>, caf::reacts_to<stop_task>,
+                     caf::reacts_to<agent_delivery>, caf::reacts_to<bargain_request>>;
 
 // -- to the dispatcher
 
@@ -184,6 +196,9 @@ struct spawn_agent {
 #define DUNLIN_LOCAL_MESSAGE(name) CAF_ALLOW_UNSAFE_MESSAGE_TYPE(dunlin::name)
 DUNLIN_LOCAL_MESSAGE(crew_enrolled)
 DUNLIN_LOCAL_MESSAGE(agent_delivery)
+DUNLIN_LOCAL_MESSAGE(bargain_request)
+DUNLIN_LOCAL_MESSAGE(share_bid)
+DUNLIN_LOCAL_MESSAGE(share_answer)
 DUNLIN_LOCAL_MESSAGE(order_batch)
 DUNLIN_LOCAL_MESSAGE(stop_task)
 DUNLIN_LOCAL_MESSAGE(crew_up)
@@ -223,14 +238,14 @@ using dispatcher_handle =
     caf::typed_actor<caf::reacts_to<grant_batch>, caf::reacts_to<receipt_batch>, caf::reacts_to<lease_renewed>,
                      caf::reacts_to<cancel_order>, caf::reacts_to<crew_up>, caf::reacts_to<crew_down>,
                      caf::reacts_to<agent_finished>, caf::reacts_to<agent_progress>, caf::reacts_to<agent_saved>,
-                     caf::reacts_to<lease_granted>, caf::reacts_to<lease_lost>, caf::reacts_to<leader_is_up>,
-                     caf::reacts_to<dispatch_query>, caf::reacts_to<collect_atom>, caf::reacts_to<drain_order>,
-                     caf::reacts_to<flush_atom>, caf::reacts_to<tick_atom>>;
+                     caf::reacts_to<lease_granted>, caf::reacts_to<lease_lost>, caf::reacts_to<bargain_request>,
+                     caf::reacts_to<leader_is_up>, caf::reacts_to<dispatch_query>, caf::reacts_to<collect_atom>,
+                     caf::reacts_to<drain_order>, caf::reacts_to<flush_atom>, caf::reacts_to<tick_atom>>;
 
 using coordinator_handle =
     caf::typed_actor<caf::reacts_to<share_ask>, caf::reacts_to<share_coordinate>, caf::reacts_to<share_return>,
-                     caf::reacts_to<share_used>, caf::reacts_to<agent_gone>, caf::reacts_to<load_query>,
-                     caf::reacts_to<tick_atom>>;
+                     caf::reacts_to<share_used>, caf::reacts_to<share_bid>, caf::reacts_to<share_answer>,
+                     caf::reacts_to<agent_gone>, caf::reacts_to<load_query>, caf::reacts_to<tick_atom>>;
 
 using router_handle =
     caf::typed_actor<caf::reacts_to<agent_listed>, caf::reacts_to<agent_gone>, caf::reacts_to<outgoing_call>,

@@ -111,8 +111,14 @@ void running_task::save_checkpoint(bytes state) {
 
 result<std::optional<device_lease>> running_task::next_step() {
   if (session_ == nullptr) return std::nullopt;
+  count_step();
   if (auto next = session_->next_step(); !next) return fail(std::move(next.error()));
   return newer_lease();
+}
+
+void running_task::count_step() noexcept {
+  steps_ended_.store(steps_ended() + 1, std::memory_order_relaxed);
+  if (const auto left = steps_left(); left && *left > 0) steps_left_.store(*left - 1, std::memory_order_relaxed);
 }
 
 std::optional<device_lease> running_task::newer_lease() {

@@ -39,6 +39,17 @@ class running_task final : public task_host, private stage_host {
     shown_token_ = session.contract().token;
   }
 
+  void set_steps_left(std::uint64_t steps) override { steps_left_.store(steps, std::memory_order_relaxed); }
+
+  /// Thread: any.
+  [[nodiscard]] std::uint64_t steps_ended() const noexcept { return steps_ended_.load(std::memory_order_relaxed); }
+
+  /// Returns what the handler has said, less the steps since; none if it has not. Thread: any.
+  [[nodiscard]] std::optional<std::uint64_t> steps_left() const noexcept {
+    const auto left = steps_left_.load(std::memory_order_relaxed);
+    return left == not_said ? std::nullopt : std::optional{left};
+  }
+
   void cancel() noexcept { cancelled_.store(true, std::memory_order_relaxed); }
 
   /// Returns what the attempt's context says about it.
@@ -63,6 +74,8 @@ class running_task final : public task_host, private stage_host {
   result<void> fail_item(error why) override { return session_->fail_item(std::move(why)); }
   void leave_stage() noexcept override { session_->leave_stage(); }
 
+  void count_step() noexcept;
+
   node_context_pointer node_;
   agent_id agent_;
   task_epoch task_;
@@ -73,6 +86,9 @@ class running_task final : public task_host, private stage_host {
   share_session* session_ = nullptr;
   std::string device_says_;
   fencing_token shown_token_ = 0;  ///< of the contract that the handler has seen
+  static constexpr std::uint64_t not_said = ~std::uint64_t{0};
+  std::atomic<std::uint64_t> steps_ended_{0};  ///< only the handler's thread writes these
+  std::atomic<std::uint64_t> steps_left_{not_said};
   std::atomic<bool> cancelled_{false};
   std::atomic<bool> has_spoken_{false};      ///< to the dispatcher: the end must not overtake what was said
   std::shared_ptr<progress_slot> progress_;  ///< made with the first report

@@ -47,6 +47,7 @@ class thread_runner final : public agent_runner {
   void start(agent_id self, task_order&& order) override {
     task_ = std::make_shared<running_task>(node_, self, order, true);
     running_ = order.task;
+    deadline_ = order.deadline;
     self_ = self;
     gate_ = order.lease ? node_->devices[order.device.value]->gate() : nullptr;
     if (gate_ != nullptr) task_->leave_counting_to_device();
@@ -66,6 +67,11 @@ class thread_runner final : public agent_runner {
     if (!task_ || running_ != task) return;
     task_->cancel();
     wake();
+  }
+
+  [[nodiscard]] work_seen work() const override {
+    if (!task_) return {};
+    return {task_->steps_ended(), task_->steps_left(), deadline_};
   }
 
   void deliver(agent_id self, agent_delivery&& message) override {
@@ -136,6 +142,7 @@ class thread_runner final : public agent_runner {
   agent_id self_;
   share_gate* gate_ = nullptr;  ///< of the device that the task has a share of
   task_epoch running_;
+  std::optional<time_point> deadline_;
 };
 
 class async_runner final : public agent_runner {
