@@ -13,7 +13,7 @@
 #include "coordination/messages.hpp"
 #include "coordination/observe/views.hpp"
 #include "coordination/result.hpp"
-#include "coordination/sharing/share_gate.hpp"
+#include "coordination/sharing/turns/share_gate.hpp"
 #include "coordination/tasks/task_record.hpp"
 
 namespace dunlin {

@@ -7,7 +7,7 @@
 #include <utility>
 
 #include "coordination/sharing/device_sharing.hpp"
-#include "coordination/sharing/share_options.hpp"
+#include "coordination/sharing/patterns/share_options.hpp"
 
 namespace dunlin {
 

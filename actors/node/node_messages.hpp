@@ -14,7 +14,7 @@
 #include "coordination/orchestration/node_actions.hpp"
 #include "coordination/ports.hpp"
 #include "coordination/sharing/collaborative/bargain_messages.hpp"
-#include "coordination/sharing/share_options.hpp"
+#include "coordination/sharing/patterns/share_options.hpp"
 
 namespace dunlin {
 

@@ -9,8 +9,8 @@
 #include <vector>
 
 #include "coordination/messages/task_messages.hpp"
-#include "coordination/sharing/contract_view.hpp"
-#include "coordination/sharing/share_options.hpp"
+#include "coordination/sharing/contract/contract_view.hpp"
+#include "coordination/sharing/patterns/share_options.hpp"
 #include "coordination/tasks/task_record.hpp"
 #include "coordination/types.hpp"
 

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "coordination/messages.hpp"
-#include "coordination/sharing/share_contract.hpp"
+#include "coordination/sharing/contract/share_contract.hpp"
 
 namespace dunlin {
 

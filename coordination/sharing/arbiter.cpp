@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "coordination/sharing/arbiter_core.hpp"
+#include "coordination/sharing/leases/arbiter_core.hpp"
 
 namespace dunlin {
 

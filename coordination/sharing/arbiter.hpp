@@ -22,8 +22,8 @@
 #include <vector>
 
 #include "coordination/result.hpp"
-#include "coordination/sharing/contract_view.hpp"
-#include "coordination/sharing/share_rule.hpp"
+#include "coordination/sharing/contract/contract_view.hpp"
+#include "coordination/sharing/patterns/share_rule.hpp"
 
 namespace dunlin {
 

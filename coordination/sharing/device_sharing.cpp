@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "coordination/sharing/exclusive.hpp"
+#include "coordination/sharing/patterns/exclusive.hpp"
 
 namespace dunlin {
 

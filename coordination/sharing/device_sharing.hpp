@@ -13,7 +13,7 @@
 #include "coordination/sharing/arbiter.hpp"
 #include "coordination/sharing/collaborative/negotiation.hpp"
 #include "coordination/sharing/collaborative/party_book.hpp"
-#include "coordination/sharing/share_options.hpp"
+#include "coordination/sharing/patterns/share_options.hpp"
 
 namespace dunlin {
 

@@ -13,9 +13,9 @@
 #include <unordered_map>
 #include <vector>
 
-#include "coordination/sharing/share_gate.hpp"
-#include "coordination/sharing/step_turns.hpp"
-#include "coordination/sharing/switch_pauses.hpp"
+#include "coordination/sharing/leases/switch_pauses.hpp"
+#include "coordination/sharing/turns/share_gate.hpp"
+#include "coordination/sharing/turns/step_turns.hpp"
 #include "gpu/cpu/holder_thread.hpp"
 #include "gpu/cpu/item_store.hpp"
 #include "gpu/cpu/wake_habit.hpp"

@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-#include "coordination/sharing/contract_view.hpp"
+#include "coordination/sharing/contract/contract_view.hpp"
 #include "coordination/tasks/task_spec.hpp"
 #include "coordination/tasks/task_state.hpp"
 

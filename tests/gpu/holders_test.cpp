@@ -8,9 +8,9 @@
 #include <future>
 #include <latch>
 
-#include "coordination/sharing/exclusive.hpp"
-#include "coordination/sharing/fixed_partitions.hpp"
-#include "coordination/sharing/time_sliced.hpp"
+#include "coordination/sharing/patterns/exclusive.hpp"
+#include "coordination/sharing/patterns/fixed_partitions.hpp"
+#include "coordination/sharing/patterns/time_sliced.hpp"
 #include "gpu/cpu/cpu_device.hpp"
 #include "gpu/cpu/pinning.hpp"
 #include "tests/gpu/device_rig.hpp"

@@ -8,10 +8,10 @@
 #include <string>
 #include <thread>
 
-#include "coordination/sharing/exclusive.hpp"
+#include "coordination/sharing/patterns/exclusive.hpp"
+#include "coordination/sharing/patterns/space_partitioned.hpp"
+#include "coordination/sharing/patterns/time_sliced.hpp"
 #include "coordination/sharing/pipeline/pipeline.hpp"
-#include "coordination/sharing/space_partitioned.hpp"
-#include "coordination/sharing/time_sliced.hpp"
 #include "gpu/cpu/step_gate.hpp"
 
 namespace dunlin {

@@ -8,9 +8,9 @@
 #include <future>
 #include <thread>
 
-#include "coordination/sharing/exclusive.hpp"
-#include "coordination/sharing/space_partitioned.hpp"
-#include "coordination/sharing/time_sliced.hpp"
+#include "coordination/sharing/patterns/exclusive.hpp"
+#include "coordination/sharing/patterns/space_partitioned.hpp"
+#include "coordination/sharing/patterns/time_sliced.hpp"
 #include "gpu/cpu/pinning.hpp"
 
 namespace dunlin {

@@ -7,7 +7,7 @@
 
 #include "cli/bench/coordination/shared_device.hpp"
 #include "coordination/sharing/arbiter.hpp"
-#include "coordination/sharing/share_options.hpp"
+#include "coordination/sharing/patterns/share_options.hpp"
 
 namespace dunlin::bench {
 

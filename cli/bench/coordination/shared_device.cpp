@@ -7,7 +7,7 @@
 #include <filesystem>
 #include <utility>
 
-#include "coordination/sharing/exclusive.hpp"
+#include "coordination/sharing/patterns/exclusive.hpp"
 #include "gpu/cpu/pinning.hpp"
 
 namespace dunlin::bench {

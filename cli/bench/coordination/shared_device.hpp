@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "coordination/sharing/arbiter.hpp"
-#include "coordination/sharing/share_options.hpp"
+#include "coordination/sharing/patterns/share_options.hpp"
 #include "gpu/cpu/cpu_device.hpp"
 
 namespace dunlin::bench {

@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "coordination/sharing/share_rule.hpp"
+#include "coordination/sharing/patterns/share_rule.hpp"
 
 namespace dunlin {
 

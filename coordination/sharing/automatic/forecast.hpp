@@ -16,7 +16,7 @@
 
 #include "coordination/sharing/arbiter.hpp"
 #include "coordination/sharing/automatic/device_demand.hpp"
-#include "coordination/sharing/share_options.hpp"
+#include "coordination/sharing/patterns/share_options.hpp"
 
 namespace dunlin {
 

@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "coordination/sharing/automatic/forecast.hpp"
-#include "coordination/sharing/step_turns.hpp"
+#include "coordination/sharing/turns/step_turns.hpp"
 
 namespace dunlin {
 

@@ -13,7 +13,7 @@
 #include <map>
 #include <vector>
 
-#include "coordination/sharing/share_rule.hpp"
+#include "coordination/sharing/patterns/share_rule.hpp"
 
 namespace dunlin {
 

@@ -8,7 +8,7 @@
 #include <optional>
 
 #include "coordination/sharing/collaborative/bidder.hpp"
-#include "coordination/sharing/share_contract.hpp"
+#include "coordination/sharing/contract/share_contract.hpp"
 
 namespace dunlin {
 

@@ -22,7 +22,7 @@
 #include "coordination/result.hpp"
 #include "coordination/sharing/collaborative/bargain_messages.hpp"
 #include "coordination/sharing/collaborative/fair_division.hpp"
-#include "coordination/sharing/share_rule.hpp"
+#include "coordination/sharing/patterns/share_rule.hpp"
 
 namespace dunlin {
 

@@ -6,7 +6,7 @@
 
 #include <set>
 
-#include "coordination/sharing/share_rule.hpp"
+#include "coordination/sharing/patterns/share_rule.hpp"
 
 namespace dunlin {
 

@@ -9,7 +9,7 @@
 
 #include "coordination/sharing/arbiter.hpp"
 #include "coordination/sharing/automatic/demand_meter.hpp"
-#include "coordination/sharing/step_turns.hpp"
+#include "coordination/sharing/turns/step_turns.hpp"
 
 namespace dunlin::sim {
 

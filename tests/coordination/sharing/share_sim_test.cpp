@@ -9,10 +9,10 @@
 #include <vector>
 
 #include "coordination/sharing/collaborative/collaborative.hpp"
-#include "coordination/sharing/exclusive.hpp"
+#include "coordination/sharing/patterns/exclusive.hpp"
+#include "coordination/sharing/patterns/space_partitioned.hpp"
+#include "coordination/sharing/patterns/time_sliced.hpp"
 #include "coordination/sharing/pipeline/pipeline.hpp"
-#include "coordination/sharing/space_partitioned.hpp"
-#include "coordination/sharing/time_sliced.hpp"
 #include "tests/coordination/sharing/share_sim.hpp"
 
 namespace dunlin::sim {

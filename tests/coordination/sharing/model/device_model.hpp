@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "coordination/sharing/arbiter.hpp"
-#include "coordination/sharing/step_turns.hpp"
+#include "coordination/sharing/turns/step_turns.hpp"
 #include "tests/coordination/sharing/model/agent_side.hpp"
 #include "tests/coordination/sharing/model/ledger.hpp"
 #include "tests/coordination/sharing/model/plan.hpp"

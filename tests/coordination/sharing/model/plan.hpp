@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "coordination/sharing/arbiter.hpp"
-#include "coordination/sharing/share_options.hpp"
+#include "coordination/sharing/patterns/share_options.hpp"
 
 namespace dunlin::model {
 

@@ -8,7 +8,7 @@
 #include <random>
 
 #include "coordination/sharing/pipeline/stage_costs.hpp"
-#include "coordination/sharing/step_turns.hpp"
+#include "coordination/sharing/turns/step_turns.hpp"
 #include "tests/coordination/sharing/pipeline/flow_support.hpp"
 
 namespace dunlin::sim {

@@ -1,0 +1,272 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "coordination/sharing/leases/arbiter_core.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "coordination/sharing/leases/eviction.hpp"
+
+namespace dunlin {
+
+namespace {
+
+std::string milliseconds_text(duration time) {
+  return std::to_string(std::chrono::duration_cast<milliseconds>(time).count()) + " ms";
+}
+
+std::string amount_text(const share_grant& granted) {
+  const auto units = std::to_string(granted.compute_units) + (granted.compute_units == 1 ? " unit" : " units");
+  return granted.memory_bytes == 0 ? units : units + " and " + std::to_string(granted.memory_bytes) + " bytes";
+}
+
+arbiter_config sane(arbiter_config config) {
+  constexpr duration shortest{1};
+  auto& terms = config.terms;
+  for (auto* time : {&terms.ttl, &terms.max_hold, &terms.aging_step, &terms.patience})
+    *time = std::max(*time, shortest);
+  terms.grace = std::max(terms.grace, duration{0});
+  terms.max_waiting = std::max<std::size_t>(terms.max_waiting, 1);
+  return config;
+}
+
+}  // namespace
+
+std::string agent_text(agent_id agent) { return "agent " + std::to_string(agent.value); }
+
+arbiter_core::arbiter_core(const arbiter_config& wanted, std::unique_ptr<share_rule> first)
+    : config(sane(wanted)), rule(std::move(first)), queue(config.terms.aging_step), book(config) {}
+
+arbiter_core::arbiter_core(const arbiter_core& other)
+    : config(other.config),
+      rule(other.rule->clone()),
+      queue(other.queue),
+      book(other.book),
+      served_at(other.served_at),
+      enforcement_note(other.enforcement_note),
+      regrants_(other.regrants_),
+      blocked_(other.blocked_) {}
+
+// -- what is due
+
+void arbiter_core::advance(time_point now, sharing_effects& out) {
+  expire(now, out);
+  refuse_impatient(now, out);
+  serve(now, out);
+}
+
+void arbiter_core::expire(time_point now, sharing_effects& out) {
+  while (const auto holder = book.expired(now)) {
+    const auto* why =
+        book.find(*holder)->recalled ? "was recalled and did not release in time" : "did not renew in time";
+    end_lease(*holder, error{errc::lease_expired, agent_text(*holder) + " " + why}, out);
+  }
+}
+
+void arbiter_core::refuse_impatient(time_point now, sharing_effects& out) {
+  while (auto ended = queue.pop_impatient(now)) {
+    const auto& asked = ended->request;
+    out.emplace_back(share_refused{asked.request, asked.holder,
+                                   error{errc::timeout, "no grant within " + milliseconds_text(now - ended->since)}});
+  }
+}
+
+void arbiter_core::serve(time_point now, sharing_effects& out) {
+  served_at = now;
+  do {
+    while (!queue.empty() && (grant(queue.front(), now, out) || grant_one_in_the_way(now, out))) {
+    }
+  } while (!queue.empty() && make_room(now, out));
+  rule->share_rest();
+  announce_regrants(now, out);
+}
+
+/// A parked holder keeps its bytes. Where the first in the queue needs those too, it waits for that holder, which goes
+/// on before it then: else neither ever would.
+bool arbiter_core::grant_one_in_the_way(time_point now, sharing_effects& out) {
+  if (book.has_memory_for(queue.front().request, book.bytes_in_force())) return false;
+  const auto goes_on = [&](const waiting_request& one) {
+    return book.find(one.request.holder) != nullptr && grant(one, now, out);
+  };
+  return queue.any_of(goes_on);
+}
+
+/// Returns false if it does not fit; else it has left the queue.
+bool arbiter_core::grant(const waiting_request& next, time_point now, sharing_effects& out) {
+  const auto& asked = next.request;
+  if (!book.has_memory_for(asked, 0)) return false;
+  const auto what = rule->place(asked.holder, asked.wish);
+  if (!what) return false;
+  announce_regrants(now, out);
+  const auto holder = asked.holder;
+  const auto taken = *queue.erase(holder);
+  if (const auto* parked = book.find(holder)) {
+    const auto before = parked->contract.token;
+    out.emplace_back(share_changed{contract_of(book.change(holder, *rule, *what, now)), before});
+  } else {
+    const auto& lease = book.open(taken, *rule, *what, now);
+    out.emplace_back(share_granted{taken.request.request, contract_of(lease)});
+  }
+  return true;
+}
+
+void arbiter_core::announce_regrants(time_point now, sharing_effects& out) {
+  rule->take_regrants(regrants_);
+  for (const auto& [holder, grant] : std::exchange(regrants_, {})) {
+    const auto before = book.find(holder)->contract.token;
+    out.emplace_back(share_changed{contract_of(book.change(holder, *rule, grant, now)), before});
+  }
+}
+
+// -- ends
+
+held_lease arbiter_core::close(agent_id holder) {
+  auto closed = book.close(holder);
+  if (closed.parked)
+    queue.erase(holder);
+  else
+    rule->remove(holder);
+  return closed;
+}
+
+void arbiter_core::end_lease(agent_id holder, error why, sharing_effects& out) {
+  const auto ended = close(holder);
+  out.emplace_back(share_revoked{ended.contract.id, holder, ended.contract.token, std::move(why)});
+}
+
+void arbiter_core::recall(agent_id holder, time_point until, const std::string& why, sharing_effects& out) {
+  blocked_ = {};  // it goes: that can be what the first in the queue lacked
+  const auto& contract = book.recall(holder, until).contract;
+  out.emplace_back(share_recalled{contract.id, holder, contract.deadline, why});
+}
+
+void arbiter_core::park(agent_id holder, std::string why, time_point now, sharing_effects& out) {
+  rule->remove(holder);
+  const auto& lease = book.park(holder);
+  queue.push({lease.asked, now});
+  out.emplace_back(share_parked{lease.contract.id, holder, lease.contract.token, std::move(why)});
+}
+
+// -- making room
+
+/// Returns whether the first in the queue fits now.
+bool arbiter_core::make_room(time_point now, sharing_effects& out) {
+  if (still_blocked(now)) return false;
+  const auto& next = queue.front();
+  const auto plan = plan_eviction(next, book, *rule, config.terms, now);
+  for (const auto* lease : plan.leases) {
+    auto why = now >= lease->hold_end ? "held long enough while others wait"
+                                      : "priority " + std::to_string(next.request.priority) + " waits";
+    if (plan.at_once)
+      park(lease->contract.holder, std::move(why), now, out);
+    else
+      recall(lease->contract.holder, now + config.terms.grace, why, out);
+  }
+  if (!plan.at_once) note_blocked(now);
+  return plan.at_once;
+}
+
+// Whoever asks behind the one that waits for room changes nothing: with many waiting, that is what most calls are.
+
+bool arbiter_core::still_blocked(time_point now) const {
+  return blocked_.who == queue.front().request.holder && blocked_.token == book.last_token() &&
+         blocked_.leases == book.size() && now < blocked_.until;
+}
+
+void arbiter_core::note_blocked(time_point now) {
+  blocked_ = {queue.front().request.holder, book.last_token(), book.size(),
+              book.next_hold_end(now).value_or(time_point::max())};
+}
+
+// -- another rule
+
+void arbiter_core::exchange(std::unique_ptr<share_rule> next, time_point now, sharing_effects& out) {
+  rule = std::move(next);
+  blocked_ = {};
+  std::vector<waiting_request> refused;
+  queue.for_each([&](const waiting_request& one) {
+    if (book.find(one.request.holder) == nullptr && !rule->check(one.request.wish)) refused.push_back(one);
+  });
+  for (const auto& one : refused) {
+    queue.erase(one.request.holder);
+    out.emplace_back(share_refused{one.request.request, one.request.holder, rule->check(one.request.wish).error()});
+  }
+  place_anew(now, out);
+}
+
+/// Whoever fits goes on and is not parked in between: its hold ends when it would have ended.
+void arbiter_core::place_anew(time_point now, sharing_effects& out) {
+  std::vector<const held_lease*> running;
+  book.for_each([&](const held_lease& lease) {
+    if (!lease.parked) running.push_back(&lease);
+  });
+  std::vector<std::pair<regrant, fencing_token>> kept;
+  for (const auto* lease : running) {
+    const auto holder = lease->contract.holder;
+    if (auto what = rule->place(holder, lease->asked.wish)) {
+      kept.push_back({{holder, std::move(*what)}, lease->contract.token});
+    } else {
+      book.park(holder);
+      queue.push({lease->asked, lease->since});
+      out.emplace_back(share_parked{lease->contract.id, holder, lease->contract.token, rule->lack(lease->asked.wish)});
+    }
+  }
+  for (const auto& [goes_on, before] : kept) book.change(goes_on.holder, *rule, goes_on.grant, now);
+  for (const auto& [goes_on, before] : kept)
+    out.emplace_back(share_changed{contract_of(*book.find(goes_on.holder)), before});
+}
+
+// -- in words
+
+share_contract arbiter_core::contract_of(const held_lease& lease) const {
+  auto contract = lease.contract;
+  contract.inherited_priority = queue.highest_priority();
+  if (lease.parked) return contract;
+  contract.compute_enforcement = std::min(config.capacity.compute_enforcement, rule->strictness());
+  book.for_each([&](const held_lease& other) {
+    if (!other.parked && &other != &lease && other.contract.granted.lane == contract.granted.lane)
+      contract.shared_with.push_back(other.contract.holder);
+  });
+  return contract;
+}
+
+share_explanation arbiter_core::explain_holder(agent_id holder, time_point now) const {
+  const auto& lease = *book.find(holder);
+  const auto& contract = lease.contract;
+  share_explanation out;
+  if (lease.parked) {
+    out = explain_waiting(holder, now);
+    out.summary = agent_text(holder) + " is stopped between two steps; " + out.summary;
+    return out;
+  }
+  out.summary = agent_text(holder) + " holds " + amount_text(contract.granted) + " under token " +
+                std::to_string(contract.token) + " for " + milliseconds_text(contract.deadline - now) + " more";
+  if (lease.recalled) out.change = "it was recalled and has to release";
+  return out;
+}
+
+share_explanation arbiter_core::explain_waiting(agent_id holder, time_point now) const {
+  share_explanation out;
+  std::optional<agent_id> first_to_end;
+  book.for_each([&](const held_lease& lease) {
+    if (lease.parked) return;
+    out.waits_for.push_back(lease.contract.holder);
+    if (!first_to_end || lease.contract.deadline < book.find(*first_to_end)->contract.deadline)
+      first_to_end = lease.contract.holder;
+  });
+  bool reached = false;
+  queue.for_each([&](const waiting_request& other) {
+    reached = reached || other.request.holder == holder;
+    if (!reached) out.waits_for.push_back(other.request.holder);
+    if (other.request.holder != holder) return;
+    out.summary = agent_text(holder) + " waits for " + milliseconds_text(now - other.since) + " with priority " +
+                  std::to_string(other.request.priority) + ", " + std::to_string(out.waits_for.size()) + " before it";
+    if (other.gives_up != time_point::max()) out.summary += "; gives up in " + milliseconds_text(other.gives_up - now);
+    if (const auto lack = rule->lack(other.request.wish); !lack.empty()) out.summary += "; " + lack;
+  });
+  if (first_to_end)
+    out.change = agent_text(*first_to_end) + " releases, or its lease ends in " +
+                 milliseconds_text(book.find(*first_to_end)->contract.deadline - now);
+  return out;
+}
+
+}  // namespace dunlin

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+// Private to the arbiter: what its calls have in common.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "coordination/sharing/leases/lease_book.hpp"
+#include "coordination/sharing/leases/wait_queue.hpp"
+
+namespace dunlin {
+
+std::string agent_text(agent_id agent);
+
+class arbiter_core {
+ public:
+  arbiter_core(const arbiter_config& wanted, std::unique_ptr<share_rule> first);
+  arbiter_core(const arbiter_core& other);
+
+  /// Does whatever is due: ends what is over, refuses who waited too long, serves the queue.
+  void advance(time_point now, sharing_effects& out);
+  void expire(time_point now, sharing_effects& out);
+  void refuse_impatient(time_point now, sharing_effects& out);
+
+  /// Grants what fits, in the order of the queue, and lets holders make room for the first that does not.
+  void serve(time_point now, sharing_effects& out);
+
+  /// Places every holder by another rule; parks those that do not fit.
+  void exchange(std::unique_ptr<share_rule> next, time_point now, sharing_effects& out);
+
+  held_lease close(agent_id holder);
+  void end_lease(agent_id holder, error why, sharing_effects& out);
+  void recall(agent_id holder, time_point until, const std::string& why, sharing_effects& out);
+
+  [[nodiscard]] share_explanation explain_holder(agent_id holder, time_point now) const;
+  [[nodiscard]] share_explanation explain_waiting(agent_id holder, time_point now) const;
+  [[nodiscard]] share_contract contract_of(const held_lease& lease) const;
+  void add_to(fingerprint& out) const;
+
+  arbiter_config config;
+  std::unique_ptr<share_rule> rule;
+  wait_queue queue;
+  lease_book book;
+  time_point served_at{};
+  std::string enforcement_note;
+
+ private:
+  void place_anew(time_point now, sharing_effects& out);
+  bool grant(const waiting_request& next, time_point now, sharing_effects& out);
+  bool grant_one_in_the_way(time_point now, sharing_effects& out);
+  void announce_regrants(time_point now, sharing_effects& out);
+
+  bool make_room(time_point now, sharing_effects& out);
+  [[nodiscard]] bool still_blocked(time_point now) const;
+  void note_blocked(time_point now);
+  void park(agent_id holder, std::string why, time_point now, sharing_effects& out);
+
+  /// Who was next when nobody could make room, and what the leases were then.
+  struct blocked_request {
+    agent_id who;
+    fencing_token token = 0;
+    std::size_t leases = 0;
+    time_point until = time_point::max();  ///< when a holder has held long enough
+  };
+
+  std::vector<regrant> regrants_;
+  blocked_request blocked_;
+};
+
+}  // namespace dunlin

@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+// Where a device keeps its holders to their contracts: a port that devices implement.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string_view>
+
+#include "coordination/sharing/arbiter.hpp"
+#include "coordination/sharing/pipeline/stage_graph.hpp"
+#include "coordination/sharing/pipeline/stage_item.hpp"
+#include "coordination/sharing/turns/turn_ring.hpp"
+
+namespace dunlin {
+
+/// One holder at work, from its first step to its last. Thread: the one that runs its steps, which destroys it.
+class DUNLIN_EXPORT share_session {
+ public:
+  /// Ends the step that runs.
+  virtual ~share_session() = default;
+
+  /// Ends a step and waits until the next may begin: here a turn is handed on and a new contract comes into force.
+  /// Errors: cancelled, lease_expired (the lease has ended).
+  virtual result<void> next_step() = 0;
+
+  /// The contract under which the step runs.
+  [[nodiscard]] virtual const share_contract& contract() const = 0;
+
+  /// Asked from any thread how much memory the holder had at most. Until the session ends.
+  virtual void measure_memory(std::function<std::uint64_t()> peak_bytes) = 0;
+
+  /// What the steps that have ended used.
+  [[nodiscard]] virtual share_use used() const = 0;
+
+  /// Serves a stage of the device's pipeline from now on, whatever the pattern. The step goes on.
+  /// Errors: not_found (no such stage), conflict (serves one already), overloaded (as many agents serve it as may),
+  /// lease_expired.
+  virtual result<void> join_stage(std::string_view stage) = 0;
+
+  /// Ends a step and waits for the stage's next item, for room behind it and for a turn; meanwhile the holder has no
+  /// unit. An item that was not put or failed is done at a last stage, and fails elsewhere. Returns nothing at the end
+  /// of the stream; then the next step has begun too. After an error other than conflict no step runs any more.
+  /// Errors: cancelled, lease_expired, conflict (serves no stage, or the first one, which has nothing to take).
+  virtual result<std::optional<stage_item>> take_item() = 0;
+
+  /// Hands the item's output on; the step goes on. At the first stage, offers a new item: ends a step and waits for
+  /// room and for a turn, as `take_item` does.
+  /// Errors: conflict (serves no stage, or has no item), lease_expired, at the first stage also cancelled.
+  virtual result<void> put_item(shared_bytes output) = 0;
+
+  /// Fails the item, and only it; the step goes on. Errors: conflict (has no item), lease_expired.
+  virtual result<void> fail_item(error why) = 0;
+
+  /// Serves the stage no longer; fails the item that it has. The end of the session does that too. When the last agent
+  /// of the first stage leaves, the stream ends.
+  virtual void leave_stage() noexcept = 0;
+};
+
+/// Thread: any.
+class DUNLIN_EXPORT share_gate {
+ public:
+  virtual ~share_gate() = default;
+
+  /// Turns are taken so from now on.
+  virtual void set_terms(const turn_terms& terms) = 0;
+
+  /// Items take this way from now on, under any pattern. Those of the same graph stay on their way.
+  /// Errors: conflict (agents serve stages of another one).
+  virtual result<void> set_stages(stage_graph graph) = 0;
+
+  /// Puts what the arbiter decided into force, all at once: each holder goes by it from its next step on.
+  virtual void apply(const sharing_effects& decided) = 0;
+
+  /// The holder has given its share back, or was given up with the step that it runs.
+  virtual void remove(agent_id holder) = 0;
+
+  /// Waits on this thread until the holder's first step may begin. `stopped` is asked again after each `wake`.
+  /// Errors: fenced_off (another lease is in force), not_holder, cancelled, lease_expired, conflict (it is at work).
+  virtual result<std::unique_ptr<share_session>> enter(agent_id holder, lease_id lease,
+                                                       std::function<bool()> stopped) = 0;
+  virtual void wake(agent_id holder) = 0;
+
+  /// Returns what the holder used since the last call.
+  virtual share_use take_use(agent_id holder) = 0;
+};
+
+}  // namespace dunlin

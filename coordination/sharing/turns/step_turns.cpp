@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "coordination/sharing/turns/step_turns.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace dunlin {
+
+namespace {
+
+/// Of a lane with one holder, whose turn is always its own.
+constexpr duration any_quantum = 10ms;
+
+}  // namespace
+
+step_turns::step_turns(std::uint32_t units, const turn_terms& terms) : terms_(terms), taken_(units) {}
+
+// -- contracts
+
+void step_turns::set_terms(const turn_terms& terms) {
+  terms_ = terms;
+  for (auto& [number, lane] : lanes_)
+    if (auto* ring = std::get_if<turn_ring>(&lane.turns)) ring->set_terms(terms);
+}
+
+void step_turns::put(const share_contract& contract) {
+  auto& one = holders_[contract.holder];
+  const auto& granted = contract.granted;
+  const bool was_in_lane = one.token != 0 && !one.parked;
+  const auto quantum = granted.quantum > duration{0} ? granted.quantum : any_quantum;
+  const bool stays =
+      was_in_lane && one.lane == granted.lane && one.units == granted.units && one.pooled == granted.pooled;
+  if (was_in_lane && !stays) leave_lane(contract.holder, one);
+  one.token = contract.token;
+  one.lane = granted.lane;
+  one.units = granted.units;
+  one.quantum = quantum;
+  one.interactive = contract.requested.interactive;
+  one.pooled = granted.pooled;
+  one.parked = false;
+  if (stays)
+    std::visit([&](auto& turns) { turns.set_quantum(contract.holder, quantum); }, lanes_.at(key_of(one)).turns);
+  else
+    enter_lane(contract.holder, one);
+}
+
+void step_turns::park(agent_id holder) {
+  const auto found = holders_.find(holder);
+  if (found == holders_.end() || found->second.parked) return;
+  leave_lane(holder, found->second);
+  found->second.parked = true;
+}
+
+void step_turns::remove(agent_id holder) {
+  const auto found = holders_.find(holder);
+  if (found == holders_.end()) return;
+  if (!found->second.parked) leave_lane(holder, found->second);
+  holders_.erase(found);
+}
+
+void step_turns::enter_lane(agent_id holder, const holding& one) {
+  auto found = lanes_.find(key_of(one));
+  if (found == lanes_.end()) {
+    const auto count = one.units.empty() ? taken_.size() : one.units.size();
+    lane added{turn_ring{terms_}, {}};
+    if (one.pooled) added.turns = fair_pool{static_cast<std::uint32_t>(count)};
+    found = lanes_.emplace(key_of(one), std::move(added)).first;
+  }
+  auto& lane = found->second;
+  lane.units = one.units;
+  if (auto* pool = std::get_if<fair_pool>(&lane.turns))
+    pool->add(holder, one.quantum);
+  else
+    std::get<turn_ring>(lane.turns).add(holder, one.quantum, one.interactive);
+  if (one.waits) set_ready(holder, one, true);
+}
+
+void step_turns::leave_lane(agent_id holder, const holding& one) {
+  const auto lane = lanes_.find(key_of(one));
+  const auto leave = [holder](auto& turns) {
+    turns.remove(holder);
+    return turns.size() == 0;
+  };
+  if (std::visit(leave, lane->second.turns)) lanes_.erase(lane);
+}
+
+void step_turns::set_ready(agent_id holder, const holding& one, bool ready) {
+  std::visit([&](auto& turns) { turns.set_ready(holder, ready); }, lanes_.at(key_of(one)).turns);
+}
+
+// -- steps
+
+result<void> step_turns::arrive(agent_id holder, fencing_token token) {
+  const auto found = holders_.find(holder);
+  if (found == holders_.end())
+    return fail(errc::not_holder, "agent " + std::to_string(holder.value) + " has no share of this device");
+  auto& one = found->second;
+  if (token != one.token)
+    return fail(errc::fenced_off, "agent " + std::to_string(holder.value) + " shows token " + std::to_string(token) +
+                                      ", its contract has " + std::to_string(one.token));
+  if (one.waits || running_.contains(holder))
+    return fail(errc::conflict, "agent " + std::to_string(holder.value) + " has a step already");
+  one.waits = true;
+  if (!one.parked) set_ready(holder, one, true);
+  return {};
+}
+
+void step_turns::withdraw(agent_id holder) {
+  const auto found = holders_.find(holder);
+  if (found == holders_.end() || !std::exchange(found->second.waits, false)) return;
+  if (!found->second.parked) set_ready(holder, found->second, false);
+}
+
+void step_turns::end_step(agent_id holder, duration busy, bool more) {
+  const auto ran = running_.find(holder);
+  if (ran == running_.end()) return;
+  take(ran->second, false);
+  running_.erase(ran);
+  const auto found = holders_.find(holder);
+  if (found == holders_.end()) return;  // its lease ended while it ran
+  auto& one = found->second;
+  one.waits = more;
+  if (one.parked) return;
+  std::visit(
+      [&](auto& turns) {
+        turns.charge(holder, busy);
+        turns.set_ready(holder, more);
+      },
+      lanes_.at(key_of(one)).turns);
+}
+
+void step_turns::take_begun(std::vector<agent_id>& out) {
+  for (auto& [key, lane] : lanes_) {
+    if (auto* pool = std::get_if<fair_pool>(&lane.turns))
+      fill_pool(*pool, lane.units, out);
+    else
+      give_turn(std::get<turn_ring>(lane.turns), lane.units, out);
+  }
+}
+
+void step_turns::give_turn(turn_ring& ring, const std::vector<std::uint32_t>& units, std::vector<agent_id>& out) {
+  if (ring.anybody_ready() && is_free(units)) begin(*ring.advance(), units, out);
+}
+
+void step_turns::fill_pool(fair_pool& pool, const std::vector<std::uint32_t>& units, std::vector<agent_id>& out) {
+  while (pool.anybody_ready()) {
+    auto unit = free_one(units);
+    if (!unit) return;
+    const auto next = *pool.begin();
+    auto& last = holders_.at(next).last_unit;
+    const bool known = last && !taken_[*last];
+    if (known && (units.empty() || std::ranges::find(units, *last) != units.end())) unit = last;
+    last = unit;
+    begin(next, {*unit}, out);
+  }
+}
+
+void step_turns::begin(agent_id holder, std::vector<std::uint32_t> units, std::vector<agent_id>& out) {
+  holders_.at(holder).waits = false;
+  take(units, true);
+  running_.emplace(holder, std::move(units));
+  out.push_back(holder);
+}
+
+std::optional<std::uint32_t> step_turns::free_one(const std::vector<std::uint32_t>& units) const {
+  if (units.empty()) {
+    const auto free = std::ranges::find(taken_, false);
+    return free == taken_.end() ? std::nullopt : std::optional{static_cast<std::uint32_t>(free - taken_.begin())};
+  }
+  const auto free = std::ranges::find_if(units, [this](std::uint32_t unit) { return !taken_[unit]; });
+  return free == units.end() ? std::nullopt : std::optional{*free};
+}
+
+bool step_turns::is_free(const std::vector<std::uint32_t>& units) const {
+  if (units.empty()) return taken_count_ == 0;
+  return std::ranges::none_of(units, [this](std::uint32_t unit) { return taken_[unit]; });
+}
+
+void step_turns::take(const std::vector<std::uint32_t>& units, bool taken) {
+  const auto mark = [&](std::size_t unit) {
+    if (taken_[unit] == taken) return;
+    taken_[unit] = taken;
+    taken_count_ += taken ? 1 : -1;
+  };
+  for (const auto unit : units) mark(unit);
+  if (units.empty())
+    for (std::size_t unit = 0; unit < taken_.size(); ++unit) mark(unit);
+}
+
+}  // namespace dunlin
