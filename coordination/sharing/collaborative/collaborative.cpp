@@ -27,13 +27,8 @@ bool is_as_before(const share_grant& now, const share_grant& before) {
 }  // namespace
 
 result<std::unique_ptr<collaborative>> collaborative::make(const device_capacity& capacity,
-                                                           const collaborative_options& options) {
-  if (options.quantum < 1ms || options.quantum > 1s)
-    return fail(errc::invalid_argument,
-                "a quantum of " + std::to_string(options.quantum / std::chrono::microseconds{1}) + " us",
-                "1 ms to 1 000 ms", "quantum_ms");
-  if (options.most_holders == 0)
-    return fail(errc::invalid_argument, "no holder may take part", "at least 1", "most_holders");
+                                                           const turn_options& options) {
+  if (auto usable = options.check(); !usable) return fail(std::move(usable.error()));
   return std::unique_ptr<collaborative>{new collaborative{capacity, options}};
 }
 

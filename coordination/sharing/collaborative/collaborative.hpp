@@ -14,19 +14,14 @@
 #include <vector>
 
 #include "coordination/sharing/patterns/share_rule.hpp"
+#include "coordination/sharing/patterns/turn_options.hpp"
 
 namespace dunlin {
-
-struct collaborative_options {
-  duration quantum = 10ms;          ///< of the largest share among those that take turns: 1 ms to 1 s
-  std::uint32_t most_holders = 64;  ///< a turn comes round after at most the others' turns
-};
 
 class DUNLIN_EXPORT collaborative final : public share_rule {
  public:
   /// Errors: invalid_argument (quantum out of range, nobody may take part).
-  static result<std::unique_ptr<collaborative>> make(const device_capacity& capacity,
-                                                     const collaborative_options& options);
+  static result<std::unique_ptr<collaborative>> make(const device_capacity& capacity, const turn_options& options);
 
   [[nodiscard]] sharing_pattern pattern() const noexcept override { return sharing_pattern::collaborative; }
   [[nodiscard]] result<void> check(const share_wish&) const override { return {}; }
@@ -52,7 +47,7 @@ class DUNLIN_EXPORT collaborative final : public share_rule {
     share_grant announced = {};  ///< of the newest contract
   };
 
-  collaborative(const device_capacity& capacity, const collaborative_options& options)
+  collaborative(const device_capacity& capacity, const turn_options& options)
       : capacity_(capacity), options_(options) {}
   [[nodiscard]] std::uint64_t allotted_to(agent_id holder) const;
   [[nodiscard]] bool has_room(std::uint64_t holders, std::uint64_t allotted) const noexcept;
@@ -63,7 +58,7 @@ class DUNLIN_EXPORT collaborative final : public share_rule {
   [[nodiscard]] std::uint32_t free_lane() const;
 
   device_capacity capacity_;
-  collaborative_options options_;
+  turn_options options_;
   std::vector<member> members_;                 ///< oldest first
   std::map<agent_id, std::uint64_t> allotted_;  ///< by the newest settlement, in millionths
   bool stale_ = false;                          ///< somebody left since the last plan

@@ -2,17 +2,12 @@
 #include "coordination/sharing/patterns/time_sliced.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace dunlin {
 
-result<std::unique_ptr<time_sliced>> time_sliced::make(const device_capacity& capacity,
-                                                       const time_sliced_options& options) {
-  if (options.quantum < 1ms || options.quantum > 1s)
-    return fail(errc::invalid_argument,
-                "a quantum of " + std::to_string(options.quantum / std::chrono::microseconds{1}) + " us",
-                "1 ms to 1 000 ms", "quantum_ms");
-  if (options.most_holders == 0)
-    return fail(errc::invalid_argument, "no holder may take part", "at least 1", "most_holders");
+result<std::unique_ptr<time_sliced>> time_sliced::make(const device_capacity& capacity, const turn_options& options) {
+  if (auto usable = options.check(); !usable) return fail(std::move(usable.error()));
   return std::unique_ptr<time_sliced>{new time_sliced{capacity, options}};
 }
 

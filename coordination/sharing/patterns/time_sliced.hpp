@@ -6,18 +6,14 @@
 #include <set>
 
 #include "coordination/sharing/patterns/share_rule.hpp"
+#include "coordination/sharing/patterns/turn_options.hpp"
 
 namespace dunlin {
-
-struct time_sliced_options {
-  duration quantum = 10ms;          ///< 1 ms to 1 s
-  std::uint32_t most_holders = 64;  ///< a turn comes round after at most the others' turns
-};
 
 class DUNLIN_EXPORT time_sliced final : public share_rule {
  public:
   /// Errors: invalid_argument (quantum out of range, nobody may take part).
-  static result<std::unique_ptr<time_sliced>> make(const device_capacity& capacity, const time_sliced_options& options);
+  static result<std::unique_ptr<time_sliced>> make(const device_capacity& capacity, const turn_options& options);
 
   [[nodiscard]] sharing_pattern pattern() const noexcept override { return sharing_pattern::time_sliced; }
   [[nodiscard]] result<void> check(const share_wish&) const override { return {}; }
@@ -32,11 +28,10 @@ class DUNLIN_EXPORT time_sliced final : public share_rule {
   }
 
  private:
-  time_sliced(const device_capacity& capacity, const time_sliced_options& options)
-      : capacity_(capacity), options_(options) {}
+  time_sliced(const device_capacity& capacity, const turn_options& options) : capacity_(capacity), options_(options) {}
 
   device_capacity capacity_;
-  time_sliced_options options_;
+  turn_options options_;
   std::set<agent_id> holders_;
 };
 

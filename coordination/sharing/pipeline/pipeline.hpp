@@ -7,18 +7,14 @@
 #include <set>
 
 #include "coordination/sharing/patterns/share_rule.hpp"
+#include "coordination/sharing/patterns/turn_options.hpp"
 
 namespace dunlin {
-
-struct pipeline_options {
-  duration quantum = 10ms;          ///< of a turn at weight 100: 1 ms to 1 s
-  std::uint32_t most_holders = 64;  ///< at least 1
-};
 
 class DUNLIN_EXPORT pipeline final : public share_rule {
  public:
   /// Errors: invalid_argument (quantum out of range, nobody may take part).
-  static result<std::unique_ptr<pipeline>> make(const device_capacity& capacity, const pipeline_options& options);
+  static result<std::unique_ptr<pipeline>> make(const device_capacity& capacity, const turn_options& options);
 
   [[nodiscard]] sharing_pattern pattern() const noexcept override { return sharing_pattern::pipeline; }
   [[nodiscard]] result<void> check(const share_wish&) const override { return {}; }
@@ -35,10 +31,10 @@ class DUNLIN_EXPORT pipeline final : public share_rule {
   }
 
  private:
-  pipeline(const device_capacity& capacity, const pipeline_options& options) : capacity_(capacity), options_(options) {}
+  pipeline(const device_capacity& capacity, const turn_options& options) : capacity_(capacity), options_(options) {}
 
   device_capacity capacity_;
-  pipeline_options options_;
+  turn_options options_;
   std::set<agent_id> holders_;
 };
 

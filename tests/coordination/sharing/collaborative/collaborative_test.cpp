@@ -23,7 +23,7 @@ constexpr agent_id b{2};
 constexpr agent_id c{3};
 constexpr agent_id d{4};
 
-std::unique_ptr<collaborative> device(std::uint32_t units, const collaborative_options& options = {}) {
+std::unique_ptr<collaborative> device(std::uint32_t units, const turn_options& options = {}) {
   return collaborative::make({device_id{1}, units, 1'000}, options).value();
 }
 
