@@ -77,7 +77,7 @@ void device_sharing::forget_who_left(std::size_t from, time_point now, device_ef
 }
 
 void device_sharing::forget(agent_id agent, time_point now, device_effects& out) {
-  parties_.forget(agent);
+  parties_.forget(agent, now);
   talk_.party_lost(agent, now, out.messages);
   call_for_talk(now, out);
 }

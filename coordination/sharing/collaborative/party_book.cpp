@@ -12,6 +12,7 @@ constexpr std::uint32_t starving_part = 10;  // of what was asked for
 }  // namespace
 
 party party_book::enter(agent_id agent, const share_wish& wish, share_class stands_as, time_point now) {
+  count_until(now);
   const auto [found, is_new] = members_.try_emplace(agent);
   auto& one = found->second;
   if (is_new) one.starves_since = now;
@@ -28,16 +29,15 @@ party party_book::enter(agent_id agent, const share_wish& wish, share_class stan
 }
 
 void party_book::settle(std::span<const allotment> allotments, time_point now) {
+  count_until(now);
   for (const auto& [agent, milli] : allotments) {
     const auto found = members_.find(agent);
     if (found == members_.end()) continue;  // it left while the others agreed
     auto& one = found->second;
     judge(one, now);
     if (milli > one.allotted) one.held_until = now + terms_.min_hold;
-    if (milli != one.allotted) {
-      one.since = now;
-      one.used = 0;
-    }
+    if (milli != one.allotted) begin_window(one, now);
+    allotted_ = allotted_ + milli - one.allotted;
     one.allotted = milli;
     if (milli * starving_part >= one.asked)
       one.starves_since.reset();
@@ -49,15 +49,40 @@ void party_book::settle(std::span<const allotment> allotments, time_point now) {
 void party_book::on_used(agent_id agent, const share_grant& granted, const share_use& more) {
   const auto found = members_.find(agent);
   if (found == members_.end() || capacity_.compute_units == 0) return;
-  found->second.used += more.busy_ns * granted.compute_units * 1'000 / capacity_.compute_units;
+  const auto busy = static_cast<double>(more.busy_ns) * granted.compute_units * 1'000 / capacity_.compute_units;
+  found->second.used += busy;
+  used_by_all_ += busy;
 }
 
-void party_book::judge(member& one, time_point now) const {
-  const auto lasted = now - one.since;
-  if (one.allotted == 0 || lasted < terms_.judged_after) return;
-  one.trust.judge(static_cast<std::uint64_t>(lasted.count()) * one.allotted, one.used);
+void party_book::forget(agent_id agent, time_point now) {
+  const auto found = members_.find(agent);
+  if (found == members_.end()) return;
+  count_until(now);
+  allotted_ -= found->second.allotted;
+  members_.erase(found);
+}
+
+void party_book::count_until(time_point now) {
+  allotted_to_all_ += static_cast<double>((now - counted_until_).count()) * static_cast<double>(allotted_);
+  counted_until_ = now;
+}
+
+void party_book::begin_window(member& one, time_point now) {
   one.since = now;
   one.used = 0;
+  one.used_by_all = used_by_all_;
+  one.allotted_to_all = allotted_to_all_;
+}
+
+void party_book::judge(member& one, time_point now) {
+  const auto lasted = now - one.since;
+  if (one.allotted == 0 || lasted < terms_.judged_after) return;
+  const auto own = static_cast<double>(lasted.count()) * one.allotted;
+  const auto to_others = allotted_to_all_ - one.allotted_to_all - own;
+  const auto by_others = used_by_all_ - one.used_by_all - one.used;
+  const auto came_round = to_others > 0 ? std::clamp(by_others / to_others, 0.0, 1.0) : 1.0;
+  one.trust.judge(static_cast<std::uint64_t>(own * came_round), static_cast<std::uint64_t>(one.used));
+  begin_window(one, now);
 }
 
 std::optional<time_point> party_book::next_call(time_point now) const {

@@ -10,6 +10,9 @@
 // agent is raised before it, and no hold is renewed at its cost. With the first negotiation after `starvation +
 // min_hold` at the latest it has what its contract asks for or its part by weight among the guaranteed, whichever is
 // less. `next_call` says when a negotiation is due for that.
+//
+// Whoever used less than it was allotted is believed less, but only as far as the others had theirs meanwhile: a device
+// that was held up, or turns that went round late, are nobody's lie.
 #pragma once
 
 #include <map>
@@ -42,7 +45,7 @@ class DUNLIN_EXPORT party_book {
   void on_used(agent_id agent, const share_grant& granted, const share_use& more);
 
   /// The agent has given its share back, or is gone.
-  void forget(agent_id agent) { members_.erase(agent); }
+  void forget(agent_id agent, time_point now);
 
   /// Returns when a negotiation is due for those that starve; none while nobody does.
   [[nodiscard]] std::optional<time_point> next_call(time_point now) const;
@@ -56,15 +59,23 @@ class DUNLIN_EXPORT party_book {
     time_point since{};       ///< of the allotment, as far as it was not judged
     time_point held_until{};  ///< it is not lowered before
     std::optional<time_point> starves_since;
-    std::uint64_t used = 0;  ///< since `since`, in nanoseconds of a thousandth of the device
+    double used = 0;             ///< since `since`; like all sums here in nanoseconds of a thousandth of the device
+    double used_by_all = 0;      ///< until `since`
+    double allotted_to_all = 0;  ///< until `since`
     credibility trust = {};
   };
 
-  void judge(member& one, time_point now) const;
+  void count_until(time_point now);
+  void begin_window(member& one, time_point now);
+  void judge(member& one, time_point now);
 
   device_capacity capacity_;
   party_terms terms_;
   std::map<agent_id, member> members_;
+  std::uint64_t allotted_ = 0;  ///< now, to all
+  double allotted_to_all_ = 0;
+  double used_by_all_ = 0;
+  time_point counted_until_{};
 };
 
 }  // namespace dunlin

@@ -88,7 +88,7 @@ TEST_F(PartyBook, SaysWhenANegotiationIsDueSoThatNobodyStarves) {
   EXPECT_EQ(book.next_call(t0 + 1s), t0 + 10s) << "the hold of the other ends";
   EXPECT_EQ(book.next_call(t0 + 10s), t0 + 61s);
   EXPECT_FALSE(book.next_call(t0 + 61s));
-  book.forget(b);
+  book.forget(b, t0 + 61s);
   EXPECT_FALSE(book.next_call(t0 + 1s));
 }
 
@@ -125,10 +125,34 @@ TEST_F(PartyBook, UseUnderAnEarlierAllotmentIsNotCountedForTheNext) {
   EXPECT_EQ(enter(a, t0 + 800ms).credibility_milli, 750U);
 }
 
+TEST_F(PartyBook, ADeviceThatWasHeldUpIsNobodysLie) {
+  enter(a, t0);
+  enter(b, t0);
+  settle(a, 500, t0);
+  settle(b, 500, t0);
+  use(a, 600ms, 2);
+  use(b, 600ms, 2);
+
+  EXPECT_EQ(enter(a, t0 + 1s).credibility_milli, 1'000U);
+  EXPECT_EQ(enter(b, t0 + 1s).credibility_milli, 1'000U);
+}
+
+TEST_F(PartyBook, WhoLeavesWhatOthersNeedIsBelievedLess) {
+  enter(a, t0);
+  enter(b, t0);
+  settle(a, 500, t0);
+  settle(b, 500, t0);
+  use(a, 600ms, 2);
+  use(b, 1'000ms, 2);
+
+  EXPECT_EQ(enter(a, t0 + 1s).credibility_milli, 750U);
+  EXPECT_EQ(enter(b, t0 + 1s).credibility_milli, 1'000U);
+}
+
 TEST_F(PartyBook, KnowsNothingOfWhoLeft) {
   enter(a, t0);
   settle(a, 500, t0);
-  book.forget(a);
+  book.forget(a, t0);
   settle(a, 500, t0 + 1s);
   use(a, 1s, 4);
   EXPECT_EQ(enter(a, t0 + 2s).kept_milli, 0U);
