@@ -6,6 +6,7 @@
 #include <unordered_map>
 #include <utility>
 
+#include "actors/node/in_words.hpp"
 #include "coordination/sharing/device_sharing.hpp"
 #include "coordination/sharing/patterns/share_options.hpp"
 
@@ -30,6 +31,7 @@ struct coordinator_state {
   std::optional<time_point> next_tick;
   std::uint64_t alarms = 0;
   std::string alarm;
+  std::string refusal;
 };
 
 using coordinator_pointer = coordinator_handle::stateful_pointer<coordinator_state>;
@@ -47,11 +49,12 @@ class coordinator_shell {
     request.holder = wish.agent;
     request.priority = wish.priority;
     request.wish = wish.wish;
-    if (device().properties().kind == "cpu") {  // its memory is the host's
+    if (state_.node->has_host_memory[state_.device]) {
       if (wish.cpu_milli > 0) request.wish.ask_for_cores(wish.cpu_milli, state_.capacity.compute_units);
       request.wish.memory_bytes += wish.host_bytes;
     }
     request.in_steps = wish.in_steps;
+    request.at_gate = wish.in_steps && device().gate() != nullptr;
     request.preemptible = false;  // a task is not stopped for another one's sake
     if (auto taken = state_.sharing->request(request, now(), state_.out); !taken)
       tell(lease_lost{wish.agent, std::move(taken.error())});
@@ -59,12 +62,17 @@ class coordinator_shell {
   }
 
   void coordinate(const share_coordinate& wish) {
-    if (auto known = make_rule(wish.options, state_.capacity); !known) return wish.done(fail(std::move(known.error())));
-    if (auto set = set_stages(wish.options); !set) return wish.done(std::move(set));
-    if (auto* gate = device().gate()) gate->set_terms(terms_of(wish.options));
-    auto shared = state_.sharing->coordinate(wish.options, now(), state_.out);
+    const auto shared = share_as(wish.options);
+    state_.refusal = shared ? std::string{} : in_words(shared.error());
+  }
+
+  result<void> share_as(const share_options& options) {
+    if (auto known = make_rule(options, state_.capacity); !known) return fail(std::move(known.error()));
+    if (auto set = set_stages(options); !set) return set;
+    if (auto* gate = device().gate()) gate->set_terms(terms_of(options));
+    auto shared = state_.sharing->coordinate(options, now(), state_.out);
     perform();
-    wish.done(std::move(shared));
+    return shared;
   }
 
   /// Errors: not_supported (the device has no gate), conflict (agents serve other stages).
@@ -129,6 +137,7 @@ class coordinator_shell {
     out.sharing = state_.sharing->leases().view(now(), most_contracts_told);
     out.alarms = state_.alarms;
     out.alarm = state_.alarm;
+    out.refusal = state_.refusal;
     return out;
   }
 

@@ -94,8 +94,10 @@ node_context_pointer make_context(local_node_config&& config, local_node_parts&&
   node->config.dispatch.devices = static_cast<std::uint32_t>(node->devices.size());
   node->now = parts.clock ? std::move(parts.clock) : monotonic_now;
   node->wall = parts.wall_clock ? std::move(parts.wall_clock) : machine_wall_clock;
-  for (std::size_t i = 0; i < node->devices.size(); ++i)
+  for (const auto& device : node->devices) {
+    node->has_host_memory.push_back(device->properties().kind == "cpu");
     node->busy_ns.push_back(std::make_unique<std::atomic<std::uint64_t>>(0));
+  }
   return node;
 }
 
@@ -184,7 +186,7 @@ void local_node::hear(node_message&& message) {
 void local_node::coordinate(const coordinate_order& order) {
   const auto& coordinators = state_->node->coordinators;
   if (order.device.value < coordinators.size())
-    caf::anon_send(coordinators[order.device.value], share_coordinate{order.options, [](const result<void>&) {}});
+    caf::anon_send(coordinators[order.device.value], share_coordinate{order.options});
 }
 
 void local_node::hear(const std::string& from_node, incarnation from_life, agent_traffic&& message) {

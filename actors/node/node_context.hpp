@@ -21,6 +21,7 @@ struct node_context : std::enable_shared_from_this<node_context> {
   local_node_config config;
   std::vector<agent_kind> kinds;
   std::vector<std::shared_ptr<device_port>> devices;
+  std::vector<bool> has_host_memory;                                 ///< by device: it is a processor
   std::vector<std::unique_ptr<std::atomic<std::uint64_t>>> busy_ns;  ///< by device, measured
   std::shared_ptr<leader_channel> leader;
   std::shared_ptr<peer_channel> peers;
@@ -35,6 +36,13 @@ struct node_context : std::enable_shared_from_this<node_context> {
   std::vector<coordinator_handle> coordinators;  ///< by device
 
   [[nodiscard]] agent_address address_of(agent_id agent) const { return {config.name, config.life, agent}; }
+
+  /// Returns how many bytes of the host the task may have, those of its device share among them where the device is a
+  /// processor; 0 = it named no cap.
+  [[nodiscard]] std::uint64_t host_bytes_of(const task_order& order) const {
+    const bool shares_host = order.lease && has_host_memory[order.device.value];
+    return order.memory_cap + (shares_host ? order.device_bytes : 0);
+  }
 };
 
 /// Actors have copies of one pointer; what may outlive them (a step, a child's task) has one of `shared_from_this`,

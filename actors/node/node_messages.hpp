@@ -139,10 +139,10 @@ struct agent_gone {
   agent_id id;
 };
 
-/// Shares the device in another way from now on. Those that hold a share go on under new contracts.
+/// Shares the device in another way from now on. Those that hold a share go on under new contracts. Why it cannot be
+/// shared so is told with the heartbeat.
 struct share_coordinate {
   share_options options;
-  completion<void> done;
 };
 
 /// Asks for the device's line in a heartbeat.

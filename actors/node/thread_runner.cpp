@@ -87,11 +87,10 @@ class thread_runner final : public agent_runner {
   }
 
  private:
-  /// A task that named no cap gets memory without one that counts all the same. A processor's share has its bytes from
-  /// the host's memory.
+  /// A task that named no cap gets memory without one that counts all the same.
   result<void> reserve(thread_step& step) {
     constexpr auto unlimited = std::numeric_limits<std::int64_t>::max();
-    const auto cap = step.order.memory_cap + (gate_ == nullptr ? 0 : step.order.device_bytes);
+    const auto cap = node_->host_bytes_of(step.order);
     auto memory = cap == 0 ? result<memory_pointer>{arena::make(std::make_shared<memory_budget>(unlimited), unlimited)}
                            : node_->devices[0]->reserve(cap);
     if (!memory) return fail(std::move(memory.error()));

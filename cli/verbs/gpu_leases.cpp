@@ -17,7 +17,9 @@ std::string requested(const share_wish& wish) {
   const auto percent = [](std::uint32_t milli) { return fixed(milli / 10.0, milli % 10 == 0 ? 0 : 1) + " %"; };
   auto share = percent(wish.compute_milli);
   if (wish.most_milli > wish.compute_milli) share += " to " + percent(wish.most_milli);
-  return amount(wish.interactive ? share + ", soon" : share, wish.memory_bytes);
+  if (wish.interactive) share += ", soon";
+  if (wish.pattern != sharing_pattern::any) share += ", " + std::string{to_string(wish.pattern)};
+  return amount(share, wish.memory_bytes);
 }
 
 std::string granted(const contract_view& of) {

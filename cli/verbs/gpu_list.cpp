@@ -51,6 +51,9 @@ class gpu_list final : public verb {
       if (view.alarms > 0)
         out.line("ALARM on " + view.node + "/" + std::to_string(view.device.id.value) + ", " +
                  std::to_string(view.alarms) + " times: " + view.alarm);
+    for (const auto& view : devices)
+      if (!view.refusal.empty())
+        out.line(view.node + "/" + std::to_string(view.device.id.value) + " is not shared as ordered: " + view.refusal);
     if (!any_gpu) out.line("No GPU: " + no_gpu_reason() + ". The CPU device serves.");
   }
 };

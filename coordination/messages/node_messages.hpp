@@ -65,7 +65,8 @@ struct device_load {
   sharing_view sharing;
   std::uint64_t alarms = 0;  ///< how often its contracts and its use did not add up
   std::string alarm;         ///< the last time, in words
-  static auto fields(auto& m) { return std::tie(m.id, m.busy_ns, m.sharing, m.alarms, m.alarm); }
+  std::string refusal;       ///< why it is not shared as it was last ordered to be; empty if it is
+  static auto fields(auto& m) { return std::tie(m.id, m.busy_ns, m.sharing, m.alarms, m.alarm, m.refusal); }
 };
 
 /// Node to leader, every 250 ms.

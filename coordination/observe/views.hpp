@@ -41,6 +41,7 @@ struct device_view {
   std::uint64_t busy_ns = 0;  ///< measured, since start
   std::uint64_t alarms = 0;   ///< how often its contracts and its use did not add up
   std::string alarm;          ///< the last time, in words
+  std::string refusal;        ///< why it is not shared as it was last ordered to be; empty if it is
 };
 
 /// One contract of the swarm, or one agent that waits for one.

@@ -17,6 +17,7 @@ share_wish share_of(const task_shape& shape, std::uint8_t variant) noexcept {
   out.memory_bytes = needs.gpu_bytes;
   out.weight = std::max(out.compute_milli / 10, 1U);
   out.interactive = shape.target_latency > milliseconds{0};
+  out.pattern = shape.sharing;
   return out;
 }
 

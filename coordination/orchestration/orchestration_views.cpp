@@ -163,6 +163,7 @@ std::vector<device_view> orchestration::devices() const {
       view.sharing = load->sharing;
       view.alarms = load->alarms;
       view.alarm = load->alarm;
+      view.refusal = load->refusal;
     }
   return out;
 }

@@ -36,6 +36,7 @@ struct share_request {
   bool preemptible = true;    ///< may have to make room for a higher priority
   duration patience{0};       ///< refuse with `timeout` after this; 0 = the arbiter's own
   bool in_steps = false;      ///< can be stopped between two steps and go on later
+  bool at_gate = true;        ///< its steps pass the device's gate; if not, nobody keeps it to its units
 };
 
 /// The holder has the share from now on.

@@ -49,6 +49,7 @@ void describe(auto& visit, maybe_const<share_wish> auto& m) {
   visit("hold_ns", m.hold);
   visit("weight", m.weight);
   visit("interactive", m.interactive);
+  visit("pattern", m.pattern);
 }
 
 void describe(auto& visit, maybe_const<share_grant> auto& m) {
@@ -131,6 +132,7 @@ void describe(auto& visit, maybe_const<device_view> auto& m) {
   visit("busy_ns", m.busy_ns);
   visit("alarms", m.alarms);
   visit("alarm", m.alarm);
+  visit("refusal", m.refusal);
 }
 
 void describe(auto& visit, maybe_const<node_verdict> auto& m) {

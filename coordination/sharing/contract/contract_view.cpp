@@ -35,7 +35,8 @@ contract_view view_of(const arbiter_core& device, const held_lease& lease, time_
   out.granted = std::move(contract.granted);
   out.compute_enforcement = contract.compute_enforcement;
   out.memory_enforcement = contract.memory_enforcement;
-  if (out.compute_enforcement == enforcement::advisory) out.enforcement_note = device.enforcement_note;
+  if (out.compute_enforcement == enforcement::advisory)
+    out.enforcement_note = lease.asked.at_gate ? device.enforcement_note : std::string{past_the_gate};
   out.shared_with = std::move(contract.shared_with);
   out.age = span(contract.granted_at, now);
   out.remaining = span(now, contract.deadline);

@@ -25,6 +25,9 @@ enum class enforcement : std::uint8_t {
 constexpr enforcement enum_last(enforcement) noexcept { return enforcement::hard; }
 DUNLIN_EXPORT std::string_view to_string(enforcement how) noexcept;
 
+/// What is said of a holder whose steps do not pass the device's gate.
+inline constexpr std::string_view past_the_gate = "advisory (it runs past the device's gate)";
+
 /// What a measured figure means.
 enum class exactness : std::uint8_t {
   unmeasured,   ///< shown as n/a
@@ -43,8 +46,9 @@ struct share_wish {
   duration hold{0};                     ///< how long; 0 = as long as allowed
   std::uint32_t weight = 100;           ///< 1-1 000, of its turns where turns are taken: 100 = the whole device
   bool interactive = false;             ///< has short steps and wants them soon
+  sharing_pattern pattern = sharing_pattern::any;  ///< how it would like the device to be shared
   static auto fields(auto& m) {
-    return std::tie(m.compute_milli, m.most_milli, m.memory_bytes, m.hold, m.weight, m.interactive);
+    return std::tie(m.compute_milli, m.most_milli, m.memory_bytes, m.hold, m.weight, m.interactive, m.pattern);
   }
 
   /// Asks for so much of a processor of `units` cores, and for turns in proportion.

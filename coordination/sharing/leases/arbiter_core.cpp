@@ -222,6 +222,8 @@ share_contract arbiter_core::contract_of(const held_lease& lease) const {
   contract.inherited_priority = queue.highest_priority();
   if (lease.parked) return contract;
   contract.compute_enforcement = std::min(config.capacity.compute_enforcement, rule->strictness());
+  if (!lease.asked.at_gate)
+    contract.compute_enforcement = std::min(contract.compute_enforcement, enforcement::advisory);
   book.for_each([&](const held_lease& other) {
     if (!other.parked && &other != &lease && other.contract.granted.lane == contract.granted.lane)
       contract.shared_with.push_back(other.contract.holder);
@@ -240,6 +242,12 @@ share_explanation arbiter_core::explain_holder(agent_id holder, time_point now) 
   }
   out.summary = agent_text(holder) + " holds " + amount_text(contract.granted) + " under token " +
                 std::to_string(contract.token) + " for " + milliseconds_text(contract.deadline - now) + " more";
+  const auto wished = lease.asked.wish.pattern;
+  if (wished != sharing_pattern::any && wished != contract.pattern) {
+    out.summary += "; it would like " + std::string{to_string(wished)} + ", the device is shared " +
+                   std::string{to_string(contract.pattern)};
+    out.change = "the device is coordinated as " + std::string{to_string(wished)};
+  }
   if (lease.recalled) out.change = "it was recalled and has to release";
   return out;
 }
@@ -261,7 +269,8 @@ share_explanation arbiter_core::explain_waiting(agent_id holder, time_point now)
     out.summary = agent_text(holder) + " waits for " + milliseconds_text(now - other.since) + " with priority " +
                   std::to_string(other.request.priority) + ", " + std::to_string(out.waits_for.size()) + " before it";
     if (other.gives_up != time_point::max()) out.summary += "; gives up in " + milliseconds_text(other.gives_up - now);
-    if (const auto lack = rule->lack(other.request.wish); !lack.empty()) out.summary += "; " + lack;
+    for (const auto& lack : {rule->lack(other.request.wish), book.lack_of_memory(other.request)})
+      if (!lack.empty()) out.summary += "; " + lack;
   });
   if (first_to_end)
     out.change = agent_text(*first_to_end) + " releases, or its lease ends in " +

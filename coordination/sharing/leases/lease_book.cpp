@@ -22,6 +22,14 @@ bool lease_book::has_memory_for(const share_request& asked, std::uint64_t more) 
   return wanted <= device_.memory_bytes - bytes_ + more;
 }
 
+std::string lease_book::lack_of_memory(const share_request& asked) const {
+  if (has_memory_for(asked, 0)) return {};
+  auto out = "it asks for " + std::to_string(asked.wish.memory_bytes) + " bytes, " +
+             std::to_string(device_.memory_bytes - bytes_) + " are free";
+  if (parked_bytes_ > 0) out += " and " + std::to_string(parked_bytes_) + " kept by agents that are parked";
+  return out;
+}
+
 const held_lease& lease_book::open(const waiting_request& from, const share_rule& rule, const share_grant& what,
                                    time_point now) {
   const auto& asked = from.request;

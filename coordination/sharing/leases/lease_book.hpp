@@ -41,6 +41,9 @@ class lease_book {
 
   /// True if what `asked` names is left, with `more` that others are about to give back. A parked lease has its bytes.
   [[nodiscard]] bool has_memory_for(const share_request& asked, std::uint64_t more) const;
+
+  /// Says how many bytes are missing, and who keeps them; empty if none are.
+  [[nodiscard]] std::string lack_of_memory(const share_request& asked) const;
   [[nodiscard]] fencing_token last_token() const noexcept { return last_token_; }
 
   const held_lease& open(const waiting_request& from, const share_rule& rule, const share_grant& what, time_point now);

@@ -177,6 +177,17 @@ TEST_F(DeviceLease, ALiveSwitchThroughAllPatternsFailsNobody) {
   EXPECT_TRUE(device_shows([](const auto& load) { return load.sharing.holders == 0; }));
 }
 
+TEST_F(DeviceLease, SaysWhyItIsNotSharedAsOrdered) {
+  rig_->coordinate({.pattern = sharing_pattern::space_partitioned, .units = {1'000}});
+
+  EXPECT_TRUE(device_shows([](const auto& load) { return load.refusal.find("1000") != std::string::npos; }));
+
+  rig_->coordinate({.pattern = sharing_pattern::space_partitioned});
+  EXPECT_TRUE(device_shows([](const auto& load) {
+    return load.refusal.empty() && load.sharing.pattern == sharing_pattern::space_partitioned;
+  }));
+}
+
 TEST_F(DeviceLease, WhoWaitsForItsTurnIsCancelledAtOnce) {
   rig_->coordinate({.pattern = sharing_pattern::time_sliced});
   const auto holder = rig_->grant(on_device("hang"));

@@ -69,6 +69,36 @@ TEST_F(ProcessIsolation, AHandlerSeesTheDeviceLeaseOfItsTask) {
   EXPECT_THAT(text_of(rig_->run(task)), StartsWith("device 0 token "));
 }
 
+TEST_F(ProcessIsolation, NobodyKeepsAHolderInAProcessToItsUnitsAndItsContractSaysSo) {
+  grant_options task;
+  task.kind = "apart";
+  task.payload = "hang";
+  task.device = true;
+  const auto id = rig_->grant(task);
+
+  EXPECT_TRUE(rig_->leader->until([](const auto& all) {
+    if (all.beats.empty() || all.beats.back().devices.empty()) return false;
+    const auto& contracts = all.beats.back().devices.front().sharing.contracts;
+    return !contracts.empty() && contracts.front().compute_enforcement == enforcement::advisory &&
+           contracts.front().enforcement_note == past_the_gate;
+  }));
+  rig_->cancel(id);
+  EXPECT_EQ(rig_->leader->outcome_of(id).code, errc::cancelled);
+}
+
+TEST_F(ProcessIsolation, TheBytesOfAProcessorsShareAreAHardCap) {
+  grant_options task;
+  task.kind = "apart";
+  task.payload = "memory 2000000";
+  EXPECT_EQ(rig_->run(task).code, errc::none);
+
+  task.device = true;
+  task.device_bytes = 1'000'000;
+  EXPECT_NE(rig_->run(task).code, errc::none);
+  task.device_bytes = 3'000'000;
+  EXPECT_EQ(rig_->run(task).code, errc::none);
+}
+
 TEST_F(ProcessIsolation, TimeUnderALeaseCountsToTheDevice) {
   grant_options task;
   task.kind = "apart";

@@ -138,7 +138,7 @@ TEST(Views, ANodeShowsItsReportAndItsLastHeartbeat) {
   contract.requested.compute_milli = 500;
   contract.granted.compute_units = 2;
   contract.compute_enforcement = enforcement::cooperative;
-  beat.devices = {{{0}, 77, {sharing_pattern::time_sliced, {contract}, 1, 2, 4, 0}, 3, "too much"}};
+  beat.devices = {{{0}, 77, {sharing_pattern::time_sliced, {contract}, 1, 2, 4, 0}, 3, "too much", "not so"}};
 
   t.beat(a, beat);
 
@@ -156,6 +156,7 @@ TEST(Views, ANodeShowsItsReportAndItsLastHeartbeat) {
   EXPECT_EQ(device.busy_ns, 77U);
   EXPECT_EQ(device.sharing, beat.devices.front().sharing);
   EXPECT_EQ(device.alarm, "too much");
+  EXPECT_EQ(device.refusal, "not so");
   EXPECT_EQ(t.metric_of("dunlin_device_waiting", "a"), 2);
   EXPECT_EQ(t.metric_of("dunlin_device_conservation_alarms_total", "a"), 3);
   EXPECT_EQ(t.metric_of("dunlin_contract_requested_ratio", "a"), 0.5);
@@ -171,7 +172,7 @@ TEST(Views, AFreeDeviceHasNoLease) {
   const auto a = t.join(node("a").device("cpu", 4, 1'000));
   EXPECT_THAT(t.leader->devices().at(0).sharing.contracts, IsEmpty()) << "before its first heartbeat";
   heartbeat beat;
-  beat.devices = {{device_id{0}, 1, {}, 0, {}}};
+  beat.devices = {{device_id{0}, 1, {}, 0, {}, {}}};
 
   t.beat(a, beat);
 

@@ -24,13 +24,14 @@ class turns_device {
  public:
   turns_device() : shares_(config(), time_sliced::make(config().capacity, {10ms, 64}).value()) {}
 
-  void ask(std::uint64_t agent, const share_wish& wish = {}, int priority = 5) {
+  void ask(std::uint64_t agent, const share_wish& wish = {}, int priority = 5, bool at_gate = true) {
     share_request asked;
     asked.request = {agent};
     asked.holder = {agent};
     asked.wish = wish;
     asked.priority = static_cast<std::uint8_t>(priority);
     asked.in_steps = true;
+    asked.at_gate = at_gate;
     EXPECT_TRUE(shares_.request(asked, t0, out_));
   }
   arbiter* operator->() noexcept { return &shares_; }
@@ -73,6 +74,36 @@ TEST(ContractView, SaysWhatWasAskedGrantedEnforcedAndUsed) {
   EXPECT_EQ(seen.used, (share_use{2'000'000, 250, 3, exactness::exact, 40'000}));
   EXPECT_EQ(seen.age, 4s);
   EXPECT_EQ(seen.remaining, 6s);
+}
+
+TEST(ContractView, WhoRunsPastTheGateIsKeptToNothingAndItsContractSaysSo) {
+  turns_device some;
+  some.ask(1, {}, 5, false);
+  some.ask(2);
+
+  EXPECT_EQ(some.of(1).compute_enforcement, enforcement::advisory);
+  EXPECT_EQ(some.of(1).enforcement_note, past_the_gate);
+  EXPECT_EQ(some.of(2).compute_enforcement, enforcement::cooperative);
+  EXPECT_THAT(some.of(2).enforcement_note, IsEmpty());
+}
+
+TEST(ContractView, SaysThatADeviceIsNotSharedAsAHolderWouldLikeAndWhatWouldChangeThat) {
+  turns_device some;
+  some.ask(1, {.pattern = sharing_pattern::exclusive});
+  some.ask(2, {.pattern = sharing_pattern::time_sliced});
+
+  EXPECT_THAT(some.of(1).why, HasSubstr("it would like exclusive, the device is shared time_sliced"));
+  EXPECT_THAT(some.of(1).change, HasSubstr("coordinated as exclusive"));
+  EXPECT_THAT(some.of(2).change, IsEmpty());
+}
+
+TEST(ContractView, WhoWaitsForBytesSaysHowManyAreMissing) {
+  turns_device some;
+  some.ask(1, {.memory_bytes = 700});
+  some.make_exclusive(t0);
+  some.ask(2, {.memory_bytes = 600});
+
+  EXPECT_THAT(some.of(2).why, HasSubstr("it asks for 600 bytes, 300 are free"));
 }
 
 TEST(ContractView, AParkedHolderKeepsItsBytesAndSaysWhatWouldChangeThat) {
