@@ -10,10 +10,22 @@ namespace dunlin {
 
 namespace {
 
+result<void> check_boosts(const std::vector<priority_boost>& boosts) {
+  if (boosts.size() > most_boosts)
+    return fail(errc::invalid_argument, std::to_string(boosts.size()) + " boosts",
+                "at most " + std::to_string(most_boosts), "boosts");
+  for (std::size_t i = 0; i < boosts.size(); ++i)
+    if (boosts[i].by < 1 || boosts[i].by > highest_boosted)
+      return fail(errc::invalid_argument, "a boost by " + std::to_string(boosts[i].by), "1 to 9",
+                  "boosts[" + std::to_string(i) + "].by");
+  return {};
+}
+
 result<void> check_request(const share_request& asked, const device_capacity& device) {
   if (!asked.holder) return fail(errc::invalid_argument, "a share needs a holder", {}, "holder");
   if (asked.priority < 1 || asked.priority > 10)
     return fail(errc::invalid_argument, "priority " + std::to_string(asked.priority), "1 to 10", "priority");
+  if (auto checked = check_boosts(asked.boosts); !checked) return checked;
   if (asked.patience < duration{0} || asked.wish.hold < duration{0})
     return fail(errc::invalid_argument, "a negative time", {}, "patience");
   if (asked.wish.weight < 1 || asked.wish.weight > 1'000)
@@ -58,7 +70,7 @@ result<void> arbiter::request(const share_request& asked, time_point now, sharin
     return fail(errc::overloaded, std::to_string(own.queue.size()) + " requests wait for this device",
                 "try again later");
   const auto patience = asked.patience > duration{0} ? asked.patience : own.config.terms.patience;
-  own.queue.push({asked, now, now + patience});
+  own.enqueue(asked, now + patience, now);
   own.serve(now, out);
   return {};
 }
@@ -73,10 +85,20 @@ result<time_point> arbiter::renew(agent_id holder, fencing_token token, time_poi
   return lease.contract.deadline;
 }
 
+result<void> arbiter::lend(agent_id holder, std::uint8_t priority, time_point now, sharing_effects& out) {
+  if (priority > 10) return fail(errc::invalid_argument, "priority " + std::to_string(priority), "0 to 10", "priority");
+  if (core_->book.find(holder) == nullptr && !core_->queue.contains(holder))
+    return fail(errc::not_found, agent_text(holder) + " neither holds nor waits for this device");
+  core_->priorities.lend(holder, priority);
+  core_->rank_anew(holder, now);
+  core_->advance(now, out);
+  return {};
+}
+
 result<void> arbiter::release(agent_id holder, fencing_token token, time_point now, sharing_effects& out) {
   auto& own = *core_;
   if (token == 0) {
-    if (own.book.find(holder) != nullptr || !own.queue.erase(holder))
+    if (own.book.find(holder) != nullptr || !own.give_up(holder))
       return fail(errc::not_holder, agent_text(holder) + " does not wait for this device");
   } else {
     if (auto known = own.book.check_token(holder, token); !known) return known;
@@ -90,7 +112,7 @@ void arbiter::holder_lost(agent_id holder, time_point now, sharing_effects& out)
   if (core_->book.find(holder) != nullptr)
     core_->end_lease(holder, error{errc::crashed, agent_text(holder) + " is gone"}, out);
   else
-    core_->queue.erase(holder);
+    core_->give_up(holder);
   core_->advance(now, out);
 }
 
@@ -107,8 +129,7 @@ result<void> arbiter::revoke(agent_id holder, duration grace, const std::string&
 }
 
 void arbiter::switch_to(std::unique_ptr<share_rule> rule, time_point now, sharing_effects& out) {
-  core_->expire(now, out);
-  core_->refuse_impatient(now, out);
+  core_->end_what_is_over(now, out);
   core_->exchange(std::move(rule), now, out);
   core_->serve(now, out);
 }
@@ -130,7 +151,7 @@ std::optional<time_point> arbiter::next_deadline() const {
   const auto& own = *core_;
   const auto hold_end = own.queue.empty() ? std::nullopt : own.book.next_hold_end(own.served_at);
   std::optional<time_point> next;
-  for (const auto& each : {own.queue.next_end(), own.book.next_deadline(), hold_end})
+  for (const auto& each : {own.queue.next_end(), own.book.next_deadline(), hold_end, own.priorities.next_end()})
     if (each && (!next || *each < *next)) next = each;
   return next;
 }

@@ -3,10 +3,11 @@
 // bytes; a rule says who fits beside whom. The rule can be exchanged while leases are held: each gets a new contract
 // under a higher token, or is parked between two steps until it fits again.
 //
-// Waiting requests are ordered by `arrival - priority × aging_step`, so that waiting counts as priority. A lease lives
-// `ttl` and is renewed. While somebody waits who does not fit, holders make room: those that may be preempted for a
-// higher priority, any of them after `max_hold`. A holder that works in steps is parked, another is recalled and ends
-// after `grace` at the latest.
+// Waiting requests are ordered by `arrival - priority × aging_step`, so that waiting counts as priority. A priority is
+// the one asked with, raised by boosts until they end, or the one that is lent by who waits elsewhere, if that is
+// higher. A lease lives `ttl` and is renewed. While somebody waits who does not fit, holders make room: those that may
+// be preempted for a higher priority, any of them after `max_hold`. A holder that works in steps is parked, another is
+// recalled and ends after `grace` at the latest.
 //
 // Invariants: never more bytes or units are granted than the device has; tokens rise strictly; at most `max_waiting`
 // wait; a request ends by a grant or within its patience. Starvation bound: a request of priority p is served before
@@ -24,6 +25,7 @@
 #include "coordination/result.hpp"
 #include "coordination/sharing/contract/contract_view.hpp"
 #include "coordination/sharing/patterns/share_rule.hpp"
+#include "coordination/tasks/priority_boost.hpp"
 
 namespace dunlin {
 
@@ -32,11 +34,12 @@ struct share_request {
   request_id request;  ///< the caller's own number, comes back in a refusal and in the grant
   agent_id holder;
   share_wish wish;
-  std::uint8_t priority = 5;  ///< 1-10
-  bool preemptible = true;    ///< may have to make room for a higher priority
-  duration patience{0};       ///< refuse with `timeout` after this; 0 = the arbiter's own
-  bool in_steps = false;      ///< can be stopped between two steps and go on later
-  bool at_gate = true;        ///< its steps pass the device's gate; if not, nobody keeps it to its units
+  std::uint8_t priority = 5;                ///< 1-10
+  bool preemptible = true;                  ///< may have to make room for a higher priority
+  duration patience{0};                     ///< refuse with `timeout` after this; 0 = the arbiter's own
+  bool in_steps = false;                    ///< can be stopped between two steps and go on later
+  bool at_gate = true;                      ///< its steps pass the device's gate; if not, nobody keeps it to its units
+  std::vector<priority_boost> boosts = {};  ///< at most `most_boosts`
 };
 
 /// The holder has the share from now on.
@@ -130,6 +133,11 @@ class DUNLIN_EXPORT arbiter {
   /// Prolongs a lease; returns its new deadline. Errors: fenced_off (a newer token exists), lease_expired, not_holder,
   /// conflict (recalled).
   result<time_point> renew(agent_id holder, fencing_token token, time_point now);
+
+  /// Lends the agent, which holds or waits here, the priority of somebody who waits elsewhere for what it holds: it
+  /// counts here as if it were its own, until another one is lent; 0 ends it. Errors: invalid_argument, not_found
+  /// (neither holds nor waits here).
+  result<void> lend(agent_id holder, std::uint8_t priority, time_point now, sharing_effects& out);
 
   /// Gives a lease back, or a waiting request up (token 0). Errors: fenced_off, not_holder.
   result<void> release(agent_id holder, fencing_token token, time_point now, sharing_effects& out);

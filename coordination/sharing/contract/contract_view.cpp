@@ -53,7 +53,8 @@ contract_view view_of(const arbiter_core& device, const waiting_request& waits, 
   out.agent = asked.holder;
   out.state = contract_state::waiting;
   out.pattern = device.rule->pattern();
-  out.priority = asked.priority;
+  out.priority = raised(asked.priority, asked.boosts, now);
+  out.inherited_priority = device.priorities.lent_to(asked.holder);
   out.requested = asked.wish;
   out.age = span(waits.since, now);
   if (waits.gives_up != time_point::max()) out.remaining = span(now, waits.gives_up);

@@ -10,15 +10,6 @@ namespace dunlin {
 
 namespace {
 
-std::string milliseconds_text(duration time) {
-  return std::to_string(std::chrono::duration_cast<milliseconds>(time).count()) + " ms";
-}
-
-std::string amount_text(const share_grant& granted) {
-  const auto units = std::to_string(granted.compute_units) + (granted.compute_units == 1 ? " unit" : " units");
-  return granted.memory_bytes == 0 ? units : units + " and " + std::to_string(granted.memory_bytes) + " bytes";
-}
-
 arbiter_config sane(arbiter_config config) {
   constexpr duration shortest{1};
   auto& terms = config.terms;
@@ -31,8 +22,6 @@ arbiter_config sane(arbiter_config config) {
 
 }  // namespace
 
-std::string agent_text(agent_id agent) { return "agent " + std::to_string(agent.value); }
-
 arbiter_core::arbiter_core(const arbiter_config& wanted, std::unique_ptr<share_rule> first)
     : config(sane(wanted)), rule(std::move(first)), queue(config.terms.aging_step), book(config) {}
 
@@ -41,6 +30,7 @@ arbiter_core::arbiter_core(const arbiter_core& other)
       rule(other.rule->clone()),
       queue(other.queue),
       book(other.book),
+      priorities(other.priorities),
       served_at(other.served_at),
       enforcement_note(other.enforcement_note),
       regrants_(other.regrants_),
@@ -49,9 +39,14 @@ arbiter_core::arbiter_core(const arbiter_core& other)
 // -- what is due
 
 void arbiter_core::advance(time_point now, sharing_effects& out) {
+  end_what_is_over(now, out);
+  serve(now, out);
+}
+
+void arbiter_core::end_what_is_over(time_point now, sharing_effects& out) {
   expire(now, out);
   refuse_impatient(now, out);
-  serve(now, out);
+  while (const auto who = priorities.pop_ended(now)) rank_anew(*who, now);
 }
 
 void arbiter_core::expire(time_point now, sharing_effects& out) {
@@ -65,8 +60,33 @@ void arbiter_core::expire(time_point now, sharing_effects& out) {
 void arbiter_core::refuse_impatient(time_point now, sharing_effects& out) {
   while (auto ended = queue.pop_impatient(now)) {
     const auto& asked = ended->request;
+    priorities.leave(asked);
     out.emplace_back(share_refused{asked.request, asked.holder,
                                    error{errc::timeout, "no grant within " + milliseconds_text(now - ended->since)}});
+  }
+}
+
+// -- the queue
+
+void arbiter_core::enqueue(const share_request& asked, time_point gives_up, time_point now) {
+  priorities.enter(asked, now);
+  queue.push({asked, now, gives_up, priorities.of(asked, now)});
+}
+
+bool arbiter_core::give_up(agent_id holder) {
+  const auto left = queue.erase(holder);
+  if (left) priorities.leave(left->request);
+  return left.has_value();
+}
+
+void arbiter_core::rank_anew(agent_id who, time_point now) {
+  blocked_ = {};
+  if (const auto* lease = book.find(who)) {
+    const auto rank = priorities.of(lease->asked, now);
+    book.set_priority(who, raised(lease->asked.priority, lease->asked.boosts, now), rank);
+    queue.set_priority(who, rank);
+  } else if (const auto* waits = queue.find(who)) {
+    queue.set_priority(who, priorities.of(waits->request, now));
   }
 }
 
@@ -121,6 +141,7 @@ void arbiter_core::announce_regrants(time_point now, sharing_effects& out) {
 
 held_lease arbiter_core::close(agent_id holder) {
   auto closed = book.close(holder);
+  priorities.leave(closed.asked);
   if (closed.parked)
     queue.erase(holder);
   else
@@ -142,7 +163,7 @@ void arbiter_core::recall(agent_id holder, time_point until, const std::string& 
 void arbiter_core::park(agent_id holder, std::string why, time_point now, sharing_effects& out) {
   rule->remove(holder);
   const auto& lease = book.park(holder);
-  queue.push({lease.asked, now});
+  queue.push({lease.asked, now, time_point::max(), lease.rank});
   out.emplace_back(share_parked{lease.contract.id, holder, lease.contract.token, std::move(why)});
 }
 
@@ -155,7 +176,7 @@ bool arbiter_core::make_room(time_point now, sharing_effects& out) {
   const auto plan = plan_eviction(next, book, *rule, config.terms, now);
   for (const auto* lease : plan.leases) {
     auto why = now >= lease->hold_end ? "held long enough while others wait"
-                                      : "priority " + std::to_string(next.request.priority) + " waits";
+                                      : "priority " + std::to_string(next.priority) + " waits";
     if (plan.at_once)
       park(lease->contract.holder, std::move(why), now, out);
     else
@@ -187,7 +208,7 @@ void arbiter_core::exchange(std::unique_ptr<share_rule> next, time_point now, sh
     if (book.find(one.request.holder) == nullptr && !rule->check(one.request.wish)) refused.push_back(one);
   });
   for (const auto& one : refused) {
-    queue.erase(one.request.holder);
+    give_up(one.request.holder);
     out.emplace_back(share_refused{one.request.request, one.request.holder, rule->check(one.request.wish).error()});
   }
   place_anew(now, out);
@@ -206,76 +227,13 @@ void arbiter_core::place_anew(time_point now, sharing_effects& out) {
       kept.push_back({{holder, std::move(*what)}, lease->contract.token});
     } else {
       book.park(holder);
-      queue.push({lease->asked, lease->since});
+      queue.push({lease->asked, lease->since, time_point::max(), lease->rank});
       out.emplace_back(share_parked{lease->contract.id, holder, lease->contract.token, rule->lack(lease->asked.wish)});
     }
   }
   for (const auto& [goes_on, before] : kept) book.change(goes_on.holder, *rule, goes_on.grant, now);
   for (const auto& [goes_on, before] : kept)
     out.emplace_back(share_changed{contract_of(*book.find(goes_on.holder)), before});
-}
-
-// -- in words
-
-share_contract arbiter_core::contract_of(const held_lease& lease) const {
-  auto contract = lease.contract;
-  contract.inherited_priority = queue.highest_priority();
-  if (lease.parked) return contract;
-  contract.compute_enforcement = std::min(config.capacity.compute_enforcement, rule->strictness());
-  if (!lease.asked.at_gate)
-    contract.compute_enforcement = std::min(contract.compute_enforcement, enforcement::advisory);
-  book.for_each([&](const held_lease& other) {
-    if (!other.parked && &other != &lease && other.contract.granted.lane == contract.granted.lane)
-      contract.shared_with.push_back(other.contract.holder);
-  });
-  return contract;
-}
-
-share_explanation arbiter_core::explain_holder(agent_id holder, time_point now) const {
-  const auto& lease = *book.find(holder);
-  const auto& contract = lease.contract;
-  share_explanation out;
-  if (lease.parked) {
-    out = explain_waiting(holder, now);
-    out.summary = agent_text(holder) + " is stopped between two steps; " + out.summary;
-    return out;
-  }
-  out.summary = agent_text(holder) + " holds " + amount_text(contract.granted) + " under token " +
-                std::to_string(contract.token) + " for " + milliseconds_text(contract.deadline - now) + " more";
-  const auto wished = lease.asked.wish.pattern;
-  if (wished != sharing_pattern::any && wished != contract.pattern) {
-    out.summary += "; it would like " + std::string{to_string(wished)} + ", the device is shared " +
-                   std::string{to_string(contract.pattern)};
-    out.change = "the device is coordinated as " + std::string{to_string(wished)};
-  }
-  if (lease.recalled) out.change = "it was recalled and has to release";
-  return out;
-}
-
-share_explanation arbiter_core::explain_waiting(agent_id holder, time_point now) const {
-  share_explanation out;
-  std::optional<agent_id> first_to_end;
-  book.for_each([&](const held_lease& lease) {
-    if (lease.parked) return;
-    out.waits_for.push_back(lease.contract.holder);
-    if (!first_to_end || lease.contract.deadline < book.find(*first_to_end)->contract.deadline)
-      first_to_end = lease.contract.holder;
-  });
-  bool reached = false;
-  queue.for_each([&](const waiting_request& other) {
-    reached = reached || other.request.holder == holder;
-    if (!reached) out.waits_for.push_back(other.request.holder);
-    if (other.request.holder != holder) return;
-    out.summary = agent_text(holder) + " waits for " + milliseconds_text(now - other.since) + " with priority " +
-                  std::to_string(other.request.priority) + ", " + std::to_string(out.waits_for.size()) + " before it";
-    if (other.gives_up != time_point::max()) out.summary += "; gives up in " + milliseconds_text(other.gives_up - now);
-    for (const auto& lack : {rule->lack(other.request.wish), book.lack_of_memory(other.request)})
-      if (!lack.empty()) out.summary += "; " + lack;
-  });
-  if (first_to_end)
-    out.change = agent_text(*first_to_end) + " releases, or its lease ends in " +
-                 milliseconds_text(book.find(*first_to_end)->contract.deadline - now);
-  return out;
 }
 
 }  // namespace dunlin

@@ -8,21 +8,32 @@
 #include <vector>
 
 #include "coordination/sharing/leases/lease_book.hpp"
+#include "coordination/sharing/leases/priority_book.hpp"
 #include "coordination/sharing/leases/wait_queue.hpp"
 
 namespace dunlin {
 
 std::string agent_text(agent_id agent);
+std::string milliseconds_text(duration time);
 
 class arbiter_core {
  public:
   arbiter_core(const arbiter_config& wanted, std::unique_ptr<share_rule> first);
   arbiter_core(const arbiter_core& other);
 
-  /// Does whatever is due: ends what is over, refuses who waited too long, serves the queue.
+  /// Does whatever is due: ends what is over, serves the queue.
   void advance(time_point now, sharing_effects& out);
-  void expire(time_point now, sharing_effects& out);
-  void refuse_impatient(time_point now, sharing_effects& out);
+
+  /// Leases, patience, boosts.
+  void end_what_is_over(time_point now, sharing_effects& out);
+
+  void enqueue(const share_request& asked, time_point gives_up, time_point now);
+
+  /// Takes a request out of the queue that is nobody's who holds; returns whether there was one.
+  bool give_up(agent_id holder);
+
+  /// Something that raises or lowers the agent's priority has begun or ended.
+  void rank_anew(agent_id who, time_point now);
 
   /// Grants what fits, in the order of the queue, and lets holders make room for the first that does not.
   void serve(time_point now, sharing_effects& out);
@@ -43,10 +54,13 @@ class arbiter_core {
   std::unique_ptr<share_rule> rule;
   wait_queue queue;
   lease_book book;
+  priority_book priorities;
   time_point served_at{};
   std::string enforcement_note;
 
  private:
+  void expire(time_point now, sharing_effects& out);
+  void refuse_impatient(time_point now, sharing_effects& out);
   void place_anew(time_point now, sharing_effects& out);
   bool grant(const waiting_request& next, time_point now, sharing_effects& out);
   bool grant_one_in_the_way(time_point now, sharing_effects& out);

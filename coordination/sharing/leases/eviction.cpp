@@ -13,9 +13,7 @@ using candidates = std::vector<const held_lease*>;
 /// True if the next has a higher priority and would have been served before the holder. The second condition lets a
 /// holder that was served because of its long wait keep its share.
 bool outranks(const waiting_request& next, const held_lease& holder, duration step) {
-  const auto& own = holder.asked;
-  return next.request.priority > own.priority &&
-         next.since - step * next.request.priority < holder.since - step * own.priority;
+  return next.priority > holder.rank && next.since - step * next.priority < holder.since - step * holder.rank;
 }
 
 /// Those that were recalled come first: they go anyway.
@@ -27,7 +25,7 @@ candidates who_may_go(const waiting_request& next, const lease_book& book, durat
       out.push_back(&lease);
   });
   const auto order = [](const held_lease* one) {
-    return std::tuple{!one->recalled, one->asked.priority, -one->since.time_since_epoch().count()};
+    return std::tuple{!one->recalled, one->rank, -one->since.time_since_epoch().count()};
   };
   std::ranges::sort(out, {}, order);
   return out;

@@ -22,6 +22,11 @@ void add_request(const share_request& asked, fingerprint& out) {
   out.add(wish.hold);
   out.add(asked.patience);
   for (const bool flag : {wish.interactive, asked.preemptible, asked.in_steps}) out.add(flag);
+  for (const auto& boost : asked.boosts) {
+    if (boost.until <= out.now()) continue;
+    out.add(boost.by);
+    out.add(boost.until);
+  }
 }
 
 void add_grant(const share_grant& granted, fingerprint& out) {
@@ -54,6 +59,7 @@ void arbiter_core::add_to(fingerprint& out) const {
     add_request(one.request, out);
     out.add(one.since);
     out.add(one.gives_up);
+    out.add(one.priority);
   });
   out.add(book.size());
   book.for_each([&](const held_lease& one) {
@@ -61,6 +67,7 @@ void arbiter_core::add_to(fingerprint& out) const {
     add_grant(one.contract.granted, out);
     add_request(one.asked, out);
     out.add(one.since);
+    out.add(one.rank);
     out.add(one.contract.deadline);
     // Due is due, since whenever; whoever stops or is to stop has no hold that could end.
     out.add(one.parked || one.recalled || one.hold_end <= served_at ? time_point::max() : one.hold_end);

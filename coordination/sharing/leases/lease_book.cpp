@@ -37,12 +37,13 @@ const held_lease& lease_book::open(const waiting_request& from, const share_rule
   auto& lease = leases_[asked.holder];
   lease.asked = asked;
   lease.since = from.since;
+  lease.rank = from.priority;
   auto& contract = lease.contract;
   contract.id = lease_id{++last_lease_};
   contract.holder = asked.holder;
   contract.device = device_.device;
   contract.requested = asked.wish;
-  contract.priority = asked.priority;
+  contract.priority = raised(asked.priority, asked.boosts, now);
   contract.deadline = now + terms_.ttl;
   by_id_.emplace(contract.id.value, contract.holder);
   by_deadline_.emplace(contract.deadline, contract.holder);
@@ -122,6 +123,12 @@ void lease_book::renew(agent_id holder, time_point now) {
   auto& deadline = at(holder).contract.deadline;
   move(by_deadline_, deadline, now + terms_.ttl, holder);
   deadline = now + terms_.ttl;
+}
+
+void lease_book::set_priority(agent_id holder, std::uint8_t shown, std::uint8_t rank) {
+  auto& lease = at(holder);
+  lease.contract.priority = shown;
+  lease.rank = rank;
 }
 
 void lease_book::add_use(agent_id holder, const share_use& more) {

@@ -23,6 +23,7 @@ struct held_lease {
   share_request asked;
   time_point since{};     ///< arrival of the request
   time_point hold_end{};  ///< when it must make room if somebody waits
+  std::uint8_t rank = 5;  ///< the priority that counts now, lent ones included
   bool recalled = false;
   bool parked = false;  ///< stopped between two steps; keeps its bytes and waits in the queue to go on
 };
@@ -64,6 +65,9 @@ class lease_book {
   [[nodiscard]] result<void> check_token(agent_id holder, fencing_token token) const;
 
   void renew(agent_id holder, time_point now);
+
+  /// `shown` is its own priority with boosts, `rank` what counts.
+  void set_priority(agent_id holder, std::uint8_t shown, std::uint8_t rank);
   void add_use(agent_id holder, const share_use& more);
   [[nodiscard]] const use_audit& audit() const noexcept { return audit_; }
 

@@ -18,6 +18,7 @@ struct waiting_request {
   share_request request;
   time_point since{};
   time_point gives_up = time_point::max();  ///< max = never
+  std::uint8_t priority = 5;                ///< in force: 1-10
 };
 
 /// Requests by `since - priority × aging_step`, then by arrival; each holder at most once. O(log n) per call.
@@ -37,6 +38,12 @@ class wait_queue {
 
   /// Takes out one request whose patience is over at `now`.
   std::optional<waiting_request> pop_impatient(time_point now);
+
+  /// Returns none if the holder does not wait; valid until the next call that changes something.
+  [[nodiscard]] const waiting_request* find(agent_id holder) const;
+
+  /// Gives the holder, if it waits, the place that it would have if it had asked with this priority.
+  void set_priority(agent_id holder, std::uint8_t priority);
 
   /// Returns when the next patience ends.
   [[nodiscard]] std::optional<time_point> next_end() const;

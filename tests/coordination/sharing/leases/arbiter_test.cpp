@@ -4,9 +4,7 @@
 
 #include <gmock/gmock.h>
 
-#include "coordination/sharing/patterns/exclusive.hpp"
-#include "coordination/sharing/patterns/space_partitioned.hpp"
-#include "coordination/sharing/patterns/time_sliced.hpp"
+#include "tests/coordination/sharing/leases/device_in_steps.hpp"
 
 namespace dunlin {
 namespace {
@@ -14,58 +12,6 @@ namespace {
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
-
-constexpr time_point t0{1'000s};
-
-arbiter_config config() {
-  arbiter_config out;
-  out.capacity = {device_id{1}, 4, 1'000};
-  out.terms.ttl = 10s;
-  out.terms.max_hold = 60s;
-  return out;
-}
-
-/// An arbiter whose agents work in steps, and what it said last.
-class device_in_steps {
- public:
-  device_in_steps() : shares(config(), std::make_unique<exclusive>(config().capacity)) {}
-
-  result<void> ask(std::uint64_t agent, time_point now, int priority = 5, const share_wish& wish = {}) {
-    share_request asked;
-    asked.request = {agent};
-    asked.holder = {agent};
-    asked.priority = static_cast<std::uint8_t>(priority);
-    asked.wish = wish;
-    asked.in_steps = true;
-    out.clear();
-    return shares.request(asked, now, out);
-  }
-  void slice(time_point now) { exchange(time_sliced::make(config().capacity, {}).value(), now); }
-  void partition(time_point now) { exchange(space_partitioned::make(config().capacity, {}).value(), now); }
-  void exchange(std::unique_ptr<share_rule> rule, time_point now) {
-    out.clear();
-    shares.switch_to(std::move(rule), now, out);
-  }
-
-  /// Returns the effects in short.
-  [[nodiscard]] std::vector<std::string> said() const {
-    struct brief {
-      std::string operator()(const share_granted& e) const { return "granted " + number(e.contract.holder); }
-      std::string operator()(const share_changed& e) const { return "changed " + number(e.contract.holder); }
-      std::string operator()(const share_parked& e) const { return "parked " + number(e.holder); }
-      std::string operator()(const share_recalled& e) const { return "recalled " + number(e.holder); }
-      std::string operator()(const share_revoked& e) const { return "revoked " + number(e.holder); }
-      std::string operator()(const share_refused& e) const { return "refused " + number(e.holder); }
-      static std::string number(agent_id agent) { return std::to_string(agent.value); }
-    };
-    std::vector<std::string> words;
-    for (const auto& effect : out) words.push_back(std::visit(brief{}, effect));
-    return words;
-  }
-
-  arbiter shares;
-  sharing_effects out;
-};
 
 TEST(Arbiter, AHigherPriorityParksAHolderThatWorksInSteps) {
   device_in_steps some;
@@ -144,7 +90,7 @@ TEST(Arbiter, WhoDoesNotFitUnderTheNewRuleIsParkedAndNotLost) {
   some.slice(t0);
   for (std::uint64_t agent = 1; agent <= 3; ++agent) some.ask(agent, t0);
 
-  some.exchange(std::make_unique<exclusive>(config().capacity), t0 + 1s);
+  some.exchange(std::make_unique<exclusive>(small_config().capacity), t0 + 1s);
   EXPECT_THAT(some.said(), ElementsAre("parked 2", "parked 3", "changed 1"));
 
   some.slice(t0 + 2s);
@@ -157,7 +103,7 @@ TEST(Arbiter, AnExchangeProlongsNobodysHold) {
   some.ask(2, t0);
   for (int second = 5; second < 60; second += 5) ASSERT_TRUE(some.shares.renew({1}, 1, t0 + second * 1s));
 
-  some.exchange(std::make_unique<exclusive>(config().capacity), t0 + 59s);
+  some.exchange(std::make_unique<exclusive>(small_config().capacity), t0 + 59s);
   EXPECT_THAT(some.said(), ElementsAre("changed 1"));
   some.out.clear();
   some.shares.tick(t0 + 60s, some.out);
@@ -277,7 +223,7 @@ TEST(Arbiter, RefusesWishesThatContradictThemselves) {
 
 TEST(TimeSliced, NoMoreTakeTurnsThanMay) {
   device_in_steps some;
-  some.exchange(time_sliced::make(config().capacity, {10ms, 2}).value(), t0);
+  some.exchange(time_sliced::make(small_config().capacity, {10ms, 2}).value(), t0);
   for (std::uint64_t agent = 1; agent <= 3; ++agent) some.ask(agent, t0);
   EXPECT_THAT(some.said(), IsEmpty());
   EXPECT_THAT(some.shares.explain({3}, t0)->summary, HasSubstr("2 agents take turns, which is as many as may"));
@@ -289,11 +235,11 @@ TEST(TimeSliced, NoMoreTakeTurnsThanMay) {
 
 TEST(TimeSliced, RefusesQuantaOutOfRange) {
   for (const duration wrong : {duration{0}, duration{999us}, duration{1'001ms}}) {
-    const auto made = time_sliced::make(config().capacity, {wrong, 4});
+    const auto made = time_sliced::make(small_config().capacity, {wrong, 4});
     ASSERT_FALSE(made);
     EXPECT_EQ(made.error().path, "quantum_ms");
   }
-  EXPECT_EQ(time_sliced::make(config().capacity, {10ms, 0}).error().path, "most_holders");
+  EXPECT_EQ(time_sliced::make(small_config().capacity, {10ms, 0}).error().path, "most_holders");
 }
 
 }  // namespace
