@@ -5,50 +5,9 @@
 #include <utility>
 
 #include "coordination/sharing/leases/arbiter_core.hpp"
+#include "coordination/sharing/leases/request_check.hpp"
 
 namespace dunlin {
-
-namespace {
-
-result<void> check_boosts(const std::vector<priority_boost>& boosts) {
-  if (boosts.size() > most_boosts)
-    return fail(errc::invalid_argument, std::to_string(boosts.size()) + " boosts",
-                "at most " + std::to_string(most_boosts), "boosts");
-  for (std::size_t i = 0; i < boosts.size(); ++i)
-    if (boosts[i].by < 1 || boosts[i].by > highest_boosted)
-      return fail(errc::invalid_argument, "a boost by " + std::to_string(boosts[i].by), "1 to 9",
-                  "boosts[" + std::to_string(i) + "].by");
-  return {};
-}
-
-result<void> check_request(const share_request& asked, const device_capacity& device) {
-  if (!asked.holder) return fail(errc::invalid_argument, "a share needs a holder", {}, "holder");
-  if (asked.priority < 1 || asked.priority > 10)
-    return fail(errc::invalid_argument, "priority " + std::to_string(asked.priority), "1 to 10", "priority");
-  if (auto checked = check_boosts(asked.boosts); !checked) return checked;
-  if (asked.patience < duration{0} || asked.wish.hold < duration{0})
-    return fail(errc::invalid_argument, "a negative time", {}, "patience");
-  if (asked.wish.weight < 1 || asked.wish.weight > 1'000)
-    return fail(errc::invalid_argument, "weight " + std::to_string(asked.wish.weight), "1 to 1000", "wish.weight");
-  if (asked.wish.compute_milli == 0)
-    return fail(errc::invalid_argument, "a share of nothing", "1 to 1000", "wish.compute_milli");
-  if (asked.wish.compute_milli > 1'000)
-    return fail(errc::infeasible, std::to_string(asked.wish.compute_milli) + " milli of one device", "at most 1000",
-                "wish.compute_milli");
-  if (asked.wish.most_milli != 0 && (asked.wish.most_milli < asked.wish.compute_milli || asked.wish.most_milli > 1'000))
-    return fail(errc::invalid_argument,
-                "at least " + std::to_string(asked.wish.compute_milli) + " and at most " +
-                    std::to_string(asked.wish.most_milli) + " milli",
-                "the most is at least the least and at most 1000", "wish.most_milli");
-  if (asked.wish.memory_bytes > device.memory_bytes)
-    return fail(errc::infeasible,
-                "asked " + std::to_string(asked.wish.memory_bytes) + " bytes, the device has " +
-                    std::to_string(device.memory_bytes),
-                {}, "wish.memory_bytes");
-  return {};
-}
-
-}  // namespace
 
 arbiter::arbiter(const arbiter_config& config, std::unique_ptr<share_rule> rule)
     : core_(std::make_unique<arbiter_core>(config, std::move(rule))) {}
@@ -113,7 +72,32 @@ void arbiter::holder_lost(agent_id holder, time_point now, sharing_effects& out)
     core_->end_lease(holder, error{errc::crashed, agent_text(holder) + " is gone"}, out);
   else
     core_->give_up(holder);
+  core_->end_reservation(holder);
   core_->advance(now, out);
+}
+
+result<void> arbiter::reserve(const share_reservation& wanted, time_point now, sharing_effects& out) {
+  auto& own = *core_;
+  if (auto checked = check_reservation(wanted, own.config, now); !checked) return checked;
+  if (auto checked = own.rule->check(wanted.wish); !checked) return checked;
+  own.advance(now, out);
+  if (auto checked = own.check_room(wanted, now); !checked) return checked;
+  own.reservations.add(wanted);
+  own.advance(now, out);
+  return {};
+}
+
+result<void> arbiter::cancel_reservation(agent_id agent, time_point now, sharing_effects& out) {
+  if (!core_->end_reservation(agent))
+    return fail(errc::not_found, agent_text(agent) + " has reserved nothing of this device");
+  core_->advance(now, out);
+  return {};
+}
+
+std::vector<share_reservation> arbiter::reservations() const {
+  std::vector<share_reservation> out;
+  for (const auto& one : core_->reservations.all()) out.push_back(one.what);
+  return out;
 }
 
 result<void> arbiter::revoke(agent_id holder, duration grace, const std::string& why, time_point now,
@@ -134,6 +118,10 @@ void arbiter::switch_to(std::unique_ptr<share_rule> rule, time_point now, sharin
   core_->serve(now, out);
 }
 
+result<void> arbiter::check_switch(const share_rule& rule, time_point now) const {
+  return core_->check_rule(rule, now);
+}
+
 void arbiter::set_enforcement(enforcement how, std::string why) {
   core_->config.capacity.compute_enforcement = how;
   core_->enforcement_note = std::move(why);
@@ -151,7 +139,8 @@ std::optional<time_point> arbiter::next_deadline() const {
   const auto& own = *core_;
   const auto hold_end = own.queue.empty() ? std::nullopt : own.book.next_hold_end(own.served_at);
   std::optional<time_point> next;
-  for (const auto& each : {own.queue.next_end(), own.book.next_deadline(), hold_end, own.priorities.next_end()})
+  for (const auto& each : {own.queue.next_end(), own.book.next_deadline(), hold_end, own.priorities.next_end(),
+                           own.reservations.next_time(own.served_at, own.config.terms.grace)})
     if (each && (!next || *each < *next)) next = each;
   return next;
 }
@@ -163,6 +152,7 @@ void arbiter::on_used(agent_id holder, fencing_token token, const share_use& mor
 result<share_explanation> arbiter::explain(agent_id holder, time_point now) const {
   if (core_->book.find(holder) != nullptr) return core_->explain_holder(holder, now);
   if (core_->queue.contains(holder)) return core_->explain_waiting(holder, now);
+  if (core_->reservations.find(holder) != nullptr) return core_->explain_reserved(holder, now);
   return fail(errc::not_found, agent_text(holder) + " neither holds nor waits for this device");
 }
 

@@ -12,7 +12,11 @@
 // Invariants: never more bytes or units are granted than the device has; tokens rise strictly; at most `max_waiting`
 // wait; a request ends by a grant or within its patience. Starvation bound: a request of priority p is served before
 // every request that arrives (10 - p) × aging_step later; nobody keeps what it needs for more than max_hold + max(ttl,
-// grace) once it is next.
+// grace) once it is next. Both hold while nothing is reserved, and from the end of the last reservation on.
+//
+// A reservation that was accepted is met: from its begin on, its agent has the share that it asks for after one step
+// and the grace at the latest, and keeps it to the end. Until then others may have it who state that they will be gone,
+// or who can be stopped in time; so one that asks for little time goes before one that would be in the way.
 #pragma once
 
 #include <memory>
@@ -24,6 +28,7 @@
 
 #include "coordination/result.hpp"
 #include "coordination/sharing/contract/contract_view.hpp"
+#include "coordination/sharing/leases/share_reservation.hpp"
 #include "coordination/sharing/patterns/share_rule.hpp"
 #include "coordination/tasks/priority_boost.hpp"
 
@@ -107,6 +112,8 @@ struct lease_terms {
   duration aging_step = 10s;
   duration patience = 300s;  ///< for requests that name none
   std::size_t max_waiting = 10'000;
+  std::size_t most_reservations = 16;
+  duration reserve_ahead = std::chrono::hours{24 * 7};  ///< no reservation ends later than that from now
 };
 
 struct arbiter_config {
@@ -148,8 +155,22 @@ class DUNLIN_EXPORT arbiter {
   /// Takes the lease away: with grace if `grace` > 0, else at once. Errors: not_holder.
   result<void> revoke(agent_id holder, duration grace, const std::string& why, time_point now, sharing_effects& out);
 
+  /// Keeps a share free for an agent from a time on. Errors: invalid_argument, infeasible (an empty device could not
+  /// meet it), conflict (the agent has reserved already, or there is no room beside other reservations and holders that
+  /// cannot be sent away by then), overloaded (`most_reservations`).
+  result<void> reserve(const share_reservation& wanted, time_point now, sharing_effects& out);
+
+  /// Whoever holds its share by the reservation goes on without it. Errors: not_found.
+  result<void> cancel_reservation(agent_id agent, time_point now, sharing_effects& out);
+
+  /// Returns those that have not ended, by their begin.
+  [[nodiscard]] std::vector<share_reservation> reservations() const;
+
+  /// Errors: conflict (under this rule a reservation could not be met).
+  [[nodiscard]] result<void> check_switch(const share_rule& rule, time_point now) const;
+
   /// Shares the device by another rule from now on. Nobody loses a lease; requests that no device under this rule
-  /// could meet are refused.
+  /// could meet are refused, and reservations that it cannot keep end: ask `check_switch` first.
   void switch_to(std::unique_ptr<share_rule> rule, time_point now, sharing_effects& out);
 
   /// How strictly the device keeps its holders apart, and why not more: it changes with what else runs there.

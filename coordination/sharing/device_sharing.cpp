@@ -29,6 +29,7 @@ device_sharing::device_sharing(const arbiter_config& config, const device_terms&
 result<void> device_sharing::coordinate(const share_options& options, time_point now, device_effects& out) {
   auto rule = make_rule(options, capacity_);
   if (!rule) return fail(std::move(rule.error()));
+  if (auto kept = leases_.check_switch(**rule, now); !kept) return kept;
   leases_.switch_to(std::move(*rule), now, out.leases);
   forget_talk();
   call_for_talk(now, out);

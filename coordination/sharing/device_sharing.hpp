@@ -40,7 +40,8 @@ class DUNLIN_EXPORT device_sharing {
   /// Exclusive at first.
   explicit device_sharing(const arbiter_config& config, const device_terms& terms = {});
 
-  /// Shares the device so from now on. Errors: as `make_rule`; nothing has changed.
+  /// Shares the device so from now on. Errors: as `make_rule`, and conflict (a reservation could not be met);
+  /// nothing has changed.
   result<void> coordinate(const share_options& options, time_point now, device_effects& out);
 
   // Errors of these: as the arbiter's.
@@ -49,6 +50,15 @@ class DUNLIN_EXPORT device_sharing {
   void holder_lost(agent_id holder, time_point now, device_effects& out);
   result<time_point> renew(agent_id holder, fencing_token token, time_point now) {
     return leases_.renew(holder, token, now);
+  }
+  result<void> lend(agent_id holder, std::uint8_t priority, time_point now, device_effects& out) {
+    return leases_.lend(holder, priority, now, out.leases);
+  }
+  result<void> reserve(const share_reservation& wanted, time_point now, device_effects& out) {
+    return leases_.reserve(wanted, now, out.leases);
+  }
+  result<void> cancel_reservation(agent_id agent, time_point now, device_effects& out) {
+    return leases_.cancel_reservation(agent, now, out.leases);
   }
   void on_used(agent_id holder, fencing_token token, const share_use& more);
   void set_enforcement(enforcement how, std::string why) { leases_.set_enforcement(how, std::move(why)); }

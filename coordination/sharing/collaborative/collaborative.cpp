@@ -85,8 +85,46 @@ result<void> collaborative::settle(std::span<const allotment> allotments) {
   if (sum > 1'000)
     return fail(errc::invalid_argument, std::to_string(sum) + " milli are allotted of one device", {}, "allotments");
   allotted_ = std::move(next);
+  keep_promises();
   plan();
   return {};
+}
+
+// -- what was reserved
+
+bool collaborative::keeps(std::span<const share_wish> reserved, std::span<const share_wish> others) const {
+  std::uint64_t milli = 0;
+  for (const auto& wish : reserved) milli += wish.compute_milli;
+  return reserved.size() + others.size() <= options_.most_holders && milli <= 1'000;
+}
+
+void collaborative::promise(agent_id holder, std::uint32_t compute_milli) {
+  if (compute_milli == 0)
+    promised_.erase(holder);
+  else
+    promised_[holder] = compute_milli * one_milli;
+  keep_promises();
+  stale_ = true;
+}
+
+/// What is promised is there first; what was negotiated beyond that is scaled to what is left.
+void collaborative::keep_promises() {
+  std::uint64_t left = whole_share;
+  for (const auto& [holder, share] : promised_) {
+    left -= share;
+    allotted_[holder] = std::max(allotted_[holder], share);
+  }
+  std::uint64_t beyond = 0;
+  const auto promised_to = [this](agent_id holder) {
+    const auto found = promised_.find(holder);
+    return found == promised_.end() ? 0 : found->second;
+  };
+  for (const auto& [holder, share] : allotted_) beyond += share - promised_to(holder);
+  if (beyond <= left) return;
+  for (auto& [holder, share] : allotted_) {
+    const auto promised = promised_to(holder);
+    share = promised + (share - promised) * left / beyond;
+  }
 }
 
 std::uint64_t collaborative::allotted_to(agent_id holder) const {
@@ -198,6 +236,11 @@ void collaborative::add_to(fingerprint& out) const {
   for (const auto& one : members_) out.add(one.holder);
   out.add(allotted_.size());
   for (const auto& [holder, share] : allotted_) {
+    out.add(holder);
+    out.add(share);
+  }
+  out.add(promised_.size());
+  for (const auto& [holder, share] : promised_) {
     out.add(holder);
     out.add(share);
   }

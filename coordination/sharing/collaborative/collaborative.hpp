@@ -2,8 +2,8 @@
 // Shares as they were negotiated. Whoever has a whole number of units has them to itself; the others take turns on the
 // units that are left, in proportion: so four agents share two units. Before a settlement, and with what one leaves,
 // holders have what the fair division of their wishes gives them. A negotiated share is not lowered before the next
-// settlement, and is there again for a holder that was parked: while all of the device is allotted to those who are
-// there, whoever comes waits for that.
+// settlement, except in proportion with all others for one that has reserved its share, and is there again for a holder
+// that was parked: while all of the device is allotted to those who are there, whoever comes waits for that.
 //
 // Invariants: the units of two lanes are disjoint; a holder's units, times its part of their turns, are its share of
 // the device or at most two hundredths of it less: one for units that cannot be split, the other for turns that differ
@@ -28,6 +28,8 @@ class DUNLIN_EXPORT collaborative final : public share_rule {
   std::optional<share_grant> place(agent_id holder, const share_wish& wish) override;
   void remove(agent_id holder) override;
   [[nodiscard]] bool fits_without(const share_wish& wish, std::span<const agent_id> gone) const override;
+  [[nodiscard]] bool keeps(std::span<const share_wish> reserved, std::span<const share_wish> others) const override;
+  void promise(agent_id holder, std::uint32_t compute_milli) override;
   [[nodiscard]] std::string lack(const share_wish& wish) const override;
   result<void> settle(std::span<const allotment> allotments) override;
   void share_rest() override;
@@ -51,6 +53,7 @@ class DUNLIN_EXPORT collaborative final : public share_rule {
       : capacity_(capacity), options_(options) {}
   [[nodiscard]] std::uint64_t allotted_to(agent_id holder) const;
   [[nodiscard]] bool has_room(std::uint64_t holders, std::uint64_t allotted) const noexcept;
+  void keep_promises();
   void plan();
   [[nodiscard]] std::vector<std::uint64_t> shares() const;
   void give_units(const std::vector<std::uint32_t>& own);
@@ -61,6 +64,7 @@ class DUNLIN_EXPORT collaborative final : public share_rule {
   turn_options options_;
   std::vector<member> members_;                 ///< oldest first
   std::map<agent_id, std::uint64_t> allotted_;  ///< by the newest settlement, in millionths
+  std::map<agent_id, std::uint64_t> promised_;  ///< of that, what was reserved
   bool stale_ = false;                          ///< somebody left since the last plan
 };
 

@@ -31,6 +31,7 @@ arbiter_core::arbiter_core(const arbiter_core& other)
       queue(other.queue),
       book(other.book),
       priorities(other.priorities),
+      reservations(other.reservations),
       served_at(other.served_at),
       enforcement_note(other.enforcement_note),
       regrants_(other.regrants_),
@@ -47,6 +48,7 @@ void arbiter_core::end_what_is_over(time_point now, sharing_effects& out) {
   expire(now, out);
   refuse_impatient(now, out);
   while (const auto who = priorities.pop_ended(now)) rank_anew(*who, now);
+  if (!reservations.empty()) end_reservations(now);
 }
 
 void arbiter_core::expire(time_point now, sharing_effects& out) {
@@ -92,20 +94,23 @@ void arbiter_core::rank_anew(agent_id who, time_point now) {
 
 void arbiter_core::serve(time_point now, sharing_effects& out) {
   served_at = now;
+  if (!reservations.empty()) serve_reserved(now, out);
+  const waiting_request* next = nullptr;
   do {
-    while (!queue.empty() && (grant(queue.front(), now, out) || grant_one_in_the_way(now, out))) {
+    while ((next = next_in_queue(now)) != nullptr &&
+           (grant(*next, now, out) || grant_one_in_the_way(*next, now, out))) {
     }
-  } while (!queue.empty() && make_room(now, out));
+  } while (next != nullptr && make_room(*next, now, out));
   rule->share_rest();
   announce_regrants(now, out);
 }
 
-/// A parked holder keeps its bytes. Where the first in the queue needs those too, it waits for that holder, which goes
+/// A parked holder keeps its bytes. Where the next in the queue needs those too, it waits for that holder, which goes
 /// on before it then: else neither ever would.
-bool arbiter_core::grant_one_in_the_way(time_point now, sharing_effects& out) {
-  if (book.has_memory_for(queue.front().request, book.bytes_in_force())) return false;
+bool arbiter_core::grant_one_in_the_way(const waiting_request& next, time_point now, sharing_effects& out) {
+  if (book.has_memory_for(next.request, book.bytes_in_force())) return false;
   const auto goes_on = [&](const waiting_request& one) {
-    return book.find(one.request.holder) != nullptr && grant(one, now, out);
+    return book.find(one.request.holder) != nullptr && may_be_served(one, now) && grant(one, now, out);
   };
   return queue.any_of(goes_on);
 }
@@ -142,6 +147,7 @@ void arbiter_core::announce_regrants(time_point now, sharing_effects& out) {
 held_lease arbiter_core::close(agent_id holder) {
   auto closed = book.close(holder);
   priorities.leave(closed.asked);
+  if (closed.reserved) end_reservation(holder);
   if (closed.parked)
     queue.erase(holder);
   else
@@ -169,10 +175,10 @@ void arbiter_core::park(agent_id holder, std::string why, time_point now, sharin
 
 // -- making room
 
-/// Returns whether the first in the queue fits now.
-bool arbiter_core::make_room(time_point now, sharing_effects& out) {
-  if (still_blocked(now)) return false;
-  const auto& next = queue.front();
+/// Returns whether the next in the queue fits now.
+bool arbiter_core::make_room(const waiting_request& next, time_point now, sharing_effects& out) {
+  const auto who = next.request.holder;
+  if (still_blocked(who, now)) return false;
   const auto plan = plan_eviction(next, book, *rule, config.terms, now);
   for (const auto* lease : plan.leases) {
     auto why = now >= lease->hold_end ? "held long enough while others wait"
@@ -182,20 +188,19 @@ bool arbiter_core::make_room(time_point now, sharing_effects& out) {
     else
       recall(lease->contract.holder, now + config.terms.grace, why, out);
   }
-  if (!plan.at_once) note_blocked(now);
+  if (!plan.at_once) note_blocked(who, now);
   return plan.at_once;
 }
 
 // Whoever asks behind the one that waits for room changes nothing: with many waiting, that is what most calls are.
 
-bool arbiter_core::still_blocked(time_point now) const {
-  return blocked_.who == queue.front().request.holder && blocked_.token == book.last_token() &&
-         blocked_.leases == book.size() && now < blocked_.until;
+bool arbiter_core::still_blocked(agent_id next, time_point now) const {
+  return blocked_.who == next && blocked_.token == book.last_token() && blocked_.leases == book.size() &&
+         now < blocked_.until;
 }
 
-void arbiter_core::note_blocked(time_point now) {
-  blocked_ = {queue.front().request.holder, book.last_token(), book.size(),
-              book.next_hold_end(now).value_or(time_point::max())};
+void arbiter_core::note_blocked(agent_id next, time_point now) {
+  blocked_ = {next, book.last_token(), book.size(), book.next_hold_end(now).value_or(time_point::max())};
 }
 
 // -- another rule
@@ -203,6 +208,7 @@ void arbiter_core::note_blocked(time_point now) {
 void arbiter_core::exchange(std::unique_ptr<share_rule> next, time_point now, sharing_effects& out) {
   rule = std::move(next);
   blocked_ = {};
+  while (const auto* lost = room(now).not_kept()) end_reservation(lost->agent);
   std::vector<waiting_request> refused;
   queue.for_each([&](const waiting_request& one) {
     if (book.find(one.request.holder) == nullptr && !rule->check(one.request.wish)) refused.push_back(one);
@@ -220,9 +226,11 @@ void arbiter_core::place_anew(time_point now, sharing_effects& out) {
   book.for_each([&](const held_lease& lease) {
     if (!lease.parked) running.push_back(&lease);
   });
+  std::ranges::stable_partition(running, [](const held_lease* lease) { return lease->reserved; });
   std::vector<std::pair<regrant, fencing_token>> kept;
   for (const auto* lease : running) {
     const auto holder = lease->contract.holder;
+    if (lease->reserved) rule->promise(holder, reservations.find(holder)->what.wish.compute_milli);
     if (auto what = rule->place(holder, lease->asked.wish)) {
       kept.push_back({{holder, std::move(*what)}, lease->contract.token});
     } else {

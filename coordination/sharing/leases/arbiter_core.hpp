@@ -7,8 +7,10 @@
 #include <string>
 #include <vector>
 
+#include "coordination/sharing/leases/future_room.hpp"
 #include "coordination/sharing/leases/lease_book.hpp"
 #include "coordination/sharing/leases/priority_book.hpp"
+#include "coordination/sharing/leases/reservation_book.hpp"
 #include "coordination/sharing/leases/wait_queue.hpp"
 
 namespace dunlin {
@@ -24,7 +26,7 @@ class arbiter_core {
   /// Does whatever is due: ends what is over, serves the queue.
   void advance(time_point now, sharing_effects& out);
 
-  /// Leases, patience, boosts.
+  /// Leases, patience, boosts, reservations.
   void end_what_is_over(time_point now, sharing_effects& out);
 
   void enqueue(const share_request& asked, time_point gives_up, time_point now);
@@ -38,6 +40,15 @@ class arbiter_core {
   /// Grants what fits, in the order of the queue, and lets holders make room for the first that does not.
   void serve(time_point now, sharing_effects& out);
 
+  /// Errors: infeasible, conflict, overloaded.
+  [[nodiscard]] result<void> check_room(const share_reservation& wanted, time_point now) const;
+
+  /// Ends a reservation, whether anybody holds by it or not; returns whether there was one.
+  bool end_reservation(agent_id agent);
+
+  /// Errors: conflict (a reservation does not fit under it).
+  [[nodiscard]] result<void> check_rule(const share_rule& next, time_point now) const;
+
   /// Places every holder by another rule; parks those that do not fit.
   void exchange(std::unique_ptr<share_rule> next, time_point now, sharing_effects& out);
 
@@ -47,6 +58,7 @@ class arbiter_core {
 
   [[nodiscard]] share_explanation explain_holder(agent_id holder, time_point now) const;
   [[nodiscard]] share_explanation explain_waiting(agent_id holder, time_point now) const;
+  [[nodiscard]] share_explanation explain_reserved(agent_id agent, time_point now) const;
   [[nodiscard]] share_contract contract_of(const held_lease& lease) const;
   void add_to(fingerprint& out) const;
 
@@ -55,20 +67,28 @@ class arbiter_core {
   wait_queue queue;
   lease_book book;
   priority_book priorities;
+  reservation_book reservations;
   time_point served_at{};
   std::string enforcement_note;
 
  private:
   void expire(time_point now, sharing_effects& out);
   void refuse_impatient(time_point now, sharing_effects& out);
+  void end_reservations(time_point now);
   void place_anew(time_point now, sharing_effects& out);
+  [[nodiscard]] future_room room(time_point now) const { return {config, book, reservations, *rule, now}; }
+  void recall_for_reservations(time_point now, sharing_effects& out);
+  void serve_reserved(time_point now, sharing_effects& out);
+  bool claim(const share_reservation& what, time_point now, sharing_effects& out);
+  [[nodiscard]] bool may_be_served(const waiting_request& one, time_point now) const;
+  [[nodiscard]] const waiting_request* next_in_queue(time_point now);
   bool grant(const waiting_request& next, time_point now, sharing_effects& out);
-  bool grant_one_in_the_way(time_point now, sharing_effects& out);
+  bool grant_one_in_the_way(const waiting_request& next, time_point now, sharing_effects& out);
   void announce_regrants(time_point now, sharing_effects& out);
 
-  bool make_room(time_point now, sharing_effects& out);
-  [[nodiscard]] bool still_blocked(time_point now) const;
-  void note_blocked(time_point now);
+  bool make_room(const waiting_request& next, time_point now, sharing_effects& out);
+  [[nodiscard]] bool still_blocked(agent_id next, time_point now) const;
+  void note_blocked(agent_id next, time_point now);
   void park(agent_id holder, std::string why, time_point now, sharing_effects& out);
 
   /// Who was next when nobody could make room, and what the leases were then.

@@ -16,18 +16,32 @@ bool outranks(const waiting_request& next, const held_lease& holder, duration st
   return next.priority > holder.rank && next.since - step * next.priority < holder.since - step * holder.rank;
 }
 
+void put_in_order(candidates& some) {
+  const auto order = [](const held_lease* one) {
+    return std::tuple{!one->recalled, one->rank, -one->since.time_since_epoch().count()};
+  };
+  std::ranges::sort(some, {}, order);
+}
+
 /// Those that were recalled come first: they go anyway.
 candidates who_may_go(const waiting_request& next, const lease_book& book, duration step, time_point now) {
   candidates out;
   book.for_each([&](const held_lease& lease) {
     if (lease.parked) return;
-    if (lease.recalled || now >= lease.hold_end || (lease.asked.preemptible && outranks(next, lease, step)))
-      out.push_back(&lease);
+    const bool gives_way = lease.asked.preemptible && !lease.reserved && outranks(next, lease, step);
+    if (lease.recalled || now >= lease.hold_end || gives_way) out.push_back(&lease);
   });
-  const auto order = [](const held_lease* one) {
-    return std::tuple{!one->recalled, one->rank, -one->since.time_since_epoch().count()};
-  };
-  std::ranges::sort(out, {}, order);
+  put_in_order(out);
+  return out;
+}
+
+/// They stop between two steps, for one that comes out of the queue's order.
+candidates who_can_be_parked(const lease_book& book) {
+  candidates out;
+  book.for_each([&](const held_lease& lease) {
+    if (lease.asked.in_steps && !lease.parked && !lease.recalled && !lease.reserved) out.push_back(&lease);
+  });
+  put_in_order(out);
   return out;
 }
 
@@ -80,6 +94,10 @@ class chooser {
 };
 
 }  // namespace
+
+std::vector<const held_lease*> plan_parking(const share_request& next, const lease_book& book, const share_rule& rule) {
+  return chooser{next, book, rule, true}.fewest_of(who_can_be_parked(book));
+}
 
 eviction plan_eviction(const waiting_request& next, const lease_book& book, const share_rule& rule,
                        const lease_terms& terms, time_point now) {

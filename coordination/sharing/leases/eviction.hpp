@@ -22,4 +22,8 @@ struct eviction {
 eviction plan_eviction(const waiting_request& next, const lease_book& book, const share_rule& rule,
                        const lease_terms& terms, time_point now);
 
+/// Chooses the fewest holders, in the same order, that work in steps and without whom `next` fits once they are parked.
+/// Nobody, if even all of them are not enough.
+std::vector<const held_lease*> plan_parking(const share_request& next, const lease_book& book, const share_rule& rule);
+
 }  // namespace dunlin

@@ -28,6 +28,14 @@ std::string priority_text(const share_request& asked, std::uint8_t lent, time_po
   return why.empty() ? number : number + " (" + why + ")";
 }
 
+/// Such as `agent 7 has reserved 500 milli from 5000 ms on, for 10000 ms`.
+std::string reservation_text(const share_reservation& one, time_point now) {
+  auto what = agent_text(one.agent) + " has reserved " + std::to_string(one.wish.compute_milli) + " milli";
+  if (one.wish.memory_bytes > 0) what += " and " + std::to_string(one.wish.memory_bytes) + " bytes";
+  const auto when = one.from > now ? " from " + milliseconds_text(one.from - now) + " on" : std::string{" by now"};
+  return what + when + ", for " + milliseconds_text(one.until - std::max(one.from, now));
+}
+
 }  // namespace
 
 std::string agent_text(agent_id agent) { return "agent " + std::to_string(agent.value); }
@@ -69,7 +77,16 @@ share_explanation arbiter_core::explain_holder(agent_id holder, time_point now) 
                    std::string{to_string(contract.pattern)};
     out.change = "the device is coordinated as " + std::string{to_string(wished)};
   }
+  if (lease.reserved) out.summary += "; it had reserved that for " + milliseconds_text(lease.hold_end - now) + " more";
   if (lease.recalled) out.change = "it was recalled and has to release";
+  return out;
+}
+
+share_explanation arbiter_core::explain_reserved(agent_id agent, time_point now) const {
+  const auto& own = reservations.find(agent)->what;
+  share_explanation out;
+  out.summary = reservation_text(own, now);
+  out.change = "it asks for that share, by " + milliseconds_text(own.from + own.claim_within - now) + " from now";
   return out;
 }
 
@@ -94,7 +111,14 @@ share_explanation arbiter_core::explain_waiting(agent_id holder, time_point now)
     for (const auto& lack : {rule->lack(other.request.wish), book.lack_of_memory(other.request)})
       if (!lack.empty()) out.summary += "; " + lack;
   });
-  if (first_to_end)
+  const auto* waits = queue.find(holder);
+  if (const auto* reserved = reservations.empty() ? nullptr : room(now).broken_by(waits->request)) {
+    out.waits_for.push_back(reserved->agent);
+    out.summary += "; waits because " + reservation_text(*reserved, now);
+    out.change = "that reservation ends or is cancelled";
+    if (reserved->from > now)
+      out.change += ", or it asks for a hold of at most " + milliseconds_text(reserved->from - now);
+  } else if (first_to_end)
     out.change = agent_text(*first_to_end) + " releases, or its lease ends in " +
                  milliseconds_text(book.find(*first_to_end)->contract.deadline - now);
   return out;

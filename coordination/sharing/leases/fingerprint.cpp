@@ -74,6 +74,16 @@ void arbiter_core::add_to(fingerprint& out) const {
     out.add(one.recalled);
     out.add(one.parked);
   });
+  out.add(reservations.size());
+  for (const auto& [what, claimed] : reservations.all()) {
+    out.add(what.agent);
+    out.add(what.wish.compute_milli);
+    out.add(what.wish.memory_bytes);
+    out.add(what.from);
+    out.add(what.until);
+    out.add(what.claim_within);
+    out.add(claimed);
+  }
   out.add_token(book.last_token());
   const bool blocked =
       blocked_.token == book.last_token() && blocked_.leases == book.size() && out.now() < blocked_.until;

@@ -97,6 +97,13 @@ held_lease lease_book::close(agent_id holder) {
   return std::move(lease);
 }
 
+void lease_book::begin_reserved(agent_id holder, time_point until) {
+  auto& lease = at(holder);
+  move(by_hold_end_, lease.hold_end, until, holder);
+  lease.hold_end = until;
+  lease.reserved = true;
+}
+
 const held_lease& lease_book::recall(agent_id holder, time_point until) {
   auto& lease = at(holder);
   auto& deadline = lease.contract.deadline;

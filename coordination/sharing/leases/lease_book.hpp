@@ -24,6 +24,7 @@ struct held_lease {
   time_point since{};     ///< arrival of the request
   time_point hold_end{};  ///< when it must make room if somebody waits
   std::uint8_t rank = 5;  ///< the priority that counts now, lent ones included
+  bool reserved = false;  ///< its agent had reserved it: it makes room for nobody before its hold ends
   bool recalled = false;
   bool parked = false;  ///< stopped between two steps; keeps its bytes and waits in the queue to go on
 };
@@ -57,6 +58,12 @@ class lease_book {
 
   /// Ends a lease that was found.
   held_lease close(agent_id holder);
+
+  /// Its hold ends with a reservation, and not before.
+  void begin_reserved(agent_id holder, time_point until);
+
+  /// The reservation is over; the lease is not.
+  void end_reserved(agent_id holder) { at(holder).reserved = false; }
 
   /// The lease ends at `until` unless it is released before.
   const held_lease& recall(agent_id holder, time_point until);

@@ -61,6 +61,17 @@ bool fixed_partitions::fits_without(const share_wish& wish, std::span<const agen
   });
 }
 
+/// Nobody is moved to another partition: so for each that has reserved there have to be as many that are large enough
+/// as there are holders, wherever the others are.
+bool fixed_partitions::keeps(std::span<const share_wish> reserved, std::span<const share_wish> others) const {
+  const auto holders = reserved.size() + others.size();
+  if (holders > partitions_.size()) return false;
+  return std::ranges::all_of(reserved, [&](const share_wish& wish) {
+    const auto suits = [&](const partition& one) { return one.units >= units_of(wish); };
+    return static_cast<std::size_t>(std::ranges::count_if(partitions_, suits)) >= holders;
+  });
+}
+
 std::string fixed_partitions::lack(const share_wish& wish) const {
   if (fits_without(wish, {})) return {};
   return "no partition of " + std::to_string(units_of(wish)) + " units or more is free";

@@ -20,6 +20,7 @@ class DUNLIN_EXPORT fixed_partitions final : public share_rule {
   std::optional<share_grant> place(agent_id holder, const share_wish& wish) override;
   void remove(agent_id holder) override;
   [[nodiscard]] bool fits_without(const share_wish& wish, std::span<const agent_id> gone) const override;
+  [[nodiscard]] bool keeps(std::span<const share_wish> reserved, std::span<const share_wish> others) const override;
   [[nodiscard]] std::string lack(const share_wish& wish) const override;
   [[nodiscard]] std::unique_ptr<share_rule> clone() const override { return std::make_unique<fixed_partitions>(*this); }
   [[nodiscard]] std::uint32_t units_granted() const noexcept override;

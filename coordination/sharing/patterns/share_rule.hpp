@@ -55,6 +55,15 @@ class DUNLIN_EXPORT share_rule {
   /// Returns true if `wish` could be placed once these were removed.
   [[nodiscard]] virtual bool fits_without(const share_wish& wish, std::span<const agent_id> gone) const = 0;
 
+  /// True if all of these have room together, in whatever order they come, the reserved ones with what they name.
+  [[nodiscard]] virtual bool keeps(std::span<const share_wish> reserved, std::span<const share_wish> others) const = 0;
+
+  /// The holder has reserved so much compute and gets it when it is placed; 0 = no more.
+  virtual void promise(agent_id holder, std::uint32_t compute_milli) {
+    static_cast<void>(holder);
+    static_cast<void>(compute_milli);
+  }
+
   /// Returns why `wish` is not placed now, in words.
   [[nodiscard]] virtual std::string lack(const share_wish& wish) const = 0;
 

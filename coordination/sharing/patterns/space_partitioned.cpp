@@ -49,6 +49,13 @@ bool space_partitioned::fits_without(const share_wish& wish, std::span<const age
   return needed <= taken_.size();
 }
 
+bool space_partitioned::keeps(std::span<const share_wish> reserved, std::span<const share_wish> others) const {
+  std::uint64_t needed = 0;
+  for (const auto& wish : reserved) needed += groups_of(wish.compute_milli);
+  for (const auto& wish : others) needed += groups_of(wish.compute_milli);
+  return needed <= taken_.size();
+}
+
 std::string space_partitioned::lack(const share_wish& wish) const {
   if (fits_without(wish, {})) return {};
   std::uint32_t kept = 0;

@@ -30,6 +30,7 @@ class DUNLIN_EXPORT space_partitioned final : public share_rule {
   std::optional<share_grant> place(agent_id holder, const share_wish& wish) override;
   void remove(agent_id holder) override;
   [[nodiscard]] bool fits_without(const share_wish& wish, std::span<const agent_id> gone) const override;
+  [[nodiscard]] bool keeps(std::span<const share_wish> reserved, std::span<const share_wish> others) const override;
   [[nodiscard]] std::string lack(const share_wish& wish) const override;
   void share_rest() override;
   void take_regrants(std::vector<regrant>& out) override;

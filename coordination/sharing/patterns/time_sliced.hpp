@@ -20,6 +20,9 @@ class DUNLIN_EXPORT time_sliced final : public share_rule {
   std::optional<share_grant> place(agent_id holder, const share_wish& wish) override;
   void remove(agent_id holder) override { holders_.erase(holder); }
   [[nodiscard]] bool fits_without(const share_wish& wish, std::span<const agent_id> gone) const override;
+  [[nodiscard]] bool keeps(std::span<const share_wish> reserved, std::span<const share_wish> others) const override {
+    return reserved.size() + others.size() <= options_.most_holders;
+  }
   [[nodiscard]] std::string lack(const share_wish& wish) const override;
   [[nodiscard]] enforcement strictness() const noexcept override { return enforcement::cooperative; }
   [[nodiscard]] std::unique_ptr<share_rule> clone() const override { return std::make_unique<time_sliced>(*this); }
