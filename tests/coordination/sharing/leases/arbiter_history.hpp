@@ -63,7 +63,15 @@ class arbiter_witness {
 
   /// `switching`: the rule may be exchanged too.
   void step(std::uint32_t word, bool switching) {
-    now_ += choose<duration>(word, std::array<duration, 5>{0ms, 1ms, 300ms, 1s, 4s});
+    now_ += pause(word);
+    act(word, switching);
+  }
+
+  static duration pause(std::uint32_t word) {
+    return choose<duration>(word, std::array<duration, 5>{0ms, 1ms, 300ms, 1s, 4s});
+  }
+
+  void act(std::uint32_t word, bool switching) {
     const auto agent = 1 + (word >> 3) % agents;
     const bool flag = (word >> 7 & 1) != 0;
     const auto more = word >> 12;
@@ -147,8 +155,9 @@ class arbiter_witness {
     for (const auto& [agent, since] : waiting_) RC_ASSERT(now_ - since < config_.terms.patience);
   }
 
-  void ask(std::uint64_t agent, std::uint32_t word) {
-    tick();  // a lease or a patience may be over: then this is a new request
+  void ask(std::uint64_t agent, std::uint32_t word) { ask(request_of(agent, word)); }
+
+  static share_request request_of(std::uint64_t agent, std::uint32_t word) {
     share_request asked;
     asked.request = {agent};
     asked.holder = {agent};
@@ -158,15 +167,23 @@ class arbiter_witness {
     asked.wish.memory_bytes = choose<std::uint64_t>(word >> 7, std::array<std::uint64_t, 4>{0, 100, 400, 1'000});
     asked.preemptible = (word >> 9 & 1) != 0;
     asked.in_steps = (word >> 10 & 1) != 0;
+    return asked;
+  }
+
+  /// Returns whether the arbiter takes it.
+  bool ask(const share_request& asked) {
+    tick();  // a lease or a patience may be over: then this is a new request
+    const auto agent = asked.holder.value;
     const bool known = held_.contains(agent) || waiting_.contains(agent);
     if (!known) waiting_.emplace(agent, now_);
     const auto taken = device_.request(asked, now_, out_);
     if (known) RC_ASSERT(taken.error().code == errc::conflict);
     if (!taken && !known) waiting_.erase(agent);
     absorb();
+    return taken.has_value();
   }
 
- private:
+ protected:
   struct lease {
     lease_id id;
     fencing_token token = 0;
@@ -176,6 +193,20 @@ class arbiter_witness {
     std::uint64_t bytes_used = 0;
   };
 
+  void absorb() {
+    for (const auto& effect : out_) std::visit([this](const auto& e) { see(e); }, effect);
+    out_.clear();
+    check();
+  }
+
+  arbiter_config config_;
+  arbiter device_;
+  sharing_effects out_;
+  time_point now_{1'000s};
+  std::map<std::uint64_t, lease> held_;
+  std::map<std::uint64_t, time_point> waiting_;
+
+ private:
   void release(std::uint64_t agent, bool give_up) {
     const bool holds = held_.contains(agent);
     const auto token = give_up ? 0 : holds ? held_.at(agent).token : old_token(agent);
@@ -222,12 +253,6 @@ class arbiter_witness {
   fencing_token old_token(std::uint64_t agent) const {
     const auto at = tokens_.find(agent);
     return at == tokens_.end() || at->second.empty() ? 7 : *at->second.begin();
-  }
-
-  void absorb() {
-    for (const auto& effect : out_) std::visit([this](const auto& e) { see(e); }, effect);
-    out_.clear();
-    check();
   }
 
   void see(const share_granted& e) {
@@ -296,13 +321,7 @@ class arbiter_witness {
     RC_ASSERT(granted <= config_.capacity.compute_units);
   }
 
-  arbiter_config config_;
-  arbiter device_;
-  sharing_effects out_;
-  time_point now_{1'000s};
   fencing_token highest_;
-  std::map<std::uint64_t, lease> held_;
-  std::map<std::uint64_t, time_point> waiting_;
   std::map<std::uint64_t, std::set<fencing_token>> tokens_;
 };
 

@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
-#include "tests/coordination/sharing/leases/arbiter_history.hpp"
+#include "tests/coordination/sharing/leases/reserved_history.hpp"
 
 namespace dunlin {
 namespace {
@@ -49,6 +49,44 @@ RC_GTEST_PROP(ArbiterProperty, CollaborativeNeverGrantsTooMuchAndServesEverybody
 }
 
 RC_GTEST_PROP(ArbiterProperty, ARuleIsExchangedUnderAnyHistory, ()) { run_histories(sharing_pattern::exclusive, true); }
+
+// -- with boosts, lent priorities and reservations
+
+void run_reserved_histories(sharing_pattern pattern, bool switching) {
+  for (int i = 0; i < histories_per_case; ++i) {
+    reserved_witness some{pattern};
+    for (const auto word : random_history()) some.step(word, switching);
+
+    const auto reserved_until = some.end();
+
+    RC_ASSERT(some.quiet());
+    RC_ASSERT(some.now() <= reserved_until + small_device().terms.ttl * int{arbiter_witness::agents + 1});
+  }
+}
+
+RC_GTEST_PROP(ReservationProperty, ExclusiveKeepsEveryReservation, ()) {
+  run_reserved_histories(sharing_pattern::exclusive, false);
+}
+
+RC_GTEST_PROP(ReservationProperty, TimeSlicedKeepsEveryReservation, ()) {
+  run_reserved_histories(sharing_pattern::time_sliced, false);
+}
+
+RC_GTEST_PROP(ReservationProperty, SpacePartitionedKeepsEveryReservation, ()) {
+  run_reserved_histories(sharing_pattern::space_partitioned, false);
+}
+
+RC_GTEST_PROP(ReservationProperty, PipelineKeepsEveryReservation, ()) {
+  run_reserved_histories(sharing_pattern::pipeline, false);
+}
+
+RC_GTEST_PROP(ReservationProperty, CollaborativeKeepsEveryReservation, ()) {
+  run_reserved_histories(sharing_pattern::collaborative, false);
+}
+
+RC_GTEST_PROP(ReservationProperty, IsKeptWhenTheRuleIsExchanged, ()) {
+  run_reserved_histories(sharing_pattern::exclusive, true);
+}
 
 }  // namespace
 }  // namespace dunlin
