@@ -125,6 +125,8 @@ class DUNLIN_EXPORT service {
   virtual void nodes(completion<std::vector<node_view>> done) = 0;
   virtual void agents(completion<std::vector<agent_view>> done) = 0;
   virtual void devices(completion<std::vector<device_view>> done) = 0;
+  /// Every lock that a task holds or waits for, by name.
+  virtual void locks(completion<std::vector<lock_view>> done) = 0;
   virtual void metrics(completion<metric_snapshot> done) = 0;
 
   /// Empty = ready; else what is missing, in words.

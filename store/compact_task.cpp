@@ -10,7 +10,7 @@ namespace {
 bool has_rare(const task_record& record) {
   const auto& spec = record.spec;
   return !spec.name.empty() || !spec.depends_on.empty() || spec.not_before != 0 || spec.deadline != 0 ||
-         !spec.idempotency_key.empty() || !spec.labels.empty() || !record.dependencies.empty() ||
+         !spec.idempotency_key.empty() || !spec.labels.empty() || !record.dependencies.empty() || !spec.locks.empty() ||
          !record.checkpoint.empty() || record.progress != task_progress{};
 }
 
@@ -29,6 +29,7 @@ void fill_spec(task_spec& spec, const compact_task& row) {
   spec.deadline = rare.deadline;
   spec.idempotency_key = rare.idempotency_key;
   spec.labels = rare.labels;
+  spec.locks = rare.locks;
 }
 
 void fill_status(task_status& status, const compact_task& row) {
@@ -65,6 +66,7 @@ void task_compactor::keep(compact_task& row, task_record&& record) {
     rare.deadline = record.spec.deadline;
     rare.idempotency_key = std::move(record.spec.idempotency_key);
     rare.labels = std::move(record.spec.labels);
+    rare.locks = std::move(record.spec.locks);
     rare.dependencies = std::move(record.dependencies);
     rare.progress = std::move(record.progress);
     rare.checkpoint = std::move(record.checkpoint);

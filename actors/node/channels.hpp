@@ -16,7 +16,7 @@ using leader_message = std::variant<node_report, heartbeat, start_batch, outcome
 
 /// What a leader says to a node.
 using node_message = std::variant<grant_batch, receipt_batch, lease_renewed, cancel_order, coordinate_order,
-                                  drain_order, heartbeat_answer>;
+                                  drain_order, heartbeat_answer, priority_order>;
 
 /// What agents of different nodes say to each other through their nodes' routers.
 using agent_traffic = std::variant<agent_call, agent_answer, agent_request, agent_found>;

@@ -218,6 +218,10 @@ dispatcher_handle::behavior_type dispatcher(dispatcher_pointer self, const node_
         shell.decisions().on_cancel(order, shell.now(), shell.out());
         shell.decided();
       },
+      [=](const priority_order& order) mutable {
+        shell.decisions().on_priority(order);
+        shell.decided();
+      },
       [=](crew_up& up) mutable {
         shell.add(up);
         shell.decided();

@@ -236,11 +236,12 @@ using collect_atom = caf::atom_constant<caf::atom("collect")>;
 
 using dispatcher_handle =
     caf::typed_actor<caf::reacts_to<grant_batch>, caf::reacts_to<receipt_batch>, caf::reacts_to<lease_renewed>,
-                     caf::reacts_to<cancel_order>, caf::reacts_to<crew_up>, caf::reacts_to<crew_down>,
-                     caf::reacts_to<agent_finished>, caf::reacts_to<agent_progress>, caf::reacts_to<agent_saved>,
-                     caf::reacts_to<lease_granted>, caf::reacts_to<lease_lost>, caf::reacts_to<bargain_request>,
-                     caf::reacts_to<leader_is_up>, caf::reacts_to<dispatch_query>, caf::reacts_to<collect_atom>,
-                     caf::reacts_to<drain_order>, caf::reacts_to<flush_atom>, caf::reacts_to<tick_atom>>;
+                     caf::reacts_to<cancel_order>, caf::reacts_to<priority_order>, caf::reacts_to<crew_up>,
+                     caf::reacts_to<crew_down>, caf::reacts_to<agent_finished>, caf::reacts_to<agent_progress>,
+                     caf::reacts_to<agent_saved>, caf::reacts_to<lease_granted>, caf::reacts_to<lease_lost>,
+                     caf::reacts_to<bargain_request>, caf::reacts_to<leader_is_up>, caf::reacts_to<dispatch_query>,
+                     caf::reacts_to<collect_atom>, caf::reacts_to<drain_order>, caf::reacts_to<flush_atom>,
+                     caf::reacts_to<tick_atom>>;
 
 using coordinator_handle =
     caf::typed_actor<caf::reacts_to<share_ask>, caf::reacts_to<share_coordinate>, caf::reacts_to<share_return>,

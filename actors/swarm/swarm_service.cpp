@@ -111,6 +111,11 @@ void swarm_service::devices(completion<std::vector<device_view>> done) {
       [](const orchestration& leader, instant) -> result<std::vector<device_view>> { return leader.devices(); });
 }
 
+void swarm_service::locks(completion<std::vector<lock_view>> done) {
+  ask(std::move(done),
+      [](const orchestration& leader, instant at) -> result<std::vector<lock_view>> { return leader.locks(at.now); });
+}
+
 void swarm_service::metrics(completion<metric_snapshot> done) {
   ask(std::move(done),
       [](const orchestration& leader, instant) -> result<metric_snapshot> { return leader.metrics(); });

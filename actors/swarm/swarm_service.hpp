@@ -33,6 +33,7 @@ class DUNLIN_EXPORT swarm_service final : public service {
   void nodes(completion<std::vector<node_view>> done) override;
   void agents(completion<std::vector<agent_view>> done) override;
   void devices(completion<std::vector<device_view>> done) override;
+  void locks(completion<std::vector<lock_view>> done) override;
   void metrics(completion<metric_snapshot> done) override;
   void readiness(completion<std::string> done) override;
   void coordinate(std::string node, coordinate_order order, completion<void> done) override;

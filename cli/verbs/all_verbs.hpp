@@ -25,6 +25,7 @@ std::unique_ptr<verb> make_agent_host();
 std::unique_ptr<verb> make_agent_kinds();
 std::unique_ptr<verb> make_gpu_list();
 std::unique_ptr<verb> make_gpu_leases();
+std::unique_ptr<verb> make_lock_list();
 std::unique_ptr<verb> make_bench();
 std::unique_ptr<verb> make_bench_peer();
 std::unique_ptr<verb> make_experiment_scaling();

@@ -33,6 +33,8 @@ class submit_verb final : public verb {
     options.option("--priority", &priority_, "1-10");
     options.option("--capability", &spec_.shape.capabilities, "that the agent must have; may be given several times");
     options.option("--depends-on", &spec_.depends_on, "id of a task to wait for; may be given several times");
+    options.option("--lock", &spec_.locks,
+                   "a lock, such as model:resnet, that it needs alone; may be given several times");
     options.option("--isolation", &isolation_, "auto, thread, process or async");
     options.option("--timeout", &timeout_s_, "seconds for one attempt");
     options.option("--retries", &spec_.shape.retry.max_retries, "how often it is tried again");

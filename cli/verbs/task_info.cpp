@@ -23,6 +23,12 @@ std::string shown(const bytes& raw) {
   return begin + (text.size() > most ? " …" : "");
 }
 
+std::string joined(const std::vector<std::string>& words) {
+  std::string out;
+  for (const auto& word : words) out += (out.empty() ? "" : " ") + word;
+  return out;
+}
+
 class task_info final : public verb {
  public:
   task_info() : verb("task info", "show one task with its result and history") {}
@@ -40,7 +46,7 @@ class task_info final : public verb {
       with.out.line(json::to_json(*record));
       return exit_code::ok;
     }
-    print(with.out, *record);
+    print(with.out, *record, why_pending(*swarm, *record));
     const auto events = swarm->events(*id);
     if (!events) return fail(events.error());
     print(with.out, *events);
@@ -48,17 +54,25 @@ class task_info final : public verb {
   }
 
  private:
-  static void print(const console& out, const task_record& task) {
+  /// What is stored says less: who is in the way changes without a write.
+  static std::string why_pending(net::http_client& swarm, const task_record& task) {
+    if (task.status.state != task_state::pending) return {};
+    const auto why = swarm.explain(task.id);
+    return why ? why->summary : std::string{to_string(task.status.reason)};
+  }
+
+  static void print(const console& out, const task_record& task, const std::string& pending) {
     const auto& status = task.status;
     table rows{{"FIELD", "VALUE"}};
     rows.add({"id", to_string(task.id)});
     if (!task.spec.name.empty()) rows.add({"name", task.spec.name});
     rows.add({"kind", task.spec.shape.kind});
     rows.add({"state", std::string{to_string(status.state)}});
-    if (status.state == task_state::pending) rows.add({"waits for", std::string{to_string(status.reason)}});
+    if (!pending.empty()) rows.add({"why", pending});
     if (!is_terminal(status.state) && task.progress.percent > 0)
       rows.add({"progress", std::to_string(task.progress.percent) + " %  " + task.progress.message});
     rows.add({"priority", std::to_string(task.spec.priority)});
+    if (!task.spec.locks.empty()) rows.add({"locks", joined(task.spec.locks)});
     rows.add({"attempt", std::to_string(status.attempt)});
     rows.add({"node", status.owner.empty() ? "-" : status.owner});
     rows.add({"submitted", moment_in_words(task.submitted)});

@@ -151,6 +151,14 @@ struct cancel_order {
   static auto fields(auto& m) { return std::tie(m.task, m.why); }
 };
 
+/// Leader to node: the task goes by this priority from now on, since one with it waits for a lock that the task holds.
+struct priority_order {
+  static constexpr const char* wire_name = "priority_order";
+  task_epoch task;
+  std::uint8_t priority = 5;  ///< 1-10
+  static auto fields(auto& m) { return std::tie(m.task, m.priority); }
+};
+
 /// Node to leader: these were granted here but not started, take them back (drain).
 struct return_batch {
   static constexpr const char* wire_name = "return_batch";

@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <tuple>
 #include <vector>
@@ -49,6 +50,18 @@ struct lease_view {
   std::string node;
   device_id device;
   contract_view contract;
+};
+
+/// A lock that a task of the swarm holds, or waits for.
+struct lock_view {
+  std::string name;
+  std::optional<task_id> holder;  ///< none = free: the first in line waits for another lock as well
+  std::string holder_name;        ///< the submitter's own name for it; may be empty
+  std::string node;               ///< where the holder runs; empty while it waits to be placed
+  std::uint64_t held_ms = 0;      ///< since it took the lock, or since this leader came
+  bool stopping = false;          ///< the holder was told to stop; the lock is free once it has
+  std::optional<task_id> next;    ///< the first in line
+  std::uint64_t waiting = 0;
 };
 
 /// Why one node was not, or was, chosen.

@@ -15,7 +15,8 @@ namespace dunlin {
 /// Says something to one life of one node.
 struct tell_node {
   incarnation node;
-  std::variant<grant_batch, receipt_batch, lease_renewed, cancel_order, coordinate_order, drain_order, heartbeat_answer>
+  std::variant<grant_batch, receipt_batch, lease_renewed, cancel_order, coordinate_order, drain_order, heartbeat_answer,
+               priority_order>
       message;
 };
 

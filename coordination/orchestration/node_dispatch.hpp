@@ -61,6 +61,9 @@ class DUNLIN_EXPORT node_dispatch {
   void on_checkpoint(agent_id agent, checkpoint_item&& item);
   void on_cancel(const cancel_order& order, time_point now, node_effects& out);
 
+  /// A task that waits here moves up, as if it had come with this priority.
+  void on_priority(const priority_order& order);
+
   void on_lease_granted(agent_id agent, device_id device, lease_id lease, fencing_token token, time_point now,
                         node_effects& out);
 

@@ -19,9 +19,11 @@ result<std::unique_ptr<orchestration>> orchestration::make(const orchestration_c
 
 orchestration::orchestration(const orchestration_config& config, std::uint64_t seed, std::uint32_t term)
     : ready_(config.aging_step),
+      locks_(config.aging_step),
       table_(config.tasks, seed, term),
       members_(config.members),
       lease_(config.tasks.lease),
+      grace_(config.tasks.grace),
       batch_limit_(config.batch_limit) {}
 
 orchestration::~orchestration() = default;
@@ -147,14 +149,21 @@ void orchestration::stop(const stop_order& order, leader_effects& out) {
 
 // -- the store
 
-result<void> orchestration::restore(task_record&& record, instant at) { return table_.restore(std::move(record), at); }
+result<void> orchestration::restore(task_record&& record, instant at) {
+  remember_stopping(record, at);
+  return table_.restore(std::move(record), at);
+}
 
-void orchestration::finish_restore(instant at, leader_effects& out) { table_.finish_restore(at, out.commit); }
+void orchestration::finish_restore(instant at, leader_effects& out) {
+  table_.finish_restore(at, out.commit);
+  keep_locks(at, out);
+}
 
 void orchestration::on_commit_failed(std::span<const leader_action> dropped, std::span<const task_id> touched,
                                      std::vector<task_record>&& stored, instant at) {
   for (const auto& action : dropped) take_back(action);
   table_.on_commit_failed(touched, std::move(stored), at);
+  take_back_locks(touched, at);
 }
 
 /// Whoever waits for the end of a task goes on waiting.

@@ -4,12 +4,14 @@
 // message travels or what time it is.
 //
 // Invariants: a grant leaves only after it is stored (commit barrier); a node is never granted more than it offered; a
-// task that no live node could ever run is refused at submit.
+// task that no live node could ever run is refused at submit; no two tasks that name the same lock run at once.
 #pragma once
 
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "coordination/membership/view.hpp"
@@ -17,6 +19,7 @@
 #include "coordination/orchestration/leader_actions.hpp"
 #include "coordination/orchestration/leader_nodes.hpp"
 #include "coordination/orchestration/listener_book.hpp"
+#include "coordination/scheduling/locks/lock_table.hpp"
 #include "coordination/scheduling/placement_policy.hpp"
 #include "coordination/scheduling/ready_queue.hpp"
 #include "coordination/scheduling/worker_index.hpp"
@@ -95,6 +98,7 @@ class DUNLIN_EXPORT orchestration {
   [[nodiscard]] std::vector<node_view> nodes() const;
   [[nodiscard]] std::vector<agent_view> agents() const;
   [[nodiscard]] std::vector<device_view> devices() const;
+  [[nodiscard]] std::vector<lock_view> locks(time_point now) const;
   [[nodiscard]] metric_snapshot metrics() const;
   /// Returns the process number of a connected node, 0 if it is unknown.
   [[nodiscard]] std::uint64_t pid_of(incarnation node) const noexcept;
@@ -105,6 +109,23 @@ class DUNLIN_EXPORT orchestration {
 
  private:
   orchestration(const orchestration_config& config, std::uint64_t seed, std::uint32_t term);
+
+  [[nodiscard]] lock_wish wish_for_locks(task_slot slot, time_point since) const;
+  void free_locks(instant at, leader_effects& out);
+  void free_locks_of(const task_id& id, instant at, lock_effects& news);
+  void free_stopped(instant at, leader_effects& out);
+  void remember_stopping(const task_record& stored, instant at);
+  void take_back_locks(std::span<const task_id> touched, instant at);
+  [[nodiscard]] bool take_locks(const ready_task& task, instant at, leader_effects& out);
+  void follow(const lock_effects& news, leader_effects& out);
+  void follow_one(const locks_taken& news, leader_effects& out);
+  void follow_one(const lock_lent& news, leader_effects& out);
+  void note_stopping(const stop_order& order, instant at);
+  void note_stopped(const task_epoch& task, instant at, leader_effects& out);
+  void note_gone(owner_slot owner, instant at, leader_effects& out);
+  void keep_locks(instant at, leader_effects& out);
+  void say_priorities(const leader_node& node, std::span<const task_epoch> held, leader_effects& out);
+  [[nodiscard]] std::string locks_in_words(const task_id& task) const;
 
   result<void> check_feasible(const std::vector<task_spec>& batch) const;
   result<void> feasible(const task_shape& shape, const std::string& path) const;
@@ -118,7 +139,8 @@ class DUNLIN_EXPORT orchestration {
   [[nodiscard]] std::optional<place> find_free_place(shape_id shape) const;
   [[nodiscard]] std::size_t pending() const noexcept;
   void count_loads();
-  void admit_ready();
+  void admit_ready(instant at, leader_effects& out);
+  void enqueue(const ready_task& task);
   void define_shape(shape_id shape);
   void forget_retired_shapes();
   void grant(const queued_task& task, const place& where, instant at, leader_effects& out);
@@ -146,6 +168,8 @@ class DUNLIN_EXPORT orchestration {
   worker_index workers_;
   std::unique_ptr<placement_policy> policy_;
   ready_queue ready_;
+  lock_table locks_;
+  std::unordered_map<task_id, grant_holder> stopping_;  ///< holders of locks that have ended, but may still work
   task_table table_;
   membership_view members_;
   leader_nodes nodes_;
@@ -155,6 +179,7 @@ class DUNLIN_EXPORT orchestration {
   listener_book listeners_;
   std::vector<leader_action> receipts_;  ///< of this flush
   duration lease_;
+  duration grace_;
   std::uint32_t batch_limit_;
   bool room_freed_ = false;
   bool drains_all_ = false;  ///< whoever joins is told to drain as well

@@ -49,6 +49,7 @@ void orchestration::join(leader_node* node, node_report&& report, instant at, le
   const auto* member = members_.find(node->report.node);
   if (drains_all_ || (member != nullptr && member->draining && !node->report.draining)) drain(*node, out);
   for (const auto& task : fenced) out.after_commit.push_back(tell_node{life, cancel_order{task, errc::fenced_off}});
+  say_priorities(*node, held, out);
 }
 
 void orchestration::update(leader_node& node, node_report&& report) {
@@ -124,6 +125,7 @@ void orchestration::on_outcomes(incarnation life, outcome_batch&& batch, instant
     const task_epoch task{outcome.id, outcome.epoch};
     const auto verdict = table_.on_outcome(owner, std::move(outcome), at, out.commit);
     receipts.receipts.push_back({task.id, task.epoch, verdict});
+    note_stopped(task, at, out);
     recorded += verdict == outcome_verdict::recorded ? 1 : 0;
   }
   // A batch that is repeated was counted when it came first.
@@ -234,7 +236,11 @@ void orchestration::on_tick(instant at, leader_effects& out) {
   apply(news, at, out);
   std::vector<stop_order> stops;
   table_.on_tick(at, out.commit, stops);
-  for (const auto& order : stops) stop(order, out);
+  for (const auto& order : stops) {
+    note_stopping(order, at);
+    stop(order, out);
+  }
+  free_stopped(at, out);
 }
 
 // -- what the membership view decided
@@ -269,6 +275,7 @@ void orchestration::apply_one(const node_left& news, instant at, leader_effects&
 
 void orchestration::lose(leader_node& node, bool reaped, const std::string& why, instant at, leader_effects& out) {
   table_.on_owner_gone(node.owner, reaped, at, out.commit);
+  if (reaped) note_gone(node.owner, at, out);
   out.now.push_back(peer_lost{node.report.node, node.report.life, why});
   out.now.push_back(log_event{"node " + node.report.node + " " + why});
   workers_.remove_worker(node.worker);

@@ -27,10 +27,13 @@ std::size_t weight_of(const task_shape& shape) noexcept {
 
 void orchestration::flush(instant at, leader_effects& out) {
   count_loads();
-  admit_ready();
+  free_locks(at, out);
+  admit_ready(at, out);
   std::optional<place> where;
   const auto has_room = [&](shape_id shape) { return (where = find_place(shape)).has_value(); };
-  const auto is_ready = [this](task_slot slot) { return table_.is_ready(slot); };
+  const auto is_ready = [this](task_slot slot) {
+    return table_.is_ready(slot) && (locks_.waiting() == 0 || !locks_.waits(table_.id_of(slot)));
+  };
   ready_.tidy(pending(), is_ready);
   while (const auto next = ready_.pop_best(has_room, is_ready)) grant(*next, *where, at, out);
   pack_grants(out);
@@ -85,18 +88,21 @@ void orchestration::count_loads() {
   });
 }
 
-void orchestration::admit_ready() {
+void orchestration::admit_ready(instant at, leader_effects& out) {
   if (std::exchange(room_freed_, false)) ready_.unpark_all();
   forget_retired_shapes();
-  for (const auto& task : table_.newly_ready()) {
-    define_shape(task.shape);
-    ready_.push(task.slot, task.shape, task.priority, task.since);
-    if (workers_.eligible(task.shape).empty())
-      table_.note_waiting(task.slot, pending_reason::no_node);
-    else if (!can_place(task.shape))
-      table_.note_waiting(task.slot, pending_reason::capacity);
-  }
+  for (const auto& task : table_.newly_ready())
+    if (!task.locked || take_locks(task, at, out)) enqueue(task);
   table_.clear_newly_ready();
+}
+
+void orchestration::enqueue(const ready_task& task) {
+  define_shape(task.shape);
+  ready_.push(task.slot, task.shape, task.priority, task.since);
+  if (workers_.eligible(task.shape).empty())
+    table_.note_waiting(task.slot, pending_reason::no_node);
+  else if (!can_place(task.shape))
+    table_.note_waiting(task.slot, pending_reason::capacity);
 }
 
 void orchestration::define_shape(shape_id shape) {
@@ -132,6 +138,10 @@ void orchestration::grant(const queued_task& task, const place& where, instant a
     workers_.close(node.worker);
     ready_.push(task.task, task.shape, task.priority, task.since);
     return;
+  }
+  if (locks_.holds(granted->id)) {
+    locks_.on_placed(granted->id);
+    granted->priority = locks_.priority_of(granted->id);
   }
   pack(std::move(*granted), task.shape, node, out);
   workers_.add_load(node.worker);

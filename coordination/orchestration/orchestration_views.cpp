@@ -42,6 +42,7 @@ std::string summary_of(const task_status_view& task, const std::string& node) {
       return "Ready, but every node that can run it is full" + failure + ".";
     case pending_reason::no_node:
       return "Ready, but no node that is here can run it" + failure + ".";
+    case pending_reason::locks:
     case pending_reason::none:
       break;
   }
@@ -61,6 +62,8 @@ std::string change_of(const task_status_view& task, const task_shape* shape) {
              (shape ? shape->kind : std::string{}) + "'.";
     case pending_reason::no_node:
       return "A node with agents of kind '" + (shape ? shape->kind : std::string{}) + "' and what else it asks for.";
+    case pending_reason::locks:
+      return "The end of the tasks that hold its locks or come before it, or a higher priority.";
     case pending_reason::none:
       break;
   }
@@ -87,9 +90,11 @@ task_explanation orchestration::explain(const task_id& id) const {
   }
   out.state = task->state;
   out.waits_for = task->waits_for;
-  if (table_.is_ready(task->slot)) task->reason = why_waiting(task->shape);
+  const bool needs_locks = locks_.waits(id);
+  if (table_.is_ready(task->slot)) task->reason = needs_locks ? pending_reason::locks : why_waiting(task->shape);
   const auto* shape = is_terminal(task->state) ? nullptr : &table_.shapes().at(task->shape);
   out.summary = summary_of(*task, task->owner == no_owner ? "" : table_.owner_node(task->owner));
+  if (needs_locks) out.summary = "Waits for " + locks_in_words(id) + ".";
   out.change = change_of(*task, shape);
   if (shape != nullptr)
     for (const auto* node : nodes_.sorted()) out.nodes.push_back(judge(*node, *shape));
@@ -180,6 +185,8 @@ metric_snapshot orchestration::metrics() const {
       counter("dunlin_lease_losses_total", "Task leases that were lost.", static_cast<double>(counts.lease_losses)));
   out.metrics.push_back(gauge("dunlin_ready_queue_tasks", "Tasks in the ready queue.",
                               static_cast<double>(std::min(ready_.size(), pending()))));
+  out.metrics.push_back(gauge("dunlin_tasks_waiting_for_locks", "Tasks that wait for a lock that another one holds.",
+                              static_cast<double>(locks_.waiting())));
   out.metrics.push_back(gauge("dunlin_leader_term", "Term of this leader.", table_.term()));
   for (const auto* node : nodes_.sorted()) {
     const std::vector<label> name{{"node", node->report.node}};

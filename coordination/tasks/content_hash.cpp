@@ -54,6 +54,7 @@ std::uint64_t hash_of(const task_spec& spec) noexcept {
   hash.add(std::uint64_t{spec.priority});
   hash.add(spec.depends_on.size());
   for (const auto& name : spec.depends_on) hash.add(name);
+  for (const auto& name : spec.locks) hash.add(name);
   return hash.value();
 }
 

@@ -43,8 +43,8 @@ class content_hash {
 /// Returns a hash of every field.
 std::uint64_t hash_of(const task_shape& shape) noexcept;
 
-/// Returns a hash of what makes two submissions with one idempotency key the same: shape, payload, priority and
-/// dependencies. Times and labels differ between honest repetitions.
+/// Returns a hash of what makes two submissions with one idempotency key the same: shape, payload, priority,
+/// dependencies and locks. Times and labels differ between honest repetitions.
 std::uint64_t hash_of(const task_spec& spec) noexcept;
 
 /// Ids of one millisecond rise in steps of about 2^15. Four neighbours get neighbouring values of the upper half, so

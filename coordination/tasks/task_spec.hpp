@@ -120,9 +120,10 @@ struct task_spec {
   wall_ms deadline = 0;                 ///< 0 = none
   std::string idempotency_key;          ///< a resubmission with this key returns the first answer
   std::vector<label> labels;
+  std::vector<std::string> locks;  ///< names that no other task of the swarm may hold while this one runs
   static auto fields(auto& m) {
     return std::tie(m.name, m.shape, m.payload, m.priority, m.depends_on, m.not_before, m.deadline, m.idempotency_key,
-                    m.labels);
+                    m.labels, m.locks);
   }
   friend bool operator==(const task_spec&, const task_spec&) = default;
 };

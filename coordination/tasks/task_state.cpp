@@ -10,7 +10,8 @@ namespace {
 
 constexpr std::array<std::string_view, 9> state_names{"pending", "leased",    "running", "backoff", "succeeded",
                                                       "failed",  "cancelled", "expired", "dead"};
-constexpr std::array<std::string_view, 5> reason_names{"none", "dependencies", "not_before", "capacity", "no_node"};
+constexpr std::array<std::string_view, 6> reason_names{"none",     "dependencies", "not_before",
+                                                       "capacity", "no_node",      "locks"};
 constexpr std::array<std::string_view, 18> transition_names{"none",
                                                             "submit",
                                                             "grant",

@@ -33,9 +33,10 @@ enum class pending_reason : std::uint8_t {
   not_before = 2,    ///< waits for a time
   capacity = 3,      ///< every eligible node is full
   no_node = 4,       ///< no live node can run it (the cluster shrank)
+  locks = 5,         ///< waits for a lock that another task holds
 };
 
-constexpr pending_reason enum_last(pending_reason) noexcept { return pending_reason::no_node; }
+constexpr pending_reason enum_last(pending_reason) noexcept { return pending_reason::locks; }
 
 /// The transitions of the task table, numbered as T1 to T14 in the specification. Stored with every event.
 enum class transition : std::uint8_t {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "coordination/tasks/task_table.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "coordination/tasks/table/table_core.hpp"
@@ -44,6 +45,27 @@ bool task_table::knows_key(std::string_view key) const { return !key.empty() && 
 
 task_id task_table::id_of(task_slot slot) const noexcept {
   return core_->rows.holds(slot) ? core_->rows[slot.index].id : task_id{};
+}
+
+std::span<const std::string> task_table::locks_of(task_slot slot) const noexcept {
+  if (!core_->rows.holds(slot)) return {};
+  const auto* extras = core_->rows[slot.index].extras.get();
+  return extras == nullptr ? std::span<const std::string>{} : std::span<const std::string>{extras->locks};
+}
+
+std::vector<task_slot> task_table::granted_with_locks() const {
+  const auto& rows = core_->rows;
+  std::vector<task_slot> out;
+  for (auto index = core_->clocks.first(row_clock::lease); index != no_row; index = rows[index].next)
+    if (rows[index].extras && !rows[index].extras->locks.empty()) out.push_back(rows.slot_of(index));
+  std::ranges::sort(out, {}, [&](task_slot slot) { return rows[slot.index].id; });
+  return out;
+}
+
+std::optional<grant_holder> task_table::holder_of(const task_id& id) const noexcept {
+  const auto index = core_->find(id);
+  if (index == no_row || !core_->rows[index].granted()) return std::nullopt;
+  return grant_holder{core_->rows[index].owner, {id, core_->rows[index].epoch}};
 }
 
 const task_counts& task_table::counts() const noexcept { return core_->counts; }

@@ -59,7 +59,14 @@ struct ready_task {
   task_slot slot;
   shape_id shape = 0;
   std::uint8_t priority = 5;
-  time_point since;  ///< when it became ready
+  time_point since;     ///< when it became ready
+  bool locked = false;  ///< it needs locks first: see `locks_of`
+};
+
+/// Who holds a task now.
+struct grant_holder {
+  owner_slot owner = no_owner;
+  task_epoch task;
 };
 
 /// What an owner has to stop.
@@ -240,6 +247,15 @@ class DUNLIN_EXPORT task_table {
 
   /// Returns the id in `slot`, or none if the slot is used by another task now.
   [[nodiscard]] task_id id_of(task_slot slot) const noexcept;
+
+  /// Returns the locks that a task names that has not ended.
+  [[nodiscard]] std::span<const std::string> locks_of(task_slot slot) const noexcept;
+
+  /// Returns the granted tasks that name locks, by rising id: they hold them.
+  [[nodiscard]] std::vector<task_slot> granted_with_locks() const;
+
+  /// Returns whether the task is granted, and to whom.
+  [[nodiscard]] std::optional<grant_holder> holder_of(const task_id& id) const noexcept;
   [[nodiscard]] const task_counts& counts() const noexcept;
   [[nodiscard]] std::uint64_t live() const noexcept { return counts().live; }
   [[nodiscard]] std::uint32_t term() const noexcept;

@@ -187,6 +187,30 @@ verdict check_labels(const std::vector<label>& labels) {
   return {};
 }
 
+/// A name with room for what kind of thing it names: `model:resnet/v2`.
+bool is_lock_name(std::string_view name) noexcept {
+  const auto allowed = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '_' ||
+           c == '-' || c == ':' || c == '/';
+  };
+  return !name.empty() && name.size() <= 64 && std::ranges::all_of(name, allowed);
+}
+
+verdict check_locks(const task_spec& spec) {
+  const auto& locks = spec.locks;
+  if (locks.empty()) return {};
+  if (auto bad = check_size("locks", locks.size(), spec_limits::locks, "names")) return bad;
+  for (std::size_t i = 0; i < locks.size(); ++i)
+    if (!is_lock_name(locks[i]))
+      return refusal{errc::invalid_argument, item("locks", i), quoted(locks[i]) + " is not the name of a lock",
+                     "use 1 to 64 characters of A-Z a-z 0-9 . _ - : /"};
+  if (const auto twin = find_twin({locks.begin(), locks.end()}))
+    return refusal{errc::invalid_argument, "locks", quoted(*twin) + " stands there twice", "name each once"};
+  if (spec.shape.on_lapse == lapse_rule::kill) return {};
+  return refusal{errc::invalid_argument, "on_lapse", "a task that carries on without its lease cannot hold a lock",
+                 "use kill, or name no locks"};
+}
+
 verdict check_shape(const task_shape& shape) {
   if (auto bad = check_kind(shape.kind)) return bad;
   if (auto bad = check_modes(shape)) return bad;
@@ -212,6 +236,7 @@ verdict check_own(const task_spec& spec) {
   if (auto bad = check_times(spec)) return bad;
   if (auto bad = check_names("depends_on", spec.depends_on, spec_limits::dependencies)) return bad;
   if (auto bad = check_key(spec.idempotency_key)) return bad;
+  if (auto bad = check_locks(spec)) return bad;
   return check_labels(spec.labels);
 }
 

@@ -58,6 +58,11 @@ std::string leases_of(std::vector<device_view>& seen) {
 
 void leases(exchange& call) { call.swarm().devices(call.answer_with<std::vector<device_view>>(leases_of)); }
 
+void locks(exchange& call) {
+  call.swarm().locks(call.answer_with<std::vector<lock_view>>(
+      [](std::vector<lock_view>& seen) { return json::to_json(json::lock_page{std::move(seen)}); }));
+}
+
 /// 202: the work has been asked for, not finished.
 void accept(exchange& self) { self.answer(json_answer(json::to_json(json::health{"draining", {}}), 202)); }
 
@@ -86,7 +91,7 @@ void plain(exchange& call) {
   Handle(call);
 }
 
-constexpr std::array<route, 11> table{{
+constexpr std::array<route, 12> table{{
     {"GET", "/healthz", health},
     {"GET", "/readyz", readiness},
     {"GET", "/metrics", metrics},
@@ -97,6 +102,7 @@ constexpr std::array<route, 11> table{{
     {"GET", "/v1/agents", plain<agents>},
     {"GET", "/v1/devices", plain<devices>},
     {"GET", "/v1/leases", plain<leases>},
+    {"GET", "/v1/locks", plain<locks>},
     {"POST", "/v1/shutdown", plain<shut_down>},
 }};
 

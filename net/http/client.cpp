@@ -191,6 +191,12 @@ result<std::vector<lease_view>> http_client::leases() {
   });
 }
 
+result<std::vector<lock_view>> http_client::locks() {
+  return state_->read<json::lock_page>({"GET", "/v1/locks", {}}).map([](json::lock_page page) {
+    return std::move(page.locks);
+  });
+}
+
 result<std::vector<device_view>> http_client::devices() {
   return state_->read<json::device_page>({"GET", "/v1/devices", {}}).map([](json::device_page page) {
     return std::move(page.devices);

@@ -64,6 +64,7 @@ class DUNLIN_EXPORT http_client {
   result<std::vector<agent_view>> agents();
   result<std::vector<device_view>> devices();
   result<std::vector<lease_view>> leases();
+  result<std::vector<lock_view>> locks();
 
   /// Returns the Prometheus text.
   result<std::string> metrics();

@@ -59,6 +59,7 @@ DUNLIN_CODEC(node_page)
 DUNLIN_CODEC(agent_page)
 DUNLIN_CODEC(device_page)
 DUNLIN_CODEC(lease_page)
+DUNLIN_CODEC(lock_page)
 DUNLIN_CODEC(erased)
 DUNLIN_CODEC(health)
 #undef DUNLIN_CODEC

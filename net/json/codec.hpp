@@ -33,6 +33,7 @@ DUNLIN_EXPORT std::string to_json(const node_page& page);
 DUNLIN_EXPORT std::string to_json(const agent_page& page);
 DUNLIN_EXPORT std::string to_json(const device_page& page);
 DUNLIN_EXPORT std::string to_json(const lease_page& page);
+DUNLIN_EXPORT std::string to_json(const lock_page& page);
 DUNLIN_EXPORT std::string to_json(const erased& count);
 DUNLIN_EXPORT std::string to_json(const health& state);
 DUNLIN_EXPORT std::string to_json(const error& why);  ///< `{"error": {"code", "message", "hint", "path"}}`
@@ -56,6 +57,7 @@ DUNLIN_PARSES(node_page);
 DUNLIN_PARSES(agent_page);
 DUNLIN_PARSES(device_page);
 DUNLIN_PARSES(lease_page);
+DUNLIN_PARSES(lock_page);
 DUNLIN_PARSES(erased);
 DUNLIN_PARSES(health);
 DUNLIN_PARSES(error);

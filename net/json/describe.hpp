@@ -32,6 +32,7 @@ void describe(auto& visit, maybe_const<task_spec> auto& m) {
   visit("deadline_ms", m.deadline);
   visit("idempotency_key", m.idempotency_key);
   visit("labels", m.labels);
+  visit("locks", m.locks);
 }
 
 void describe(auto& visit, maybe_const<task_progress> auto& m) {

@@ -135,6 +135,17 @@ void describe(auto& visit, maybe_const<device_view> auto& m) {
   visit("refusal", m.refusal);
 }
 
+void describe(auto& visit, maybe_const<lock_view> auto& m) {
+  visit("name", m.name);
+  visit("holder", m.holder);
+  visit("holder_name", m.holder_name);
+  visit("node", m.node);
+  visit("held_ms", m.held_ms);
+  visit("stopping", m.stopping);
+  visit("next", m.next);
+  visit("waiting", m.waiting);
+}
+
 void describe(auto& visit, maybe_const<node_verdict> auto& m) {
   visit("node", m.node);
   visit("eligible", m.eligible);
@@ -165,6 +176,7 @@ void describe(auto& visit, maybe_const<node_page> auto& m) { visit("nodes", m.no
 void describe(auto& visit, maybe_const<agent_page> auto& m) { visit("agents", m.agents); }
 void describe(auto& visit, maybe_const<device_page> auto& m) { visit("devices", m.devices); }
 void describe(auto& visit, maybe_const<lease_page> auto& m) { visit("leases", m.leases); }
+void describe(auto& visit, maybe_const<lock_page> auto& m) { visit("locks", m.locks); }
 void describe(auto& visit, maybe_const<erased> auto& m) { visit("erased", m.count); }
 
 void describe(auto& visit, maybe_const<health> auto& m) {

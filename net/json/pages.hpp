@@ -41,6 +41,10 @@ struct lease_page {
   std::vector<lease_view> leases;
 };
 
+struct lock_page {
+  std::vector<lock_view> locks;
+};
+
 struct erased {
   std::uint64_t count = 0;
 };

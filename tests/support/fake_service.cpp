@@ -224,6 +224,9 @@ void fake_service::agents(completion<std::vector<agent_view>> done) {
 void fake_service::devices(completion<std::vector<device_view>> done) {
   answer<std::vector<device_view>>(std::move(done), device_list);
 }
+void fake_service::locks(completion<std::vector<lock_view>> done) {
+  answer<std::vector<lock_view>>(std::move(done), lock_list);
+}
 void fake_service::metrics(completion<metric_snapshot> done) { answer<metric_snapshot>(std::move(done), snapshot); }
 void fake_service::readiness(completion<std::string> done) { answer<std::string>(std::move(done), missing); }
 

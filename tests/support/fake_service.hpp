@@ -44,6 +44,7 @@ class fake_service final : public service {
   std::vector<node_view> node_list;
   std::vector<agent_view> agent_list;
   std::vector<device_view> device_list;
+  std::vector<lock_view> lock_list;
   metric_snapshot snapshot;
   std::string missing;
   std::vector<std::string> drained;
@@ -63,6 +64,7 @@ class fake_service final : public service {
   void nodes(completion<std::vector<node_view>> done) override;
   void agents(completion<std::vector<agent_view>> done) override;
   void devices(completion<std::vector<device_view>> done) override;
+  void locks(completion<std::vector<lock_view>> done) override;
   void metrics(completion<metric_snapshot> done) override;
   void readiness(completion<std::string> done) override;
   void coordinate(std::string node, coordinate_order order, completion<void> done) override;

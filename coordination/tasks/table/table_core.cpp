@@ -52,6 +52,7 @@ void table_core::describe(std::uint32_t index, const task_spec& spec, std::vecto
   row.deadline = spec.deadline;
   set_payload(row, spec.payload);
   if (!spec.name.empty()) row.more().name = spec.name;
+  if (!spec.locks.empty()) row.more().locks = spec.locks;
   if (dependencies.empty()) return;
   row.more().dependencies = std::move(dependencies);
   dependents.insert(index);
@@ -179,7 +180,8 @@ void table_core::settle_pending(std::uint32_t index, instant at) {
     return;
   }
   row.reason = pending_reason::none;
-  ready.push_back({rows.slot_of(index), row.shape, row.priority, at.now});
+  const bool locked = row.extras && !row.extras->locks.empty();
+  ready.push_back({rows.slot_of(index), row.shape, row.priority, at.now, locked});
 }
 
 }  // namespace dunlin

@@ -47,6 +47,7 @@ struct row_extras {
   task_usage usage;
   task_progress progress;
   bytes checkpoint;  ///< what the handler saved last
+  std::vector<std::string> locks;
 };
 
 /// Which clock a row runs on.

@@ -204,6 +204,7 @@ void sim_swarm::perform(leader_action&& action) {
       if (const auto* receipts = std::get_if<receipt_batch>(&message)) me.dispatch->on_receipts(*receipts);
       if (const auto* renewed = std::get_if<lease_renewed>(&message)) me.dispatch->on_renewed(*renewed, now_, out);
       if (const auto* order = std::get_if<cancel_order>(&message)) me.dispatch->on_cancel(*order, now_, out);
+      if (const auto* order = std::get_if<priority_order>(&message)) me.dispatch->on_priority(*order);
     });
   } else if (auto* answered = std::get_if<answer_submit>(&action)) {
     answer_ = std::move(answered->answer);

@@ -40,6 +40,9 @@ class work {
   work& priority(int value) {
     return with([&](auto& spec) { spec.priority = static_cast<std::uint8_t>(value); });
   }
+  work& locks(std::vector<std::string> names) {
+    return with([&](auto& spec) { spec.locks = std::move(names); });
+  }
   work& key(std::string value) {
     return with([&](auto& spec) { spec.idempotency_key = std::move(value); });
   }

@@ -116,6 +116,23 @@ TEST(Routes, LeasesOfEveryDevice) {
   EXPECT_EQ(page->leases[0].contract, contract);
 }
 
+TEST(Routes, LocksWithTheirHoldersAndLines) {
+  api gate;
+  gate.swarm.lock_list = {{"data:x", {}, {}, {}, 0, false, task_id{3, 4}, 1},
+                          {"model:resnet", task_id{1, 2}, "first", "n1", 1'500, false, task_id{3, 4}, 2}};
+
+  const auto answer = gate.get("/v1/locks");
+
+  EXPECT_EQ(answer.body,
+            R"({"locks":[{"name":"data:x","holder":null,"holder_name":"","node":"","held_ms":0,"stopping":false,)"
+            R"("next":")" +
+                to_string(task_id{3, 4}) + R"(","waiting":1},{"name":"model:resnet","holder":")" +
+                to_string(task_id{1, 2}) +
+                R"(","holder_name":"first","node":"n1","held_ms":1500,"stopping":false,"next":")" +
+                to_string(task_id{3, 4}) + R"(","waiting":2}]})");
+  EXPECT_EQ(json::parse_as<json::lock_page>(answer.body)->locks.at(1).holder, (task_id{1, 2}));
+}
+
 TEST(Routes, DeletesATaskThatEndedOnce) {
   api gate;
   const auto id = gate.swarm.put();

@@ -1,0 +1,280 @@
+// SPDX-License-Identifier: Apache-2.0
+// Locks on named resources, as the leader keeps them.
+#include "tests/coordination/orchestration/leader_support.hpp"
+
+namespace dunlin {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::SizeIs;
+
+constexpr auto resnet = "model:resnet";
+
+/// Two nodes with room for many tasks.
+struct two_nodes : leader_story {
+  incarnation a = join(node("a").slots(4));
+  incarnation b = join(node("b").slots(4));
+
+  std::vector<task_id> granted_anywhere() {
+    auto all = granted_ids(a);
+    for (const auto& id : granted_ids(b)) all.push_back(id);
+    return all;
+  }
+
+  /// A second leader that knows what the first one stored.
+  std::unique_ptr<orchestration> successor() {
+    auto next = orchestration::make({}, 2, 8).value();
+    for (const auto& [id, record] : store.all()) EXPECT_TRUE(next->restore(task_record{record}, at));
+    return next;
+  }
+};
+
+TEST(Locks, KeepTwoTasksOfTwoNodesApart) {
+  two_nodes t;
+
+  const auto ids = t.add_all({work("first").locks({resnet}), work("second").locks({resnet})});
+
+  EXPECT_THAT(t.granted_anywhere(), ElementsAre(ids[0])) << "though there is room for both";
+  EXPECT_EQ(t.explain(ids[1]).summary, "Waits for lock model:resnet, held by task 'first'.");
+  EXPECT_THAT(t.explain(ids[1]).change, HasSubstr("end of the tasks that hold its locks"));
+}
+
+TEST(Locks, TheNextOneIsPlacedInTheStepInWhichTheHolderEnds) {
+  two_nodes t;
+  const auto ids = t.add_all({work().locks({resnet}), work().locks({resnet})});
+  const auto first = t.only_grant(t.a);
+
+  t.end(t.a, first);
+
+  EXPECT_THAT(t.granted_anywhere(), ElementsAre(ids[1]));
+}
+
+TEST(Locks, OthersAreNotHeldUp) {
+  two_nodes t;
+  const auto ids = t.add_all({work().locks({resnet}), work().locks({resnet}), work(), work().locks({"data:x"})});
+
+  auto granted = t.granted_anywhere();
+  std::ranges::sort(granted);
+
+  EXPECT_THAT(granted, ElementsAre(ids[0], ids[2], ids[3]));
+}
+
+TEST(Locks, AHolderThatFailsLetsTheNextOnePassBeforeItIsTriedAgain) {
+  two_nodes t;
+  const auto ids = t.add_all({work().locks({resnet}).retries(3), work().locks({resnet})});
+  const auto first = t.only_grant(t.a);
+
+  t.end(t.a, first, errc::handler_failed);
+
+  EXPECT_EQ(t.state(ids[0]), task_state::backoff);
+  EXPECT_THAT(t.granted_anywhere(), ElementsAre(ids[1]));
+  t.pass(5s, {t.a, t.b});
+  EXPECT_THAT(t.granted_anywhere(), IsEmpty()) << "it asks anew and waits";
+  EXPECT_EQ(t.state(ids[0]), task_state::pending);
+}
+
+TEST(Locks, ATaskThatIsCancelledWhileItWaitsIsForgotten) {
+  two_nodes t;
+  const auto ids = t.add_all({work().locks({resnet}), work().locks({resnet}), work().locks({resnet})});
+  const auto first = t.only_grant(t.a);
+  t.step([&](auto& me, auto& to) { me.on_cancel({3}, ids[1], t.at, to); });
+
+  t.end(t.a, first);
+
+  EXPECT_THAT(t.granted_anywhere(), ElementsAre(ids[2]));
+}
+
+TEST(Locks, ACancelledHolderKeepsItsLocksUntilItHasStopped) {
+  two_nodes t;
+  const auto ids = t.add_all({work().locks({resnet}), work().locks({resnet})});
+  const auto first = t.only_grant(t.a);
+  t.start(t.a, first);
+
+  t.step([&](auto& me, auto& to) { me.on_cancel({3}, ids[0], t.at, to); });
+
+  EXPECT_THAT(t.granted_anywhere(), IsEmpty());
+  t.end(t.a, first, errc::cancelled);
+  EXPECT_THAT(t.granted_anywhere(), ElementsAre(ids[1]));
+}
+
+TEST(Locks, AHolderThatExpiresKeepsItsLocksUntilItHasStopped) {
+  two_nodes t;
+  const auto ids = t.add_all({work().locks({resnet}).deadline(noon + 1'000), work().locks({resnet})});
+  const auto first = t.only_grant(t.a);
+  t.start(t.a, first);
+
+  t.pass(2s, {t.a, t.b});
+
+  EXPECT_EQ(t.state(ids[0]), task_state::expired);
+  EXPECT_THAT(t.granted_anywhere(), IsEmpty()) << "its handler may not have stopped yet";
+  EXPECT_TRUE(t.leader->locks(t.at.now).at(0).stopping);
+  t.end(t.a, first, errc::expired);
+  EXPECT_THAT(t.granted_anywhere(), ElementsAre(ids[1]));
+}
+
+TEST(Locks, WhoNeverSaysThatItStoppedLosesThemWhenItsLeaseMustHaveEnded) {
+  two_nodes t;
+  const auto ids = t.add_all({work().locks({resnet}).deadline(noon + 1'000), work().locks({resnet})});
+  t.start(t.a, t.only_grant(t.a));
+
+  t.pass(17s, {t.a, t.b});
+  EXPECT_THAT(t.granted_anywhere(), IsEmpty());
+  t.pass(2s, {t.a, t.b});
+
+  EXPECT_THAT(t.granted_anywhere(), ElementsAre(ids[1])) << "15 s of lease and 2 s of grace after the first second";
+}
+
+TEST(Locks, AHolderOnANodeThatIsKnownToBeGoneIsFreedAtOnce) {
+  two_nodes t;
+  const auto ids = t.add_all({work().locks({resnet}), work().locks({resnet})});
+  t.start(t.a, t.only_grant(t.a));
+
+  t.disconnect(t.a, true);
+
+  EXPECT_THAT(t.granted_ids(t.b), ElementsAre(ids[1])) << "the other one, since the first asks anew";
+}
+
+TEST(Locks, AHolderOnANodeThatIsSilentKeepsThemUntilItsLeaseHasEnded) {
+  two_nodes t;
+  const auto ids = t.add_all({work().locks({resnet}), work().locks({resnet})});
+  t.start(t.a, t.only_grant(t.a));
+
+  t.pass(16s, {t.b});
+  EXPECT_THAT(t.granted_ids(t.b), IsEmpty());
+  t.pass(2s, {t.b});
+
+  EXPECT_THAT(t.granted_ids(t.b), ElementsAre(ids[1]));
+}
+
+TEST(Locks, ANewLeaderKnowsWhoHoldsThem) {
+  two_nodes t;
+  const auto ids = t.add_all({work("first").locks({resnet}), work("second").locks({resnet})});
+  const auto first = t.only_grant(t.a);
+  t.start(t.a, first);
+
+  t.leader = t.successor();
+  t.step([&](auto& me, auto& to) { me.finish_restore(t.at, to); });
+  t.join(node("a").slots(4).holds({{first.id, first.epoch}}));
+  t.join(node("b").slots(4));
+
+  EXPECT_THAT(t.granted_anywhere(), IsEmpty());
+  EXPECT_EQ(t.explain(ids[1]).summary, "Waits for lock model:resnet, held by task 'first'.");
+  t.end(t.a, first);
+  EXPECT_THAT(t.granted_anywhere(), ElementsAre(ids[1]));
+}
+
+TEST(Locks, ANewLeaderWaitsForAHandlerThatItsPredecessorStopped) {
+  two_nodes t;
+  const auto ids = t.add_all({work().locks({resnet}).deadline(noon + 1'000), work().locks({resnet})});
+  const auto first = t.only_grant(t.a);
+  t.start(t.a, first);
+  t.pass(2s, {t.a, t.b});
+
+  t.leader = t.successor();
+  t.step([&](auto& me, auto& to) { me.finish_restore(t.at, to); });
+  t.join(node("a").slots(4).holds({{first.id, first.epoch}}));
+  t.join(node("b").slots(4));
+
+  EXPECT_THAT(t.granted_anywhere(), IsEmpty());
+  t.end(t.a, first, errc::fenced_off);
+  EXPECT_THAT(t.granted_anywhere(), ElementsAre(ids[1]));
+}
+
+TEST(Locks, ARefusedCommitTakesThemBack) {
+  two_nodes t;
+  const auto ids = t.add_all({work("first").locks({resnet}), work("second").locks({resnet})});
+  const auto first = t.only_grant(t.a);
+  t.start(t.a, first);
+
+  t.hold();
+  t.end(t.a, first);
+  t.refuse();
+
+  EXPECT_EQ(t.state(ids[0]), task_state::running);
+  EXPECT_EQ(t.state(ids[1]), task_state::pending);
+  EXPECT_THAT(t.granted_anywhere(), IsEmpty()) << "the end of the first one is not stored";
+  EXPECT_EQ(t.explain(ids[1]).summary, "Waits for lock model:resnet, held by task 'first'.");
+  t.end(t.a, first);
+  EXPECT_THAT(t.granted_anywhere(), ElementsAre(ids[1]));
+}
+
+TEST(Locks, ARefusedGrantGivesThemBackToWhoeverIsNext) {
+  two_nodes t;
+  t.hold();
+  t.submit({work().locks({resnet})});
+  t.refuse();
+
+  const auto id = t.add(work().locks({resnet}));
+
+  EXPECT_THAT(t.granted_anywhere(), ElementsAre(id));
+}
+
+TEST(Locks, AHolderThatRunsIsLentThePriorityOfWhoWaits) {
+  two_nodes t;
+  const auto ids = t.add_all({work().locks({resnet}).priority(2)});
+  const auto first = t.only_grant(t.a);
+
+  t.add(work().locks({resnet}).priority(9));
+
+  const auto orders = t.heard<priority_order>(t.a);
+  ASSERT_THAT(orders, SizeIs(1));
+  EXPECT_EQ(orders[0].task, (task_epoch{ids[0], first.epoch}));
+  EXPECT_EQ(orders[0].priority, 9);
+}
+
+TEST(Locks, AHolderThatIsNotPlacedYetMovesUpInTheQueue) {
+  leader_story t;
+  const auto a = t.join(node("a").slots(1));
+  const auto running = t.add();
+  const auto first = t.only_grant(a);
+  const auto low = t.add(work().locks({resnet}).priority(2));
+  const auto middle = t.add(work().priority(6));
+  t.add(work().locks({resnet}).priority(9));
+
+  t.end(a, first);
+
+  const auto next = t.only_grant(a);
+  EXPECT_EQ(next.id, low) << "one of priority 9 waits for it";
+  EXPECT_EQ(next.priority, 9) << "its node serves it so, too";
+  EXPECT_EQ(t.state(middle), task_state::pending);
+  EXPECT_EQ(t.state(running), task_state::succeeded);
+}
+
+TEST(Locks, AreListedWithTheirHolderItsNodeAndTheLine) {
+  two_nodes t;
+  const auto ids = t.add_all({work("first").locks({resnet, "data:x"}), work().locks({resnet}), work().locks({resnet})});
+  t.pass(3s, {t.a, t.b});
+
+  const auto locks = t.leader->locks(t.at.now);
+
+  ASSERT_THAT(locks, SizeIs(2));
+  EXPECT_EQ(locks[0].name, "data:x");
+  EXPECT_EQ(locks[0].waiting, 0U);
+  EXPECT_EQ(locks[1].name, resnet);
+  EXPECT_EQ(locks[1].holder, ids[0]);
+  EXPECT_EQ(locks[1].holder_name, "first");
+  EXPECT_EQ(locks[1].node, "a");
+  EXPECT_EQ(locks[1].held_ms, 3'000U);
+  EXPECT_EQ(locks[1].next, ids[1]);
+  EXPECT_EQ(locks[1].waiting, 2U);
+  EXPECT_EQ(t.metric_of("dunlin_tasks_waiting_for_locks"), 2);
+}
+
+TEST(Locks, ANodeThatComesBackHearsWhatWasLentMeanwhile) {
+  two_nodes t;
+  t.add_all({work().locks({resnet}).priority(2)});
+  const auto first = t.only_grant(t.a);
+  t.start(t.a, first);
+  t.disconnect(t.a);
+  t.add(work().locks({resnet}).priority(9));
+  t.heard<priority_order>(t.a);
+
+  t.join(node("a").slots(4).holds({{first.id, first.epoch}}));
+
+  EXPECT_THAT(t.heard<priority_order>(t.a), SizeIs(1));
+}
+
+}  // namespace
+}  // namespace dunlin
