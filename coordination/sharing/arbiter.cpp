@@ -34,6 +34,19 @@ result<void> arbiter::request(const share_request& asked, time_point now, sharin
   return {};
 }
 
+result<void> arbiter::adopt(const share_request& held, fencing_token before, time_point now, sharing_effects& out) {
+  auto& own = *core_;
+  if (auto checked = check_request(held, own.config.capacity); !checked) return checked;
+  if (auto checked = own.rule->check(held.wish); !checked) return checked;
+  if (own.book.find(held.holder) != nullptr || own.queue.contains(held.holder))
+    return fail(errc::conflict, agent_text(held.holder) + " already holds or waits for this device");
+  if (!own.book.has_memory_for(held, 0))
+    return fail(errc::quota_exceeded, std::to_string(held.wish.memory_bytes) + " bytes are not left",
+                "ask for the share anew", "wish.memory_bytes");
+  own.adopt(held, before, now, out);
+  return {};
+}
+
 result<time_point> arbiter::renew(agent_id holder, fencing_token token, time_point now) {
   auto& own = *core_;
   if (auto known = own.book.check_token(holder, token); !known) return fail(std::move(known.error()));

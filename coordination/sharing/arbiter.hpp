@@ -137,6 +137,11 @@ class DUNLIN_EXPORT arbiter {
   /// here already), overloaded (queue full).
   result<void> request(const share_request& wish, time_point now, sharing_effects& out);
 
+  /// Takes over a lease that an earlier arbiter of this device granted under `before`: its holder goes on under a new
+  /// contract, or is parked until it fits. Those that wait come after all that are taken over, so adopt first.
+  /// Errors: as `request`, and quota_exceeded (its bytes are not there); nothing has changed.
+  result<void> adopt(const share_request& held, fencing_token before, time_point now, sharing_effects& out);
+
   /// Prolongs a lease; returns its new deadline. Errors: fenced_off (a newer token exists), lease_expired, not_holder,
   /// conflict (recalled).
   result<time_point> renew(agent_id holder, fencing_token token, time_point now);

@@ -54,6 +54,13 @@ result<void> device_sharing::request(const share_request& asked, time_point now,
   return {};
 }
 
+result<void> device_sharing::adopt(const share_request& held, fencing_token before, time_point now,
+                                   device_effects& out) {
+  if (auto taken = leases_.adopt(held, before, now, out.leases); !taken) return taken;
+  call_for_talk(now, out);
+  return {};
+}
+
 result<void> device_sharing::release(agent_id holder, fencing_token token, time_point now, device_effects& out) {
   const auto before = out.leases.size();
   if (auto given = leases_.release(holder, token, now, out.leases); !given) return given;

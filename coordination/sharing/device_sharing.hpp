@@ -46,6 +46,7 @@ class DUNLIN_EXPORT device_sharing {
 
   // Errors of these: as the arbiter's.
   result<void> request(const share_request& asked, time_point now, device_effects& out);
+  result<void> adopt(const share_request& held, fencing_token before, time_point now, device_effects& out);
   result<void> release(agent_id holder, fencing_token token, time_point now, device_effects& out);
   void holder_lost(agent_id holder, time_point now, device_effects& out);
   result<time_point> renew(agent_id holder, fencing_token token, time_point now) {

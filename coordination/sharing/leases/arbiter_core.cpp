@@ -134,6 +134,21 @@ bool arbiter_core::grant(const waiting_request& next, time_point now, sharing_ef
   return true;
 }
 
+void arbiter_core::adopt(const share_request& held, fencing_token before, time_point now, sharing_effects& out) {
+  book.pass(before);
+  const auto what = rule->place(held.holder, held.wish);
+  announce_regrants(now, out);
+  const share_grant bytes_only{0, held.wish.memory_bytes, duration{0}, 0, {}};
+  const auto& lease = book.open({held, now}, *rule, what.value_or(bytes_only), now);
+  if (what) {
+    out.emplace_back(share_changed{contract_of(lease), before});
+    return;
+  }
+  book.park(held.holder);
+  queue.push({held, now});
+  out.emplace_back(share_parked{lease.contract.id, held.holder, lease.contract.token, rule->lack(held.wish)});
+}
+
 void arbiter_core::announce_regrants(time_point now, sharing_effects& out) {
   rule->take_regrants(regrants_);
   for (const auto& [holder, grant] : std::exchange(regrants_, {})) {

@@ -52,6 +52,9 @@ class arbiter_core {
   /// Places every holder by another rule; parks those that do not fit.
   void exchange(std::unique_ptr<share_rule> next, time_point now, sharing_effects& out);
 
+  /// Opens a lease that there was before, under a higher token.
+  void adopt(const share_request& held, fencing_token before, time_point now, sharing_effects& out);
+
   held_lease close(agent_id holder);
   void end_lease(agent_id holder, error why, sharing_effects& out);
   void recall(agent_id holder, time_point until, const std::string& why, sharing_effects& out);

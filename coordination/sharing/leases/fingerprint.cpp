@@ -111,7 +111,7 @@ void step_turns::add_to(fingerprint& out) const {
   }
   for (const auto agent : agents_of(running_)) {
     out.add(agent);
-    out.add(running_.at(agent));
+    out.add(running_.at(agent).units);
   }
 }
 

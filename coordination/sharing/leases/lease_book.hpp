@@ -4,6 +4,7 @@
 // Invariants: tokens rise strictly; the bytes of all leases, parked ones included, are what `bytes` says.
 #pragma once
 
+#include <algorithm>
 #include <map>
 #include <optional>
 #include <set>
@@ -47,6 +48,9 @@ class lease_book {
   /// Says how many bytes are missing, and who keeps them; empty if none are.
   [[nodiscard]] std::string lack_of_memory(const share_request& asked) const;
   [[nodiscard]] fencing_token last_token() const noexcept { return last_token_; }
+
+  /// Tokens from now on are higher than this one too.
+  void pass(fencing_token seen) noexcept { last_token_ = std::max(last_token_, seen); }
 
   const held_lease& open(const waiting_request& from, const share_rule& rule, const share_grant& what, time_point now);
 

@@ -114,7 +114,8 @@ void step_turns::withdraw(agent_id holder) {
 void step_turns::end_step(agent_id holder, duration busy, bool more) {
   const auto ran = running_.find(holder);
   if (ran == running_.end()) return;
-  take(ran->second, false);
+  take(ran->second.units, false);
+  if (permits_) permits_->end(ran->second.permit, busy);
   running_.erase(ran);
   const auto found = holders_.find(holder);
   if (found == holders_.end()) return;  // its lease ended while it ran
@@ -129,36 +130,51 @@ void step_turns::end_step(agent_id holder, duration busy, bool more) {
       lanes_.at(key_of(one)).turns);
 }
 
-void step_turns::take_begun(std::vector<agent_id>& out) {
-  for (auto& [key, lane] : lanes_) {
-    if (auto* pool = std::get_if<fair_pool>(&lane.turns))
-      fill_pool(*pool, lane.units, out);
-    else
-      give_turn(std::get<turn_ring>(lane.turns), lane.units, out);
+void step_turns::take_begun(std::vector<agent_id>& out, time_point now) {
+  for (auto& [number, lane] : lanes_) fill(number, lane, now, out);
+  if (permits_) permits_->pass_on([this](const lane_key& lane) { return wants(lane); });
+}
+
+/// In a pool several steps begin at once, elsewhere one.
+void step_turns::fill(const lane_number& number, lane& from, time_point now, std::vector<agent_id>& out) {
+  const lane_key key{number.first, number.second, from.units};
+  if (auto* ring = std::get_if<turn_ring>(&from.turns)) {
+    if (!ring->anybody_ready() || !is_free(from.units)) return;
+    if (const auto permit = permit_for(key, now)) begin(*ring->advance(), from.units, *permit, out);
+    return;
   }
-}
-
-void step_turns::give_turn(turn_ring& ring, const std::vector<std::uint32_t>& units, std::vector<agent_id>& out) {
-  if (ring.anybody_ready() && is_free(units)) begin(*ring.advance(), units, out);
-}
-
-void step_turns::fill_pool(fair_pool& pool, const std::vector<std::uint32_t>& units, std::vector<agent_id>& out) {
-  while (pool.anybody_ready()) {
-    auto unit = free_one(units);
-    if (!unit) return;
+  auto& pool = std::get<fair_pool>(from.turns);
+  while (pool.anybody_ready() && free_one(from.units)) {
+    const auto permit = permit_for(key, now);
+    if (!permit) return;
     const auto next = *pool.begin();
-    auto& last = holders_.at(next).last_unit;
-    const bool known = last && !taken_[*last];
-    if (known && (units.empty() || std::ranges::find(units, *last) != units.end())) unit = last;
-    last = unit;
-    begin(next, {*unit}, out);
+    begin(next, unit_for(next, from.units), *permit, out);
   }
 }
 
-void step_turns::begin(agent_id holder, std::vector<std::uint32_t> units, std::vector<agent_id>& out) {
+std::optional<fencing_token> step_turns::permit_for(const lane_key& lane, time_point now) {
+  return permits_ ? permits_->begin(lane, now) : std::optional<fencing_token>{0};
+}
+
+bool step_turns::wants(const lane_key& lane) const {
+  const auto found = lanes_.find({lane.lane, lane.pooled});
+  if (found == lanes_.end() || found->second.units != lane.units) return false;
+  return std::visit([](const auto& turns) { return turns.anybody_ready(); }, found->second.turns);
+}
+
+/// Returns the free unit that its last step had, if it can be.
+std::vector<std::uint32_t> step_turns::unit_for(agent_id next, const std::vector<std::uint32_t>& units) {
+  auto& last = holders_.at(next).last_unit;
+  const bool known = last && !taken_[*last] && (units.empty() || std::ranges::find(units, *last) != units.end());
+  if (!known) last = free_one(units);
+  return {*last};
+}
+
+void step_turns::begin(agent_id holder, std::vector<std::uint32_t> units, fencing_token permit,
+                       std::vector<agent_id>& out) {
   holders_.at(holder).waits = false;
   take(units, true);
-  running_.emplace(holder, std::move(units));
+  running_.emplace(holder, running_step{std::move(units), permit});
   out.push_back(holder);
 }
 

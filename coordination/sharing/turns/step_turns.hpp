@@ -21,6 +21,7 @@
 #include "coordination/result.hpp"
 #include "coordination/sharing/contract/share_contract.hpp"
 #include "coordination/sharing/patterns/fair_pool.hpp"
+#include "coordination/sharing/turns/lane_permits.hpp"
 #include "coordination/sharing/turns/turn_ring.hpp"
 
 namespace dunlin {
@@ -32,6 +33,12 @@ class DUNLIN_EXPORT step_turns {
 
   /// Turns are taken so from now on.
   void set_terms(const turn_terms& terms);
+
+  /// Other processes work on the device too: from now on a step begins only under a permit of its lane.
+  void need_permits() { permits_.emplace(); }
+
+  /// None where the device is this process's alone.
+  [[nodiscard]] std::optional<lane_permits>& permits() noexcept { return permits_; }
 
   /// A contract came into force, or took the place of the holder's older one.
   void put(const share_contract& contract);
@@ -52,8 +59,8 @@ class DUNLIN_EXPORT step_turns {
   /// The holder's step has ended after `busy`. `more`: it has another one to run.
   void end_step(agent_id holder, duration busy, bool more);
 
-  /// Moves those whose steps begin now to `out`.
-  void take_begun(std::vector<agent_id>& out);
+  /// Moves those whose steps begin now to `out`. `now` counts where permits are needed.
+  void take_begun(std::vector<agent_id>& out, time_point now = {});
 
   [[nodiscard]] bool runs(agent_id holder) const { return running_.contains(holder); }
 
@@ -64,7 +71,7 @@ class DUNLIN_EXPORT step_turns {
   }
 
   /// Returns the units that the holder's step has while it runs; empty = all.
-  [[nodiscard]] const std::vector<std::uint32_t>& units_of(agent_id holder) const { return running_.at(holder); }
+  [[nodiscard]] const std::vector<std::uint32_t>& units_of(agent_id holder) const { return running_.at(holder).units; }
 
   /// Adds what its next decisions depend on.
   void add_to(fingerprint& out) const;
@@ -87,16 +94,23 @@ class DUNLIN_EXPORT step_turns {
     std::vector<std::uint32_t> units;  ///< empty = all
   };
 
+  struct running_step {
+    std::vector<std::uint32_t> units;  ///< that it has
+    fencing_token permit = 0;          ///< under which it began; 0 = needs none
+  };
+
   /// While contracts change, lanes of both kinds may have one number.
-  using lane_key = std::pair<std::uint32_t, bool>;
-  static lane_key key_of(const holding& one) noexcept { return {one.lane, one.pooled}; }
+  using lane_number = std::pair<std::uint32_t, bool>;
+  static lane_number key_of(const holding& one) noexcept { return {one.lane, one.pooled}; }
 
   void enter_lane(agent_id holder, const holding& one);
   void leave_lane(agent_id holder, const holding& one);
   void set_ready(agent_id holder, const holding& one, bool ready);
-  void give_turn(turn_ring& ring, const std::vector<std::uint32_t>& units, std::vector<agent_id>& out);
-  void fill_pool(fair_pool& pool, const std::vector<std::uint32_t>& units, std::vector<agent_id>& out);
-  void begin(agent_id holder, std::vector<std::uint32_t> units, std::vector<agent_id>& out);
+  void fill(const lane_number& number, lane& from, time_point now, std::vector<agent_id>& out);
+  [[nodiscard]] std::optional<fencing_token> permit_for(const lane_key& lane, time_point now);
+  void begin(agent_id holder, std::vector<std::uint32_t> units, fencing_token permit, std::vector<agent_id>& out);
+  [[nodiscard]] std::vector<std::uint32_t> unit_for(agent_id next, const std::vector<std::uint32_t>& units);
+  [[nodiscard]] bool wants(const lane_key& lane) const;
   [[nodiscard]] std::optional<std::uint32_t> free_one(const std::vector<std::uint32_t>& units) const;
   [[nodiscard]] bool is_free(const std::vector<std::uint32_t>& units) const;
   void take(const std::vector<std::uint32_t>& units, bool taken);
@@ -105,8 +119,9 @@ class DUNLIN_EXPORT step_turns {
   std::vector<bool> taken_;  ///< by unit
   std::uint32_t taken_count_ = 0;
   std::unordered_map<agent_id, holding> holders_;
-  std::map<lane_key, lane> lanes_;
-  std::unordered_map<agent_id, std::vector<std::uint32_t>> running_;  ///< with the units that the step has
+  std::map<lane_number, lane> lanes_;
+  std::unordered_map<agent_id, running_step> running_;
+  std::optional<lane_permits> permits_;  ///< none = this process alone works on the device
 };
 
 }  // namespace dunlin
