@@ -118,6 +118,7 @@ agent_id shared_world::add(std::uint64_t number, const world_job& job) {
     asked.holder = agent;
     asked.wish = job.wish;
     asked.priority = job.priority;
+    asked.preemptible = options_.preemptible;
     asked.in_steps = true;
     if (!here.sharer.ask(asked, now_)) wrong("a wish was not taken");
   });
@@ -133,11 +134,11 @@ std::vector<std::uint64_t> shared_world::living() const {
   return out;
 }
 
-std::uint64_t shared_world::failures() const {
-  std::uint64_t out = 0;
+std::string shared_world::first_failure() const {
   for (const auto& [number, one] : processes_)
-    for (const auto& [id, agent] : one->agents) out += agent.seen.failures;
-  return out;
+    for (const auto& [id, agent] : one->agents)
+      if (agent.seen.failures > 0) return to_string(agent.seen.failure);
+  return {};
 }
 
 bool shared_world::is_idle() const {
@@ -211,7 +212,7 @@ void shared_world::hear(process& one, const device_appointment& said) {
   }
   home_config config;
   config.device.capacity = {device_id{0}, options_.units, options_.bytes};
-  config.device.terms.max_hold = 500ms;
+  config.device.terms.max_hold = options_.max_hold;
   config.device.terms.grace = 100ms;
   config.device.terms.aging_step = 100ms;
   config.device.terms.patience = 1'000s;
@@ -321,6 +322,7 @@ void shared_world::see(process& one, const share_parked& e) {
 
 void shared_world::see(process& one, const share_revoked& e) {
   auto& agent = one.agents.at(e.holder);
+  agent.seen.failure = e.why;
   ++agent.seen.failures;
   one.turns.remove(e.holder);
   agent.lost = true;
@@ -328,6 +330,7 @@ void shared_world::see(process& one, const share_revoked& e) {
 }
 
 void shared_world::see(process& one, const share_refused& e) {
+  one.agents.at(e.holder).seen.failure = e.why;
   ++one.agents.at(e.holder).seen.failures;
   end_job(one, e.holder);
 }

@@ -35,6 +35,8 @@ struct world_options {
   duration grace = 20ms;  ///< no step is longer
   duration fastest = 100us;
   duration slowest = 3ms;  ///< of the link; messages overtake each other
+  duration max_hold = 1'000s;
+  bool preemptible = false;  ///< whoever holds makes room for a higher priority
   std::uint32_t seed = 1;
 };
 
@@ -68,8 +70,8 @@ class shared_world {
   [[nodiscard]] std::vector<std::uint64_t> living() const;
   [[nodiscard]] std::size_t processes() const noexcept { return processes_.size(); }
 
-  /// Leases lost and wishes refused, in all.
-  [[nodiscard]] std::uint64_t failures() const;
+  /// Why an agent lost its lease or was refused; empty if none was.
+  [[nodiscard]] std::string first_failure() const;
   [[nodiscard]] bool is_paused(std::uint64_t process) const { return processes_.at(process)->paused; }
 
   /// True once no agent of a living process has a job.
@@ -82,6 +84,7 @@ class shared_world {
     std::uint64_t steps = 0;
     duration busy{0};
     std::uint64_t failures = 0;  ///< leases lost and wishes refused
+    error failure;
     fencing_token token = 0;
     share_grant grant;
     bool parked = false;
