@@ -275,13 +275,13 @@ TEST_F(DeviceHome, BidsOfASharersAgentsReachTheTalk) {
   says(a);
   states[b].seats.push_back(wish(1));
   says(b);
-  home.tick(t0 + 200ms);
-  hear(t0 + 200ms);
+  says(a);
   ASSERT_EQ(heard[a].called, std::vector<agent_id>{{1}});
   states[a].bids = {{heard[a].call.call, {1}, 300, 700, 0ms, {9, 9, 9, 9}}};
   states[b].bids = {{heard[b].call.call, {1}, 300, 300}};
-  says(a, t0 + 200ms);
-  says(b, t0 + 200ms);
+  says(a);
+  says(b);
+  says(a);
 
   ASSERT_EQ(heard[a].offers.size(), 1U);
   EXPECT_EQ(heard[a].offers.front().compute_milli, 700U);
