@@ -17,10 +17,6 @@ grant_options a_task(std::string kind, std::string payload) {
   return out;
 }
 
-node_report last_report(node_rig& rig) {
-  return rig.leader->look([](const auto& all) { return all.reports.back(); });
-}
-
 TEST_F(LocalNode, ReportsItsAgentsAndDevicesToALeader) {
   auto rig = start();
 
@@ -264,31 +260,6 @@ TEST_F(LocalNode, KeepsATaskWhoseLeaseIsRenewed) {
   hung.open();
 
   EXPECT_THAT(rig->leader->outcome_of(task), Succeeds("too late"));
-}
-
-TEST_F(LocalNode, ADrainReturnsWhatWaitsAndFinishesWhatRuns) {
-  auto rig = start(obedient(1));
-  const auto runs = rig->grant(a_task("work", "hang"));
-  ASSERT_TRUE(hung.wait_for_visitors(1));
-  const auto waits = rig->grant(a_task("work", "echo"));
-
-  rig->node->drain();
-
-  ASSERT_TRUE(rig->leader->until([](const auto& all) { return !all.returned.empty(); }));
-  EXPECT_EQ(rig->leader->look([](const auto& all) { return all.returned.front().id; }), waits);
-  EXPECT_FALSE(rig->events->is_drained());
-  hung.open();
-  EXPECT_TRUE(rig->events->wait_drained());
-  EXPECT_THAT(rig->leader->outcome_of(runs), Succeeds("too late"));
-  EXPECT_TRUE(last_report(*rig).draining);
-}
-
-TEST_F(LocalNode, AnIdleNodeIsDrainedAtOnce) {
-  auto rig = start();
-
-  rig->node->drain();
-
-  EXPECT_TRUE(rig->events->wait_drained());
 }
 
 TEST_F(LocalNode, ServesATaskAmongTenThousandAgents) {

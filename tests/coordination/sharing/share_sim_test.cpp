@@ -1,53 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-// Patterns in virtual time, with agents at work: shares are kept to, and a live switch loses nobody.
+// Patterns in virtual time, with agents at work: shares are kept to.
 #include <gtest/gtest.h>
 
-#include <functional>
-#include <map>
 #include <numeric>
-#include <string>
 #include <vector>
 
-#include "coordination/sharing/collaborative/collaborative.hpp"
-#include "coordination/sharing/patterns/exclusive.hpp"
-#include "coordination/sharing/patterns/space_partitioned.hpp"
-#include "coordination/sharing/patterns/time_sliced.hpp"
-#include "coordination/sharing/pipeline/pipeline.hpp"
-#include "tests/coordination/sharing/share_sim.hpp"
+#include "tests/coordination/sharing/share_sim_patterns.hpp"
 
 namespace dunlin::sim {
 namespace {
-
-arbiter_config device_of(std::uint32_t units) {
-  arbiter_config out;
-  out.capacity = {device_id{1}, units, 1'000};
-  out.terms.max_hold = 3'600s;
-  return out;
-}
-
-using maker = std::function<std::unique_ptr<share_rule>(const device_capacity&)>;
-
-std::unique_ptr<share_rule> make_exclusive(const device_capacity& capacity) {
-  return std::make_unique<exclusive>(capacity);
-}
-std::unique_ptr<share_rule> make_time_sliced(const device_capacity& capacity) {
-  return time_sliced::make(capacity, {}).value();
-}
-std::unique_ptr<share_rule> make_space(const device_capacity& capacity) {
-  return space_partitioned::make(capacity, {}).value();
-}
-std::unique_ptr<share_rule> make_collaborative(const device_capacity& capacity) {
-  return collaborative::make(capacity, {}).value();
-}
-
-std::unique_ptr<share_rule> make_pipeline(const device_capacity& capacity) {
-  return pipeline::make(capacity, {}).value();
-}
-
-share_sim sim_of(const maker& make, std::uint32_t units = 4) {
-  const auto config = device_of(units);
-  return share_sim{config, make(config.capacity)};
-}
 
 /// Jain's index over what each got of its weight: 1 = perfectly fair. Source: Jain, Chiu, Hawe, DEC-TR-301, 1984.
 double jain(const std::vector<double>& shares) {
@@ -244,81 +205,6 @@ TEST(ShareSim, AHigherPriorityStopsAHolderBetweenTwoStepsAndItGoesOnLater) {
   EXPECT_TRUE(some.of(low).done);
   EXPECT_EQ(some.of(low).failures, 0U);
 }
-
-struct named_maker {
-  const char* name;
-  maker make;
-  bool side_by_side = false;
-};
-
-const std::vector<named_maker>& all_patterns() {
-  static const std::vector<named_maker> all{{"Exclusive", make_exclusive},
-                                            {"TimeSliced", make_time_sliced},
-                                            {"SpacePartitioned", make_space, true},
-                                            {"Pipeline", make_pipeline, true},
-                                            {"Collaborative", make_collaborative, true}};
-  return all;
-}
-
-class Switch : public testing::TestWithParam<std::tuple<std::size_t, std::size_t>> {
- protected:
-  [[nodiscard]] const named_maker& from() const { return all_patterns()[std::get<0>(GetParam())]; }
-  [[nodiscard]] const named_maker& to() const { return all_patterns()[std::get<1>(GetParam())]; }
-};
-
-TEST_P(Switch, UnderLoadLosesNobodyAndPausesForTheLongestStepAtMost) {
-  auto some = sim_of(from().make, 16);
-  std::vector<agent_id> agents;
-  agents.reserve(16);
-  for (int i = 0; i < 16; ++i)
-    agents.push_back(some.add({.wish = {.compute_milli = 62, .memory_bytes = 60}, .step = (1 + i % 4) * 1ms}));
-  some.run_for(200ms);
-  std::map<agent_id, fencing_token> before;
-  for (const auto agent : agents) before[agent] = some.of(agent).token;
-  some.begin_measuring();
-
-  some.exchange(to().make(device_of(16).capacity));
-  some.run_for(1s);
-
-  std::uint64_t bytes = 0;
-  for (const auto& contract : some.device().contracts()) bytes += contract.granted.memory_bytes;
-  EXPECT_LE(bytes, 1'000U);
-  for (const auto agent : agents) {
-    const auto& one = some.of(agent);
-    EXPECT_EQ(one.failures, 0U);
-    if (before[agent] == 0 || one.parked) continue;
-    EXPECT_GT(one.token, before[agent]) << agent.value;
-    if (!to().side_by_side) continue;
-    EXPECT_LE(one.longest_wait, 4ms) << "side by side nobody waits for a turn: what is left is the switch";
-  }
-}
-
-TEST_P(Switch, ThereAndBackAgainEverybodyFinishes) {
-  auto some = sim_of(from().make, 8);
-  std::vector<agent_id> agents;
-  agents.reserve(8);
-  for (int i = 0; i < 8; ++i)
-    agents.push_back(some.add({.wish = {.compute_milli = 125, .memory_bytes = 100}, .steps = 400}));
-  for (int i = 0; i < 20; ++i) {
-    some.run_for(7ms);
-    some.exchange((i % 2 == 0 ? to() : from()).make(device_of(8).capacity));
-  }
-
-  some.run_for(4s);
-
-  for (const auto agent : agents) {
-    EXPECT_TRUE(some.of(agent).done) << agent.value;
-    EXPECT_EQ(some.of(agent).failures, 0U);
-    EXPECT_EQ(some.of(agent).steps, 400U);
-  }
-}
-
-INSTANTIATE_TEST_SUITE_P(Pairs, Switch,
-                         testing::Combine(testing::Range<std::size_t>(0, 4), testing::Range<std::size_t>(0, 4)),
-                         [](const auto& given) {
-                           return std::string{all_patterns()[std::get<0>(given.param)].name} + "To" +
-                                  all_patterns()[std::get<1>(given.param)].name;
-                         });
 
 }  // namespace
 }  // namespace dunlin::sim

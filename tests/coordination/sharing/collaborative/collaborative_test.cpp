@@ -5,6 +5,7 @@
 #include <rapidcheck/gtest.h>
 
 #include <array>
+#include <initializer_list>
 #include <map>
 #include <set>
 
@@ -39,6 +40,11 @@ class follower {
     if (granted) grants[who] = *granted;
     follow();
     return granted.has_value();
+  }
+  /// Places a, b and so on, each with its least.
+  void place_all(std::initializer_list<std::uint32_t> leasts) {
+    std::uint64_t agent = 0;
+    for (const auto least : leasts) EXPECT_TRUE(place({++agent}, milli(least)));
   }
   void remove(agent_id who) {
     of_.remove(who);
@@ -79,7 +85,7 @@ class follower {
 TEST(Collaborative, FourAgentsShareTwoUnitsByTurns) {
   const auto some = device(2);
   follower seen{*some};
-  for (const auto agent : {a, b, c, d}) EXPECT_TRUE(seen.place(agent, milli(500)));
+  seen.place_all({500, 500, 500, 500});
 
   for (const auto agent : {a, b, c, d}) {
     EXPECT_THAT(seen.grants[agent].units, ElementsAre(0, 1));
@@ -92,10 +98,7 @@ TEST(Collaborative, FourAgentsShareTwoUnitsByTurns) {
 TEST(Collaborative, WholeUnitsAreLanesOfTheirOwn) {
   const auto some = device(4);
   follower seen{*some};
-  seen.place(a, milli(500));
-  seen.place(b, milli(250));
-  seen.place(c, milli(125));
-  seen.place(d, milli(125));
+  seen.place_all({500, 250, 125, 125});
 
   EXPECT_EQ(seen.units_of(a), 2);
   EXPECT_EQ(seen.grants[a].quantum, 0ns);
@@ -108,8 +111,7 @@ TEST(Collaborative, WholeUnitsAreLanesOfTheirOwn) {
 TEST(Collaborative, WhereThereIsRoomEverybodyIsOnItsOwn) {
   const auto some = device(4);
   follower seen{*some};
-  seen.place(a, milli(100));
-  seen.place(b, milli(300));
+  seen.place_all({100, 300});
   EXPECT_EQ(seen.units_of(a), 1);
   EXPECT_EQ(seen.units_of(b), 2);
   EXPECT_EQ(some->units_granted(), 3U);
@@ -118,8 +120,7 @@ TEST(Collaborative, WhereThereIsRoomEverybodyIsOnItsOwn) {
 TEST(Collaborative, GoesByWhatWasSettled) {
   const auto some = device(4);
   follower seen{*some};
-  seen.place(a, milli(500));
-  seen.place(b, milli(500));
+  seen.place_all({500, 500});
 
   EXPECT_TRUE(seen.settle({{a, 250}, {b, 750}}));
 

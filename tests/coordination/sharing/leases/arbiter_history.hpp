@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // A random history of one shared device: its agents, a clock, and a witness that follows what the arbiter says as a
-// device would, and checks every word of it.
+// device would, and checks every word of it. A device may hear it too.
 #pragma once
 
 #include <rapidcheck.h>
@@ -12,12 +12,7 @@
 #include <string>
 #include <vector>
 
-#include "coordination/sharing/arbiter.hpp"
-#include "coordination/sharing/collaborative/collaborative.hpp"
-#include "coordination/sharing/patterns/exclusive.hpp"
-#include "coordination/sharing/patterns/space_partitioned.hpp"
-#include "coordination/sharing/patterns/time_sliced.hpp"
-#include "coordination/sharing/pipeline/pipeline.hpp"
+#include "tests/coordination/sharing/leases/small_device.hpp"
 
 namespace dunlin {
 
@@ -29,37 +24,15 @@ T choose(std::uint32_t word, const std::array<T, N>& among) {
   return among[word % N];
 }
 
-inline arbiter_config small_device() {
-  arbiter_config out;
-  out.capacity = {device_id{1}, 8, 1'000};
-  out.last_token = 41;
-  out.terms.ttl = 5s;
-  out.terms.grace = 1s;
-  out.terms.max_hold = 20s;
-  out.terms.aging_step = 3s;
-  out.terms.patience = 100s;
-  out.terms.max_waiting = 6;
-  return out;
-}
-
-inline std::unique_ptr<share_rule> rule_of(sharing_pattern pattern, const device_capacity& capacity) {
-  if (pattern == sharing_pattern::time_sliced) return time_sliced::make(capacity, {10ms, 3}).value();
-  if (pattern == sharing_pattern::space_partitioned) return space_partitioned::make(capacity, {2}).value();
-  if (pattern == sharing_pattern::pipeline) return pipeline::make(capacity, {10ms, 4}).value();
-  if (pattern == sharing_pattern::collaborative) return collaborative::make(capacity, {10ms, 4}).value();
-  return std::make_unique<exclusive>(capacity);
-}
-
-inline constexpr std::array<sharing_pattern, 5> patterns{sharing_pattern::exclusive, sharing_pattern::time_sliced,
-                                                         sharing_pattern::space_partitioned, sharing_pattern::pipeline,
-                                                         sharing_pattern::collaborative};
-
 class arbiter_witness {
  public:
   static constexpr std::uint64_t agents = 6;
 
   explicit arbiter_witness(sharing_pattern pattern, const arbiter_config& config = small_device())
       : config_(config), device_(config, rule_of(pattern, config.capacity)), highest_(config.last_token) {}
+  virtual ~arbiter_witness() = default;
+  arbiter_witness(const arbiter_witness&) = delete;
+  arbiter_witness& operator=(const arbiter_witness&) = delete;
 
   /// `switching`: the rule may be exchanged too.
   void step(std::uint32_t word, bool switching) {
@@ -194,6 +167,7 @@ class arbiter_witness {
   };
 
   void absorb() {
+    put_into_force(out_);
     for (const auto& effect : out_) std::visit([this](const auto& e) { see(e); }, effect);
     out_.clear();
     check();
@@ -206,10 +180,24 @@ class arbiter_witness {
   std::map<std::uint64_t, lease> held_;
   std::map<std::uint64_t, time_point> waiting_;
 
+  /// The device puts it into force before anybody hears of it.
+  virtual void put_into_force(const sharing_effects& decided) { static_cast<void>(decided); }
+
+  /// The agent has no step on the device any more, and no share.
+  virtual void leave_device(std::uint64_t agent) { static_cast<void>(agent); }
+
+  /// Null if it holds nothing.
+  [[nodiscard]] const lease* lease_of(std::uint64_t agent) const {
+    const auto at = held_.find(agent);
+    return at == held_.end() ? nullptr : &at->second;
+  }
+  [[nodiscard]] const device_capacity& capacity() const noexcept { return config_.capacity; }
+
  private:
   void release(std::uint64_t agent, bool give_up) {
     const bool holds = held_.contains(agent);
     const auto token = give_up ? 0 : holds ? held_.at(agent).token : old_token(agent);
+    if (holds && !give_up) leave_device(agent);
     const auto done = device_.release({agent}, token, now_, out_);
     RC_ASSERT(done.has_value() == (give_up ? !holds && waiting_.contains(agent) : holds));
     if (done && holds) held_.erase(agent);
@@ -229,6 +217,7 @@ class arbiter_witness {
   void lose(std::uint64_t agent) {
     const bool held = held_.contains(agent);
     waiting_.erase(agent);
+    leave_device(agent);
     device_.holder_lost({agent}, now_, out_);
     absorb();
     RC_ASSERT(!held_.contains(agent));

@@ -112,34 +112,32 @@ TEST(ItemFlow, WhoLeavesWhileItAsksGetsNothing) {
   EXPECT_THAT(some.ask(decode), ElementsAre(room(decode, 0)));
 }
 
-TEST(ItemFlow, BranchesBothGetAnItemAndTheyMeetAgain) {
-  told_flow some{diamond()};
-  const auto decode = some.join("decode");
-  const auto left = some.join("left");
-  const auto right = some.join("right");
-  const auto encode = some.join("encode");
-  some.ask(encode);
-  some.ask(left);
-  some.ask(right);
+/// A diamond whose stages all want an item.
+struct hungry_diamond : told_flow {
+  hungry_diamond() : told_flow{diamond()} {
+    for (const auto stage : {encode, left, right}) ask(stage);
+  }
+  const agent_id decode = join("decode");
+  const agent_id left = join("left");
+  const agent_id right = join("right");
+  const agent_id encode = join("encode");
+};
 
-  EXPECT_THAT(some.ask(decode), UnorderedElementsAre(room(decode, 0), item(left, 1, 0), item(right, 2, 0)));
-  EXPECT_THAT(some.finish(left), IsEmpty());
-  EXPECT_THAT(some.finish(right), ElementsAre(item(encode, 3, 0)));
+TEST(ItemFlow, BranchesBothGetAnItemAndTheyMeetAgain) {
+  hungry_diamond some;
+
+  EXPECT_THAT(some.ask(some.decode),
+              UnorderedElementsAre(room(some.decode, 0), item(some.left, 1, 0), item(some.right, 2, 0)));
+  EXPECT_THAT(some.finish(some.left), IsEmpty());
+  EXPECT_THAT(some.finish(some.right), ElementsAre(item(some.encode, 3, 0)));
 }
 
 TEST(ItemFlow, AnItemThatOneBranchFailedHasFailedWhereTheyMeet) {
-  told_flow some{diamond()};
-  const auto decode = some.join("decode");
-  const auto left = some.join("left");
-  const auto right = some.join("right");
-  const auto encode = some.join("encode");
-  some.ask(encode);
-  some.ask(left);
-  some.ask(right);
-  some.offer(decode, 1);
+  hungry_diamond some;
+  some.offer(some.decode, 1);
 
-  EXPECT_THAT(some.finish(left, false), IsEmpty());
-  EXPECT_THAT(some.finish(right), ElementsAre(failed_item(encode, 3, 0)));
+  EXPECT_THAT(some.finish(some.left, false), IsEmpty());
+  EXPECT_THAT(some.finish(some.right), ElementsAre(failed_item(some.encode, 3, 0)));
 }
 
 TEST(ItemFlow, TheStreamEndsWhenTheFirstStageHasLeftAndAllIsTaken) {
