@@ -127,7 +127,8 @@ void step_gate::begin_steps(std::vector<place_pointer>& woken) {
 
 void step_gate::note_pauses(agent_id begun) {
   pauses_.on_begun(
-      begun, wall_now(), [this](agent_id holder) { return turns_.waits(holder); },
+      begun, places_.at(begun)->contract.granted.lane, wall_now(),
+      [this](agent_id holder) { return turns_.waits(holder); },
       [this](agent_id holder, duration pause) {
         places_.at(holder)->used.pause_ns = static_cast<std::uint64_t>(std::max(pause.count(), duration::rep{1}));
       });

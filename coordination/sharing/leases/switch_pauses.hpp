@@ -25,12 +25,10 @@ class switch_pauses {
       if (one.holder == holder) one.since = now;
   }
 
-  /// A step began. Calls `tell(holder, pause)` for each that stood still until now; `waits(holder)` says who does.
+  /// A step began in this lane. Calls `tell(holder, pause)` for each that stood still until now; `waits(holder)` says
+  /// who does.
   template <class Waits, class Tell>
-  void on_begun(agent_id holder, time_point now, Waits waits, Tell tell) {
-    const auto begun = find(holder);
-    if (begun == pending_.end()) return;
-    const auto lane = begun->lane;
+  void on_begun(agent_id holder, std::uint32_t lane, time_point now, Waits waits, Tell tell) {
     std::erase_if(pending_, [&](const pending& one) {
       if (one.lane != lane) return false;
       if (one.holder == holder || waits(one.holder)) tell(one.holder, now - one.since);
@@ -49,12 +47,6 @@ class switch_pauses {
     std::uint32_t lane = 0;
     time_point since;
   };
-
-  [[nodiscard]] std::vector<pending>::const_iterator find(agent_id holder) const noexcept {
-    auto at = pending_.begin();
-    while (at != pending_.end() && at->holder != holder) ++at;
-    return at;
-  }
 
   std::vector<pending> pending_;
 };

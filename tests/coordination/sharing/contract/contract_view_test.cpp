@@ -186,11 +186,11 @@ TEST(UseAudit, AnUpperBoundProvesNothing) {
 class stand_still {
  public:
   void change(std::uint64_t agent, std::uint32_t lane, time_point at) { pauses.on_changed({agent}, lane, at); }
-  std::vector<std::pair<std::uint64_t, duration>> begin(std::uint64_t agent, time_point at,
+  std::vector<std::pair<std::uint64_t, duration>> begin(std::uint64_t agent, std::uint32_t lane, time_point at,
                                                         std::vector<std::uint64_t> waiting = {}) {
     std::vector<std::pair<std::uint64_t, duration>> told;
     pauses.on_begun(
-        {agent}, at, [&](agent_id who) { return std::ranges::find(waiting, who.value) != waiting.end(); },
+        {agent}, lane, at, [&](agent_id who) { return std::ranges::find(waiting, who.value) != waiting.end(); },
         [&](agent_id who, duration pause) { told.emplace_back(who.value, pause); });
     return told;
   }
@@ -204,35 +204,44 @@ TEST(SwitchPauses, LastFromTheChangeToTheFirstStepOfTheLane) {
   some.change(3, 1, t0);
 
   using pair = std::pair<std::uint64_t, duration>;
-  EXPECT_THAT(some.begin(1, t0 + 3ms, {2}), ElementsAre(pair{1, 3ms}, pair{2, 3ms}));
-  EXPECT_THAT(some.begin(2, t0 + 9ms), IsEmpty()) << "it waited for its turn";
-  EXPECT_THAT(some.begin(3, t0 + 4ms), ElementsAre(pair{3, 4ms}));
+  EXPECT_THAT(some.begin(1, 0, t0 + 3ms, {2}), ElementsAre(pair{1, 3ms}, pair{2, 3ms}));
+  EXPECT_THAT(some.begin(2, 0, t0 + 9ms), IsEmpty()) << "it waited for its turn";
+  EXPECT_THAT(some.begin(3, 1, t0 + 4ms), ElementsAre(pair{3, 4ms}));
   EXPECT_TRUE(some.pauses.empty());
+}
+
+TEST(SwitchPauses, EndWhereSomebodyWhoHadNoContractBeforeHasTheFirstStep) {
+  stand_still some;
+  some.change(1, 0, t0);
+  some.change(2, 1, t0);
+
+  EXPECT_THAT(some.begin(7, 0, t0 + 2ms, {1, 2}), ElementsAre(std::pair{std::uint64_t{1}, duration{2ms}}));
+  EXPECT_THAT(some.begin(1, 0, t0 + 80ms), IsEmpty()) << "it waited for its turn";
 }
 
 TEST(SwitchPauses, BeginWithTheEndOfTheStepThatRanThen) {
   stand_still some;
   some.change(1, 0, t0);
   some.pauses.on_ready({1}, t0 + 5ms);
-  EXPECT_THAT(some.begin(1, t0 + 6ms), ElementsAre(std::pair{std::uint64_t{1}, duration{1ms}}));
+  EXPECT_THAT(some.begin(1, 0, t0 + 6ms), ElementsAre(std::pair{std::uint64_t{1}, duration{1ms}}));
 }
 
 TEST(SwitchPauses, WhoHadNothingToRunDidNotStandStill) {
   stand_still some;
   some.change(1, 0, t0);
   some.change(2, 0, t0);
-  EXPECT_EQ(some.begin(1, t0 + 1ms).size(), 1U) << "agent 2 does not wait";
-  EXPECT_THAT(some.begin(2, t0 + 50ms), IsEmpty());
+  EXPECT_EQ(some.begin(1, 0, t0 + 1ms).size(), 1U) << "agent 2 does not wait";
+  EXPECT_THAT(some.begin(2, 0, t0 + 50ms), IsEmpty());
 }
 
 TEST(SwitchPauses, OnlyTheNewestChangeCounts) {
   stand_still some;
   some.change(1, 0, t0);
   some.change(1, 2, t0 + 4ms);
-  EXPECT_THAT(some.begin(1, t0 + 5ms), ElementsAre(std::pair{std::uint64_t{1}, duration{1ms}}));
+  EXPECT_THAT(some.begin(1, 2, t0 + 5ms), ElementsAre(std::pair{std::uint64_t{1}, duration{1ms}}));
   some.change(1, 0, t0);
   some.pauses.forget({1});
-  EXPECT_THAT(some.begin(1, t0 + 5ms), IsEmpty());
+  EXPECT_THAT(some.begin(1, 0, t0 + 5ms), IsEmpty());
 }
 
 }  // namespace
