@@ -7,30 +7,14 @@
 #include <utility>
 
 #include "cli/experiment/scaling.hpp"
+#include "cli/text/svg.hpp"
 
 namespace dunlin::cli {
 
 namespace {
 
 constexpr double panel_width = 300, panel_height = 220, left = 56, top = 64, gap = 76;
-constexpr std::array<const char*, 4> colours{"#1f6f8b", "#d1495b", "#66a182", "#8d6a9f"};
-
-std::string escaped(const std::string& text) {
-  std::string out;
-  for (const char c : text) {
-    if (c == '<')
-      out += "&lt;";
-    else if (c == '>')
-      out += "&gt;";
-    else if (c == '&')
-      out += "&amp;";
-    else if (c == '"')
-      out += "&quot;";
-    else
-      out += c;
-  }
-  return out;
-}
+constexpr const auto& colours = picture_colours;
 
 using reading = double (*)(const scaling_point&);
 
@@ -136,7 +120,7 @@ std::string legend(const std::vector<scaling_series>& all) {
   std::string out;
   double x = left;
   for (std::size_t i = 0; i < all.size(); ++i) {
-    const auto label = escaped(all[i].kind) + (all[i].waits ? " (waits)" : " (computes)");
+    const auto label = svg_escaped(all[i].kind) + (all[i].waits ? " (waits)" : " (computes)");
     out += fmt::format(R"(<rect x="{:.1f}" y="{:.1f}" width="12" height="12" fill="{}"/>)", x, top + panel_height + 52,
                        colours[i % colours.size()]);
     out += fmt::format(R"(<text x="{:.1f}" y="{:.1f}">{}</text>)", x + 18, top + panel_height + 62, label);
@@ -169,10 +153,7 @@ std::string to_svg(const std::vector<scaling_series>& all, const std::string& ti
     }
   }
   const double width = left + 3 * panel_width + 2 * gap + 24, height = top + panel_height + 80;
-  return fmt::format(
-             R"(<svg xmlns="http://www.w3.org/2000/svg" width="{0:.0f}" height="{1:.0f}" viewBox="0 0 {0:.0f} {1:.0f}" font-family="sans-serif" font-size="12"><rect width="100%" height="100%" fill="white"/><text x="{2:.1f}" y="24" font-size="16">{3}</text>{4}{5}</svg>)",
-             width, height, left, escaped(title), body, legend(all)) +
-         "\n";
+  return svg_document(width, height, left, title, body + legend(all));
 }
 
 }  // namespace dunlin::cli

@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <chrono>
 #include <csignal>
-#include <cstdlib>
 #include <filesystem>
 #include <thread>
 
@@ -15,31 +14,13 @@
 #include "examples/flight/plan.hpp"
 #include "examples/flight/processor_use.hpp"
 #include "examples/flight/report.hpp"
+#include "examples/temporary_directory.hpp"
 
 namespace dunlin::flight {
 
 namespace {
 
 using clock_type = std::chrono::steady_clock;
-
-/// A directory of this flight, gone when it is over.
-class flight_directory {
- public:
-  flight_directory() {
-    auto pattern = (std::filesystem::temp_directory_path() / "dunlin-flight-XXXXXX").string();
-    if (::mkdtemp(pattern.data()) != nullptr) path_ = pattern;
-  }
-  ~flight_directory() {
-    std::error_code ignored;
-    if (!path_.empty()) std::filesystem::remove_all(path_, ignored);
-  }
-  flight_directory(const flight_directory&) = delete;
-  flight_directory& operator=(const flight_directory&) = delete;
-  [[nodiscard]] const std::string& path() const noexcept { return path_; }
-
- private:
-  std::string path_;
-};
 
 result<net::http_client> reach(const cli::swarm_facts& swarm) {
   cli::settings config;
@@ -110,7 +91,7 @@ int fly() {
   std::signal(SIGPIPE, SIG_IGN);  // a reader that goes away ends a write, not the flight
   cli::stop_signals signals;
   const auto to = cli::standard_console();
-  const flight_directory directory;
+  const examples::temporary_directory directory{"dunlin-flight"};
   if (directory.path().empty()) {
     to.refuse(error{errc::io_failed, "there is no room for temporary files", "set TMPDIR"});
     return cli::exit_code::failed;

@@ -19,11 +19,14 @@ expect() { # expect WHAT ACTUAL WANTED
 
 verbs_are_known() {
   local verb status=0
-  for verb in run test build bench format check mutants nightly clean; do
+  for verb in run example test build bench format check mutants nightly clean; do
     "$root/dev" help | grep -q "^  $verb " || { echo "help does not name $verb"; exit 1; }
   done
   "$root/dev" no-such-verb >/dev/null 2>&1 || status=$?
   expect "exit of an unknown verb" $status 2
+  status=0
+  "$root/dev" example no-such-example >/dev/null 2>&1 || status=$?
+  expect "exit of an unknown example" $status 2
 }
 
 only_missing_packages_are_installed() {
