@@ -67,7 +67,7 @@ class coordinator_shell {
   }
 
   result<void> share_as(const share_options& options) {
-    if (auto known = make_rule(options, state_.capacity); !known) return fail(std::move(known.error()));
+    if (auto sound = check_options(options, state_.capacity); !sound) return sound;
     if (auto set = set_stages(options); !set) return set;
     if (auto* gate = device().gate()) gate->set_terms(terms_of(options));
     auto shared = state_.sharing->coordinate(options, now(), state_.out);
@@ -77,7 +77,8 @@ class coordinator_shell {
 
   /// Errors: not_supported (the device has no gate), conflict (agents serve other stages).
   result<void> set_stages(const share_options& options) {
-    if (options.pattern != sharing_pattern::pipeline || options.stages.empty()) return {};
+    const bool may_run_them = options.pattern == sharing_pattern::pipeline || options.pattern == sharing_pattern::any;
+    if (!may_run_them || options.stages.empty()) return {};
     auto* gate = device().gate();
     if (gate == nullptr) return fail(errc::not_supported, "this device cannot run stages", {}, "stages");
     auto graph = stage_graph::make(options.stages, state_.capacity.compute_units);
@@ -134,7 +135,7 @@ class coordinator_shell {
     device_load out;
     out.id = {state_.device};
     out.busy_ns = state_.node->busy_ns[state_.device]->load(std::memory_order_relaxed);
-    out.sharing = state_.sharing->leases().view(now(), most_contracts_told);
+    out.sharing = state_.sharing->view(now(), most_contracts_told);
     out.alarms = state_.alarms;
     out.alarm = state_.alarm;
     out.refusal = state_.refusal;

@@ -23,7 +23,9 @@ class gpu_coordinate final : public verb {
 
   void declare(option_list& options) override {
     options.positional("device", &device_, "NODE/NUMBER, as in node-1/0");
-    options.option("--pattern", &pattern_, "exclusive, time_sliced, space_partitioned, pipeline or collaborative");
+    options.option(
+        "--pattern", &pattern_,
+        "exclusive, time_sliced, space_partitioned, pipeline, collaborative, or automatic: as suits the agents");
     options.option("--quantum", &quantum_, "milliseconds of one turn at weight 100");
     options.option("--burst", &burst_, "milliseconds by which an interactive agent may go before its turn");
     options.option("--no-preemption", &no_preemption_, "an interactive agent waits for the end of a turn");
@@ -46,11 +48,15 @@ class gpu_coordinate final : public verb {
     text.put("device", device_);
     text.put("pattern", pattern_);
     with.out.line(with.out.json() ? std::move(text).take()
-                                  : device_ + " is to be shared " + pattern_ + "; see `dunlin gpu list`");
+                                  : device_ + " is to be shared " + manner() + "; see `dunlin gpu list`");
     return exit_code::ok;
   }
 
  private:
+  [[nodiscard]] std::string manner() const {
+    return order_.options.pattern == sharing_pattern::any ? "as suits its agents" : pattern_;
+  }
+
   /// Returns the node's name.
   result<std::string> read_options() {
     const auto slash = device_.rfind('/');
@@ -58,10 +64,10 @@ class gpu_coordinate final : public verb {
     const auto* end = device_.data() + device_.size();
     const auto [stopped, wrong] = std::from_chars(device_.data() + slash + 1, end, order_.device.value);
     if (wrong != std::errc{} || stopped != end) return fail(bad_device(device_));
-    const auto pattern = json::from_name<sharing_pattern>(pattern_);
+    const auto pattern = json::pattern_in_order(pattern_);
     if (!pattern)
       return fail(errc::invalid_argument, "'" + pattern_ + "' is no sharing pattern",
-                  json::suggestion(pattern_, json::all_names<sharing_pattern>()), "--pattern");
+                  json::suggestion(pattern_, json::patterns_in_order()), "--pattern");
     order_.options.pattern = *pattern;
     order_.options.quantum = milliseconds{quantum_};
     order_.options.burst = milliseconds{burst_};

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/client/connection.hpp"
+#include "cli/text/choice_lines.hpp"
 #include "cli/text/in_words.hpp"
 #include "cli/text/table.hpp"
 #include "cli/verbs/all_verbs.hpp"
@@ -64,12 +65,17 @@ class gpu_leases final : public verb {
     if (!swarm) return fail(swarm.error());
     auto leases = swarm->leases();
     if (!leases) return fail(leases.error());
-    if (with.out.json())
+    if (with.out.json()) {
       with.out.line(json::to_json(json::lease_page{std::move(*leases)}));
-    else if (explain_)
+    } else if (explain_) {
+      const auto devices = swarm->devices();
+      if (!devices) return fail(devices.error());
+      for (const auto& device : *devices)
+        for (const auto& line : choice_lines(device)) with.out.line(line);
       explain(with.out, *leases);
-    else
+    } else {
       print(with.out, *leases);
+    }
     return exit_code::ok;
   }
 

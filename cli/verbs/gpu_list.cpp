@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "actors/swarm/host_facts.hpp"
 #include "cli/client/connection.hpp"
+#include "cli/text/choice_lines.hpp"
 #include "cli/text/in_words.hpp"
 #include "cli/text/table.hpp"
 #include "cli/verbs/all_verbs.hpp"
@@ -9,6 +10,11 @@
 namespace dunlin::cli {
 
 namespace {
+
+std::string pattern_of(const sharing_view& shared) {
+  const std::string pattern{to_string(shared.pattern)};
+  return shared.choice.automatic ? pattern + " (automatic)" : pattern;
+}
 
 std::string holders_of(const device_view& view) {
   std::string out;
@@ -42,11 +48,12 @@ class gpu_list final : public verb {
     for (const auto& view : devices) {
       any_gpu = any_gpu || view.device.kind != "cpu";
       rows.add({view.node, view.device.name, view.device.kind, std::to_string(view.device.compute_units),
-                bytes_in_words(view.device.memory_bytes), std::string{to_string(view.sharing.pattern)},
-                holders_of(view), std::to_string(view.sharing.waiting), duration_in_words(view.busy_ns),
-                view.device.enforcement});
+                bytes_in_words(view.device.memory_bytes), pattern_of(view.sharing), holders_of(view),
+                std::to_string(view.sharing.waiting), duration_in_words(view.busy_ns), view.device.enforcement});
     }
     out.out << rows.render() << std::flush;
+    for (const auto& view : devices)
+      for (const auto& line : choice_lines(view)) out.line(line);
     for (const auto& view : devices)
       if (view.alarms > 0)
         out.line("ALARM on " + view.node + "/" + std::to_string(view.device.id.value) + ", " +

@@ -34,11 +34,25 @@ class labelled {
 double seconds(std::uint64_t ns) { return static_cast<double>(ns) / 1e9; }
 label labelled_as(std::string name, std::string_view value) { return {std::move(name), std::string{value}}; }
 
+/// A pattern that cannot be used has no outlook.
+void append_choice(const choice_view& choice, labelled& of) {
+  of.gauge("dunlin_device_automatic", "1 if the device chooses its pattern by the demand that it sees.",
+           choice.automatic ? 1 : 0);
+  if (!choice.automatic) return;
+  of.counter("dunlin_device_pattern_switches_total", "Patterns chosen since automatic mode began.",
+             static_cast<double>(choice.switches));
+  for (const auto& one : choice.outlook)
+    if (one.slowdown > 0)
+      of.gauge("dunlin_device_expected_slowdown", "Mean slowdown of agents that is expected of a pattern; 1 = none.",
+               one.slowdown, {labelled_as("pattern", to_string(one.pattern))});
+}
+
 void append_device(const device_view& view, const std::vector<label>& whose, metric_snapshot& out) {
   labelled of{out, whose};
   const auto& shared = view.sharing;
   of.gauge("dunlin_device_sharing_pattern", "1 for the pattern in force.", 1,
            {labelled_as("pattern", to_string(shared.pattern))});
+  append_choice(shared.choice, of);
   of.gauge("dunlin_device_units", "Compute units that there are.", view.device.compute_units);
   of.gauge("dunlin_device_granted_units", "Compute units that contracts grant; those in turns count once.",
            shared.units_granted);

@@ -178,8 +178,8 @@ void orchestration::on_coordinate(request_id request, const std::string& name, c
   if (device == devices.end())
     return refuse(error{errc::not_found, "node '" + name + "' has no device " + std::to_string(order.device.value),
                         "`dunlin gpu list` shows the devices", "device"});
-  if (auto rule = make_rule(order.options, {device->id, device->compute_units, device->memory_bytes}); !rule)
-    return refuse(std::move(rule.error()));
+  if (auto sound = check_options(order.options, {device->id, device->compute_units, device->memory_bytes}); !sound)
+    return refuse(std::move(sound.error()));
   out.now.push_back(tell_node{named->report.life, order});
   out.after_commit.push_back(answer_count{request, 1});
 }

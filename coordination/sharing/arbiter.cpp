@@ -169,6 +169,13 @@ result<share_explanation> arbiter::explain(agent_id holder, time_point now) cons
   return fail(errc::not_found, agent_text(holder) + " neither holds nor waits for this device");
 }
 
+bool arbiter::is_wanted() const noexcept { return core_->book.size() > 0 || !core_->queue.empty(); }
+
+const share_grant* arbiter::grant_of(agent_id holder, fencing_token token) const {
+  const auto* lease = core_->book.find(holder);
+  return lease != nullptr && lease->contract.token == token ? &lease->contract.granted : nullptr;
+}
+
 std::vector<share_contract> arbiter::contracts() const {
   std::vector<share_contract> out;
   core_->book.for_each([&](const held_lease& lease) { out.push_back(core_->contract_of(lease)); });

@@ -196,6 +196,12 @@ class DUNLIN_EXPORT arbiter {
   /// Errors: not_found (neither holds nor waits here).
   [[nodiscard]] result<share_explanation> explain(agent_id holder, time_point now) const;
 
+  /// Returns whether anybody holds a share or waits for one.
+  [[nodiscard]] bool is_wanted() const noexcept;
+
+  /// Returns what the holder has under this token; null if it has nothing. Valid until the next decision.
+  [[nodiscard]] const share_grant* grant_of(agent_id holder, fencing_token token) const;
+
   /// Returns the contracts in force, oldest lease first. Parked ones have no units.
   [[nodiscard]] std::vector<share_contract> contracts() const;
 

@@ -27,13 +27,62 @@ device_sharing::device_sharing(const arbiter_config& config, const device_terms&
       parties_(config.capacity, terms.parties) {}
 
 result<void> device_sharing::coordinate(const share_options& options, time_point now, device_effects& out) {
+  if (options.pattern == sharing_pattern::any) return begin_automatic(options, now, out);
   auto rule = make_rule(options, capacity_);
   if (!rule) return fail(std::move(rule.error()));
   if (auto kept = leases_.check_switch(**rule, now); !kept) return kept;
-  leases_.switch_to(std::move(*rule), now, out.leases);
+  automatic_.reset();
+  share_by(std::move(*rule), now, out);
+  return {};
+}
+
+void device_sharing::share_by(std::unique_ptr<share_rule> rule, time_point now, device_effects& out) {
+  leases_.switch_to(std::move(rule), now, out.leases);
   forget_talk();
   call_for_talk(now, out);
+}
+
+// -- automatic mode
+
+/// Nobody is disturbed before there is a reason: the device goes on as it is shared while it is in use.
+result<void> device_sharing::begin_automatic(const share_options& options, time_point now, device_effects& out) {
+  if (auto sound = check_options(options, capacity_); !sound) return sound;
+  const auto wants = leases_.requests();
+  auto terms = terms_.choice;
+  const auto first = automatic_ || !wants.empty() ? leases_.pattern() : terms.options.pattern;
+  terms.options = options;
+  terms.options.pattern = first;
+  auto rule = make_rule(terms.options, capacity_);
+  if (!rule) return fail(std::move(rule.error()));
+  if (auto kept = leases_.check_switch(**rule, now); !kept) return kept;
+  auto mode = automatic_mode::make(capacity_, std::move(terms));
+  if (!mode) return fail(std::move(mode.error()));
+  automatic_.emplace(std::move(*mode));
+  for (const auto& asked : wants) automatic_->on_asked(asked, now);
+  share_by(std::move(*rule), now, out);
   return {};
+}
+
+void device_sharing::choose_if_due(time_point now, device_effects& out) {
+  if (const auto due = next_choice(); !due || now < *due) return;
+  const auto next = automatic_->go_on(now);
+  if (!next) return;
+  auto rule = make_rule(*next, capacity_);
+  if (rule && leases_.check_switch(**rule, now))
+    share_by(std::move(*rule), now, out);
+  else
+    automatic_->stay_with(leases_.pattern());  // what is reserved comes first
+}
+
+std::optional<time_point> device_sharing::next_choice() const {
+  if (!automatic_ || !leases_.is_wanted()) return std::nullopt;
+  return automatic_->next_step();
+}
+
+sharing_view device_sharing::view(time_point now, std::size_t most) const {
+  auto out = leases_.view(now, most);
+  if (automatic_) out.choice = automatic_->explain(now);
+  return out;
 }
 
 void device_sharing::forget_talk() {
@@ -49,6 +98,7 @@ void device_sharing::forget_talk() {
 result<void> device_sharing::request(const share_request& asked, time_point now, device_effects& out) {
   const auto before = out.leases.size();
   if (auto taken = leases_.request(asked, now, out.leases); !taken) return taken;
+  if (automatic_) automatic_->on_asked(asked, now);
   forget_who_left(before, now, out);
   call_for_talk(now, out);
   return {};
@@ -86,15 +136,17 @@ void device_sharing::forget_who_left(std::size_t from, time_point now, device_ef
 
 void device_sharing::forget(agent_id agent, time_point now, device_effects& out) {
   parties_.forget(agent, now);
+  if (automatic_) automatic_->on_left(agent, now);
   talk_.party_lost(agent, now, out.messages);
   call_for_talk(now, out);
 }
 
 void device_sharing::on_used(agent_id holder, fencing_token token, const share_use& more) {
   leases_.on_used(holder, token, more);
-  if (!talks()) return;
-  for (const auto& contract : leases_.contracts())
-    if (contract.holder == holder && contract.token == token) parties_.on_used(holder, contract.granted, more);
+  const auto* granted = leases_.grant_of(holder, token);
+  if (granted == nullptr) return;
+  if (talks()) parties_.on_used(holder, *granted, more);
+  if (automatic_) automatic_->on_used(holder, *granted, more);
 }
 
 // -- talk
@@ -119,11 +171,13 @@ void device_sharing::tick(time_point now, device_effects& out) {
   forget_who_left(before, now, out);
   talk_.tick(now, out.messages);
   take_settlements(now, out);
+  choose_if_due(now, out);
   talk_if_due(now, out);
 }
 
 std::optional<time_point> device_sharing::next_deadline() const {
-  return sooner(leases_.next_deadline(), sooner(talk_.next_deadline(), talk_.under_way() ? std::nullopt : due_));
+  const auto leases = sooner(leases_.next_deadline(), next_choice());
+  return sooner(leases, sooner(talk_.next_deadline(), talk_.under_way() ? std::nullopt : due_));
 }
 
 /// Somebody came or went.

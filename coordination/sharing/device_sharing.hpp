@@ -5,12 +5,16 @@
 // A negotiation is called when somebody comes or goes, when a deadline of a bid passes, and for those that starve, but
 // at most once in `talk_every`; one alone has nothing to bargain about. Agents of low priority (1-3) stand as
 // opportunistic. While the device has another pattern nobody talks, and what was said before is forgotten.
+//
+// In automatic mode the pattern is chosen while somebody holds the device or waits for it; it begins with the pattern
+// in force if somebody does, and ends when an operator names one.
 #pragma once
 
 #include <optional>
 #include <vector>
 
 #include "coordination/sharing/arbiter.hpp"
+#include "coordination/sharing/automatic/automatic_mode.hpp"
 #include "coordination/sharing/collaborative/negotiation.hpp"
 #include "coordination/sharing/collaborative/party_book.hpp"
 #include "coordination/sharing/patterns/share_options.hpp"
@@ -21,6 +25,7 @@ struct device_terms {
   bargain_terms bargain;
   party_terms parties;
   duration talk_every = 100ms;  ///< between the begins of two negotiations
+  chooser_terms choice;         ///< of automatic mode, except its options
 };
 
 /// To be performed in this order: leases, then messages. Appended to, never cleared by the decision object.
@@ -40,7 +45,8 @@ class DUNLIN_EXPORT device_sharing {
   /// Exclusive at first.
   explicit device_sharing(const arbiter_config& config, const device_terms& terms = {});
 
-  /// Shares the device so from now on. Errors: as `make_rule`, and conflict (a reservation could not be met);
+  /// Shares the device so from now on, or as it is chosen if `options` name no pattern. Errors: as `check_options`, and
+  /// conflict (a reservation could not be met);
   /// nothing has changed.
   result<void> coordinate(const share_options& options, time_point now, device_effects& out);
 
@@ -72,6 +78,9 @@ class DUNLIN_EXPORT device_sharing {
   void tick(time_point now, device_effects& out);
   [[nodiscard]] std::optional<time_point> next_deadline() const;
 
+  /// Returns what observers see: as `arbiter::view`, and why automatic mode has chosen so.
+  [[nodiscard]] sharing_view view(time_point now, std::size_t most) const;
+
   [[nodiscard]] const arbiter& leases() const noexcept { return leases_; }
 
   /// The negotiation that was settled last under this pattern; none if there was none.
@@ -79,6 +88,10 @@ class DUNLIN_EXPORT device_sharing {
 
  private:
   [[nodiscard]] bool talks() const noexcept { return leases_.pattern() == sharing_pattern::collaborative; }
+  result<void> begin_automatic(const share_options& options, time_point now, device_effects& out);
+  void choose_if_due(time_point now, device_effects& out);
+  [[nodiscard]] std::optional<time_point> next_choice() const;
+  void share_by(std::unique_ptr<share_rule> rule, time_point now, device_effects& out);
   void forget_talk();
   void forget_who_left(std::size_t from, time_point now, device_effects& out);
   void forget(agent_id agent, time_point now, device_effects& out);
@@ -95,6 +108,7 @@ class DUNLIN_EXPORT device_sharing {
   std::optional<time_point> due_;  ///< of the next negotiation
   std::optional<time_point> called_at_;
   std::optional<bargain_settled> settled_;
+  std::optional<automatic_mode> automatic_;  ///< none = the pattern was named
 };
 
 }  // namespace dunlin

@@ -33,12 +33,8 @@ result<coordinate_order> parse_coordinate_order(std::string_view text) {
   if (!tree) return fail(std::move(tree.error()));
   decoding in;
   coordinate_order out;
-  out.options.pattern = sharing_pattern::any;  // has to be named
   decode(in, place{}, *tree, out);
   if (!in.ok()) return fail(std::move(in.failure));
-  if (out.options.pattern == sharing_pattern::any)
-    return fail(errc::missing_field, "a device needs a pattern", "exclusive, time_sliced or space_partitioned",
-                "pattern");
   return out;
 }
 

@@ -84,6 +84,21 @@ void member_reader::priority(std::string_view name, std::uint8_t& number) {
     in_.refuse(here, errc::invalid_argument, std::to_string(number) + " is out of range", "use 1 to 10");
 }
 
+void member_reader::ordered_pattern(std::string_view name, sharing_pattern& pattern) {
+  names_.push_back(name);
+  const auto* given = find(name);
+  if (!in_.ok()) return;
+  const place here{&where_, name};
+  if (given == nullptr)
+    return in_.refuse(here, errc::missing_field, "a device needs a pattern", "automatic if any will do");
+  const auto* text = std::get_if<std::string>(&given->data);
+  if (text == nullptr) return in_.refuse_type(here, *given, "a string");
+  if (const auto known = pattern_in_order(*text))
+    pattern = *known;
+  else
+    refuse_name(in_, here, *text, patterns_in_order());
+}
+
 void member_reader::finish() {
   if (!in_.refuse_unknown || !in_.ok()) return;
   for (const auto& each : from_) {

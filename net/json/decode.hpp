@@ -50,9 +50,13 @@ class member_reader {
   /// 1 to 10, or the name of a class: LOW, MEDIUM or NORMAL, HIGH, CRITICAL, in any case.
   void priority(std::string_view name, std::uint8_t& number);
 
+  /// A pattern, or `automatic`, which is any of them. It has to be named.
+  void ordered_pattern(std::string_view name, sharing_pattern& pattern);
+
   /// A figure, or null, which leaves `figure` as it is.
-  void known(std::string_view name, std::uint64_t& figure, bool) {
-    std::optional<std::uint64_t> read;
+  template <class Figure>
+  void known(std::string_view name, Figure& figure, bool) {
+    std::optional<Figure> read;
     (*this)(name, read);
     figure = read.value_or(figure);
   }

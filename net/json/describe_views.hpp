@@ -91,12 +91,27 @@ void describe(auto& visit, maybe_const<contract_view> auto& m) {
   visit("change", m.change);
 }
 
+/// What is expected of a pattern that cannot be used is null, never 0.
+void describe(auto& visit, maybe_const<pattern_outlook> auto& m) {
+  visit("pattern", m.pattern);
+  visit.known("slowdown", m.slowdown, m.slowdown > 0);
+}
+
+void describe(auto& visit, maybe_const<choice_view> auto& m) {
+  visit("automatic", m.automatic);
+  visit("switches", m.switches);
+  visit("summary", m.summary);
+  visit("change", m.change);
+  visit("outlook", m.outlook);
+}
+
 void describe(auto& visit, maybe_const<sharing_view> auto& m) {
   visit("pattern", m.pattern);
   visit("holders", m.holders);
   visit("waiting", m.waiting);
   visit("units_granted", m.units_granted);
   visit("bytes_granted", m.bytes_granted);
+  visit("choice", m.choice);
   visit("contracts", m.contracts);
 }
 
@@ -115,7 +130,7 @@ void describe(auto& visit, maybe_const<stage_spec> auto& m) {
 
 void describe(auto& visit, maybe_const<coordinate_order> auto& m) {
   visit("device", m.device);
-  visit("pattern", m.options.pattern);
+  visit.ordered_pattern("pattern", m.options.pattern);
   visit("quantum_ms", m.options.quantum);
   visit("burst_ms", m.options.burst);
   visit("preemption_allowed", m.options.preemption_allowed);

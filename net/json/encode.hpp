@@ -24,8 +24,14 @@ struct member_writer {
   }
   void priority(std::string_view name, std::uint8_t number) { (*this)(name, number); }
 
+  void ordered_pattern(std::string_view name, sharing_pattern pattern) {
+    out.key(name);
+    out.put(name_in_order(pattern));
+  }
+
   /// A figure, or null.
-  void known(std::string_view name, std::uint64_t figure, bool is_known) {
+  template <class Figure>
+  void known(std::string_view name, const Figure& figure, bool is_known) {
     out.key(name);
     if (is_known)
       encode(out, figure);

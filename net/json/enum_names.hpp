@@ -21,6 +21,11 @@ constexpr std::string_view name_in(const std::array<std::string_view, N>& names,
 
 inline std::string_view name_of(sharing_pattern value) noexcept { return to_string(value); }
 
+/// How an order to share a device names its pattern: the coordinator chooses among any.
+inline std::string_view name_in_order(sharing_pattern value) noexcept {
+  return value == sharing_pattern::any ? "automatic" : to_string(value);
+}
+
 constexpr std::string_view name_of(isolation_mode value) noexcept {
   constexpr std::array<std::string_view, 4> names{"auto", "thread", "process", "async"};
   return name_in(names, value);
@@ -53,6 +58,19 @@ std::optional<Enum> from_name(std::string_view name) {
   for (int i = 0; i <= static_cast<int>(enum_last(Enum{})); ++i)
     if (name_of(static_cast<Enum>(i)) == name) return static_cast<Enum>(i);
   return std::nullopt;
+}
+
+/// Returns what an order to share a device may name.
+inline std::vector<std::string_view> patterns_in_order() {
+  auto out = all_names<sharing_pattern>();
+  out[static_cast<std::size_t>(sharing_pattern::any)] = name_in_order(sharing_pattern::any);
+  return out;
+}
+
+inline std::optional<sharing_pattern> pattern_in_order(std::string_view name) {
+  if (name == name_in_order(sharing_pattern::any)) return sharing_pattern::any;
+  const auto named = from_name<sharing_pattern>(name);
+  return named == sharing_pattern::any ? std::nullopt : named;
 }
 
 /// Codes have gaps between their numbers; an unknown name is `internal`.

@@ -10,7 +10,9 @@ std::uint32_t width_of(const share_wish& wish, std::uint32_t units) noexcept {
   return static_cast<std::uint32_t>(std::clamp<std::uint64_t>((units * milli + 999) / 1'000, 1, std::max(units, 1U)));
 }
 
-std::uint32_t agent_demand::width(std::uint32_t units) const noexcept { return width_of(wish, units); }
+std::uint32_t agent_demand::width(std::uint32_t units) const noexcept {
+  return most_units == 0 ? width_of(wish, units) : std::min(most_units, std::max(units, 1U));
+}
 
 duration agent_demand::step_on(std::uint32_t granted, std::uint32_t units) const noexcept {
   return std::max(step / std::clamp(granted, 1U, width(units)), duration{1});

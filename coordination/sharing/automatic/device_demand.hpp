@@ -10,17 +10,19 @@
 namespace dunlin {
 
 /// A job is what an agent does under one lease: steps without a pause, from its request to its release.
-struct agent_demand {
+struct DUNLIN_EXPORT agent_demand {
   agent_id agent;
   share_wish wish;
   std::uint8_t priority = 5;
   bool preemptible = true;
   bool in_steps = true;
   duration step{0};                    ///< of one step, had it one unit only
+  std::uint32_t most_units = 0;        ///< that are of use to a step; 0 = as many as it wishes for
   std::uint64_t job_steps = 1;         ///< of a usual job
   std::uint64_t steps_left = 0;        ///< of the job at hand; 0 = it has none and comes back
   duration away = duration::max();     ///< between two jobs; max = it does not come back
   duration back_in = duration::max();  ///< if it has no job at hand
+  bool stranger = false;               ///< stands for one that nobody knows yet
 
   /// Returns how many of the units a step of it can use.
   [[nodiscard]] std::uint32_t width(std::uint32_t units) const noexcept;

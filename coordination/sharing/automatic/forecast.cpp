@@ -3,6 +3,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
+#include <utility>
 
 #include "coordination/sharing/automatic/rehearsal.hpp"
 
@@ -38,14 +40,28 @@ double mean_slowdown(std::span<const agent_progress> agents) {
   return weights > 0 ? std::exp(sum / weights) : 1;
 }
 
-result<double> forecast_slowdown(const device_demand& demand, const share_options& options,
-                                 const forecast_terms& terms) {
+forecast::forecast(std::unique_ptr<rehearsal> play) noexcept : play_(std::move(play)) {}
+forecast::~forecast() = default;
+forecast::forecast(forecast&&) noexcept = default;
+forecast& forecast::operator=(forecast&&) noexcept = default;
+
+result<forecast> forecast::make(device_demand demand, const share_options& options, const forecast_terms& terms) {
   auto rule = make_rule(options, demand.capacity);
   if (!rule) return fail(std::move(rule.error()));
   const auto ahead = time_ahead(demand, terms);
-  rehearsal play{demand, std::move(*rule), terms_of(options), terms, ahead};
-  play.run();
-  return mean_slowdown(play.progress());
+  return forecast{std::make_unique<rehearsal>(std::move(demand), std::move(*rule), terms_of(options), terms, ahead)};
+}
+
+bool forecast::go_on(std::uint64_t events) { return play_->play(events); }
+std::uint64_t forecast::played() const noexcept { return play_->played(); }
+double forecast::slowdown() const { return mean_slowdown(play_->progress()); }
+
+result<double> forecast_slowdown(const device_demand& demand, const share_options& options,
+                                 const forecast_terms& terms) {
+  auto made = forecast::make(demand, options, terms);
+  if (!made) return fail(std::move(made.error()));
+  made->go_on(std::numeric_limits<std::uint64_t>::max());
+  return made->slowdown();
 }
 
 }  // namespace dunlin

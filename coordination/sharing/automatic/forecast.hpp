@@ -14,6 +14,9 @@
 // Source: Kelly, Maulloo and Tan, Rate control for communication networks, J. Oper. Res. Soc. 1998 (the objective).
 #pragma once
 
+#include <memory>
+#include <span>
+
 #include "coordination/sharing/arbiter.hpp"
 #include "coordination/sharing/automatic/device_demand.hpp"
 #include "coordination/sharing/patterns/share_options.hpp"
@@ -25,7 +28,7 @@ struct forecast_terms {
   duration hand_over = 50us;  ///< that a unit loses when another agent's step begins on it
   duration least_ahead = 1s;
   duration most_ahead = 30s;     ///< how far the forecast goes; between the two, as far as three rounds of all jobs
-  std::uint32_t events = 4'000;  ///< to which a forecast is tuned; four times as many end it
+  std::uint32_t events = 1'000;  ///< to which a forecast is tuned; four times as many end it
 };
 
 /// What one agent has to do, had and got of it.
@@ -40,7 +43,30 @@ struct agent_progress {
 /// step; whoever wanted nothing does not count.
 DUNLIN_EXPORT double mean_slowdown(std::span<const agent_progress> agents);
 
-/// Returns the mean slowdown that agents can expect. Errors: as `make_rule`.
+/// A forecast that is made bit by bit, so that nobody waits for it. Thread: the owner's.
+class DUNLIN_EXPORT forecast {
+ public:
+  /// Errors: as `make_rule`.
+  static result<forecast> make(device_demand demand, const share_options& options, const forecast_terms& terms);
+  ~forecast();
+  forecast(forecast&&) noexcept;
+  forecast& operator=(forecast&&) noexcept;
+
+  /// Plays at most so many events more, at least one. Returns true once the forecast is made.
+  bool go_on(std::uint64_t events);
+
+  /// Returns how many events were played.
+  [[nodiscard]] std::uint64_t played() const noexcept;
+
+  /// Returns the mean slowdown that agents can expect, as far as was played.
+  [[nodiscard]] double slowdown() const;
+
+ private:
+  explicit forecast(std::unique_ptr<class rehearsal> play) noexcept;
+  std::unique_ptr<class rehearsal> play_;
+};
+
+/// Returns the mean slowdown that agents can expect, at once. Errors: as `make_rule`.
 DUNLIN_EXPORT result<double> forecast_slowdown(const device_demand& demand, const share_options& options,
                                                const forecast_terms& terms);
 

@@ -22,17 +22,18 @@ arbiter_config config_of(const device_capacity& capacity, lease_terms terms, dur
 
 }  // namespace
 
-rehearsal::rehearsal(const device_demand& demand, std::unique_ptr<share_rule> rule, const turn_terms& turns,
+rehearsal::rehearsal(device_demand demand, std::unique_ptr<share_rule> rule, const turn_terms& turns,
                      const forecast_terms& terms, duration ahead)
-    : units_(std::max(demand.capacity.compute_units, 1U)),
+    : demand_(std::move(demand)),
+      units_(std::max(demand_.capacity.compute_units, 1U)),
       hand_over_(terms.hand_over),
       grain_(std::max(ahead * units_ / std::max(terms.events, 1U), shortest_grain)),
       most_events_(overdraft * terms.events),
       until_(now_ + ahead),
-      device_(config_of(demand.capacity, terms.leases, ahead), std::move(rule)),
+      device_(config_of(demand_.capacity, terms.leases, ahead), std::move(rule)),
       turns_(units_, turns),
       last_on_(units_, nobody) {
-  for (const auto& one : demand.agents) {
+  for (const auto& one : demand_.agents) {
     const auto index = players_.size();
     players_.push_back({&one, one.steps_left});
     progress_.push_back({one.wish.weight, duration{0}, duration{0}, one.step_on(units_, units_)});
@@ -43,25 +44,36 @@ rehearsal::rehearsal(const device_demand& demand, std::unique_ptr<share_rule> ru
   }
 }
 
-void rehearsal::run() {
-  for (std::uint64_t count = 0; count < most_events_; ++count) {
-    auto next = device_.next_deadline().value_or(until_);
-    const bool is_event = !events_.empty() && events_.top().at <= next;
-    if (is_event) next = events_.top().at;
-    if (next >= until_) {
-      now_ = until_;
-      break;
-    }
-    now_ = std::max(now_, next);
-    if (is_event) {
-      const auto what = events_.top();
-      events_.pop();
-      happen(what);
-    } else {
-      device_.tick(now_, out_);
-    }
-    perform();
+bool rehearsal::play(std::uint64_t events) {
+  for (std::uint64_t count = 0; !over_ && count < std::max(events, std::uint64_t{1}); ++count)
+    if (played_ == most_events_ || !play_next()) end_play();
+  return over_;
+}
+
+/// Returns false if nothing happens any more in the time that is played.
+bool rehearsal::play_next() {
+  auto next = device_.next_deadline().value_or(until_);
+  const bool is_event = !events_.empty() && events_.top().at <= next;
+  if (is_event) next = events_.top().at;
+  if (next >= until_) {
+    now_ = until_;
+    return false;
   }
+  ++played_;
+  now_ = std::max(now_, next);
+  if (is_event) {
+    const auto what = events_.top();
+    events_.pop();
+    happen(what);
+  } else {
+    device_.tick(now_, out_);
+  }
+  perform();
+  return true;
+}
+
+void rehearsal::end_play() {
+  over_ = true;
   for (std::size_t i = 0; i < players_.size(); ++i)
     if (players_[i].has_job) progress_[i].wanted += now_ - players_[i].since;
 }

@@ -15,9 +15,12 @@ namespace dunlin {
 
 class rehearsal {
  public:
-  rehearsal(const device_demand& demand, std::unique_ptr<share_rule> rule, const turn_terms& turns,
+  rehearsal(device_demand demand, std::unique_ptr<share_rule> rule, const turn_terms& turns,
             const forecast_terms& terms, duration ahead);
-  void run();
+
+  /// Plays at most so many events more, at least one. Returns true at the end of the play.
+  bool play(std::uint64_t events);
+  [[nodiscard]] std::uint64_t played() const noexcept { return played_; }
   [[nodiscard]] std::span<const agent_progress> progress() const noexcept { return progress_; }
 
  private:
@@ -45,6 +48,8 @@ class rehearsal {
 
   [[nodiscard]] std::size_t index_of(agent_id agent) const { return agent.value - 1; }
   [[nodiscard]] static agent_id id_of(std::size_t player) { return {player + 1}; }
+  bool play_next();
+  void end_play();
   void happen(const event& what);
   void come(std::size_t player);
   void ask(std::size_t player);
@@ -58,10 +63,13 @@ class rehearsal {
   [[nodiscard]] duration hand_over(std::size_t player, const std::vector<std::uint32_t>& units);
   void push(time_point at, std::size_t player, std::uint64_t run);
 
+  device_demand demand_;
   std::uint32_t units_;
   duration hand_over_;
   duration grain_;
   std::uint64_t most_events_;
+  std::uint64_t played_ = 0;
+  bool over_ = false;
   time_point now_{1'000s};
   time_point until_;
   arbiter device_;

@@ -5,7 +5,7 @@
 #include <tuple>
 #include <vector>
 
-#include "coordination/sharing/contract/share_contract.hpp"
+#include "coordination/sharing/contract/choice_view.hpp"
 
 namespace dunlin {
 
@@ -55,8 +55,9 @@ struct sharing_view {
   std::uint32_t waiting = 0;             ///< all that have no lease yet
   std::uint32_t units_granted = 0;
   std::uint64_t bytes_granted = 0;
+  choice_view choice = {};
   static auto fields(auto& m) {
-    return std::tie(m.pattern, m.contracts, m.holders, m.waiting, m.units_granted, m.bytes_granted);
+    return std::tie(m.pattern, m.contracts, m.holders, m.waiting, m.units_granted, m.bytes_granted, m.choice);
   }
   friend bool operator==(const sharing_view&, const sharing_view&) = default;
 };

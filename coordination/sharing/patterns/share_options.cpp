@@ -45,6 +45,24 @@ result<std::unique_ptr<share_rule>> make_rule(const share_options& options, cons
   return fail(errc::invalid_argument, "a device needs one pattern", "name it", "pattern");
 }
 
+std::vector<sharing_pattern> all_patterns() {
+  return {sharing_pattern::exclusive, sharing_pattern::time_sliced, sharing_pattern::space_partitioned,
+          sharing_pattern::pipeline, sharing_pattern::collaborative};
+}
+
+result<void> check_options(const share_options& options, const device_capacity& capacity) {
+  const auto check = [&](sharing_pattern pattern) -> result<void> {
+    auto one = options;
+    one.pattern = pattern;
+    if (auto rule = make_rule(one, capacity); !rule) return fail(std::move(rule.error()));
+    return {};
+  };
+  if (options.pattern != sharing_pattern::any) return check(options.pattern);
+  for (const auto pattern : all_patterns())
+    if (auto checked = check(pattern); !checked) return checked;
+  return {};
+}
+
 turn_terms terms_of(const share_options& options) noexcept { return {options.burst, options.preemption_allowed}; }
 
 }  // namespace dunlin

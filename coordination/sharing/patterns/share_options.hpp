@@ -11,7 +11,8 @@
 
 namespace dunlin {
 
-/// How an operator wants a device to be shared. What a pattern does not know is ignored.
+/// How an operator wants a device to be shared. What a pattern does not know is ignored. Any pattern: the device is in
+/// automatic mode, in which its coordinator chooses one by the demand that it sees.
 struct share_options {
   sharing_pattern pattern = sharing_pattern::exclusive;
   milliseconds quantum{10};  ///< of one turn at weight 100: 1 to 1 000
@@ -28,7 +29,13 @@ struct share_options {
   friend bool operator==(const share_options&, const share_options&) = default;
 };
 
-/// Errors: invalid_argument with the option's name as its path.
+/// Returns the five patterns, in the order of the enumeration.
+DUNLIN_EXPORT std::vector<sharing_pattern> all_patterns();
+
+/// Checks that a device can be shared so; in automatic mode, by whichever pattern. Errors: as `make_rule`.
+DUNLIN_EXPORT result<void> check_options(const share_options& options, const device_capacity& capacity);
+
+/// Returns the rule of one pattern. Errors: invalid_argument with the option's name as its path.
 DUNLIN_EXPORT result<std::unique_ptr<share_rule>> make_rule(const share_options& options,
                                                             const device_capacity& capacity);
 

@@ -164,7 +164,7 @@ grant_batch make_grant(const grant_options& what, const task_id& id, fencing_tok
   shape.needs.host_bytes = what.host_bytes;
   if (what.device) {
     shape.sharing = sharing_pattern::exclusive;
-    shape.needs.gpu_milli = 1'000;
+    shape.needs.gpu_milli = what.gpu_milli;
     shape.needs.gpu_bytes = what.device_bytes;
   }
   auto& grant = batch.grants.emplace_back();

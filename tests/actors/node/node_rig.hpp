@@ -73,7 +73,8 @@ struct grant_options {
   std::string payload = {};
   milliseconds timeout{120'000};
   std::uint8_t priority = 5;
-  bool device = false;  ///< asks for the exclusive lease of a device
+  bool device = false;              ///< asks for the exclusive lease of a device
+  std::uint32_t gpu_milli = 1'000;  ///< of it
   std::uint64_t device_bytes = 0;
   wall_ms deadline = 0;
   std::int32_t on = -1;  ///< the device it names; -1 = any

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <sstream>
 
+#include "cli/text/choice_lines.hpp"
 #include "cli/text/in_words.hpp"
 #include "cli/text/json_fields.hpp"
 #include "cli/text/json_text.hpp"
@@ -42,6 +43,17 @@ TEST(Table, MissingCellsAreEmpty) {
   rows.add({"1"});
 
   EXPECT_EQ(rows.render(), "A  B\n1\n");
+}
+
+TEST(Choice, IsExplainedWhereTheDeviceChoosesItsPattern) {
+  device_view device;
+  device.node = "n1";
+  EXPECT_TRUE(choice_lines(device).empty());
+
+  device.sharing.choice = {true, 1, "so it is", "something happens", {}};
+
+  EXPECT_EQ(choice_lines(device), (std::vector<std::string>{"n1/0 is in automatic mode: so it is.",
+                                                            "    It changes when something happens."}));
 }
 
 TEST(Bar, FillsWithTheShare) {

@@ -240,6 +240,7 @@ TEST(Coordinate, WhatCannotBeIsRefusedAndNobodyIsTold) {
   EXPECT_EQ(why("a", {device_id{1}, {}}).path, "device");
   EXPECT_EQ(why("a", {{}, {.pattern = sharing_pattern::time_sliced, .quantum = milliseconds{0}}}).path, "quantum_ms");
   EXPECT_EQ(why("a", {{}, {.pattern = sharing_pattern::space_partitioned, .units = {3, 2}}}).path, "units");
+  EXPECT_EQ(why("a", {{}, {.pattern = sharing_pattern::any, .quantum = milliseconds{0}}}).path, "quantum_ms");
   const std::vector<stage_spec> circle{{"first"}, {"a", {"first", "b"}}, {"b", {"a"}}};
   EXPECT_EQ(why("a", {{}, {.pattern = sharing_pattern::pipeline, .stages = circle}}).code, errc::cyclic_dependency);
   EXPECT_THAT(t.heard<coordinate_order>(a), IsEmpty());

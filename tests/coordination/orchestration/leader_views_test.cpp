@@ -138,7 +138,9 @@ TEST(Views, ANodeShowsItsReportAndItsLastHeartbeat) {
   contract.requested.compute_milli = 500;
   contract.granted.compute_units = 2;
   contract.compute_enforcement = enforcement::cooperative;
-  beat.devices = {{{0}, 77, {sharing_pattern::time_sliced, {contract}, 1, 2, 4, 0}, 3, "too much", "not so"}};
+  const choice_view choice{
+      true, 5, "why", "when", {{sharing_pattern::time_sliced, 1.5}, {sharing_pattern::pipeline, 0}}};
+  beat.devices = {{{0}, 77, {sharing_pattern::time_sliced, {contract}, 1, 2, 4, 0, choice}, 3, "too much", "not so"}};
 
   t.beat(a, beat);
 
@@ -159,6 +161,9 @@ TEST(Views, ANodeShowsItsReportAndItsLastHeartbeat) {
   EXPECT_EQ(device.refusal, "not so");
   EXPECT_EQ(t.metric_of("dunlin_device_waiting", "a"), 2);
   EXPECT_EQ(t.metric_of("dunlin_device_conservation_alarms_total", "a"), 3);
+  EXPECT_EQ(t.metric_of("dunlin_device_automatic", "a"), 1);
+  EXPECT_EQ(t.metric_of("dunlin_device_pattern_switches_total", "a"), 5);
+  EXPECT_EQ(t.metric_of("dunlin_device_expected_slowdown", "a"), 1.5) << "of the pattern that can be used";
   EXPECT_EQ(t.metric_of("dunlin_contract_requested_ratio", "a"), 0.5);
   EXPECT_EQ(t.metric_of("dunlin_contract_granted_units", "a"), 2);
   EXPECT_FALSE(t.has_metric("dunlin_contract_busy_seconds_total")) << "nobody measured it";

@@ -168,7 +168,7 @@ void share_sim::end_step(agent_id agent) {
   one.last_end = now_;
   ++one.seen.steps;
   const auto units = turns_.units_of(agent).size();
-  if (meter_ != nullptr) meter_->on_step(agent, one.step, units == 0 ? last_on_.size() : units);
+  if (meter_ != nullptr) meter_->on_steps(agent, 1, one.step, units == 0 ? last_on_.size() : units);
   const bool more = ++one.job_steps < one.plan.jobs[one.job].steps;
   turns_.end_step(agent, one.step, more);
   device_.on_used(agent, one.seen.token, {static_cast<std::uint64_t>(one.step.count()), 0, 1, exactness::exact});

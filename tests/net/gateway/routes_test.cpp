@@ -264,6 +264,17 @@ TEST(Routes, TellsANodeHowToShareItsDevice) {
   EXPECT_EQ(options.stages, (std::vector<stage_spec>{{"a"}, {"b", {"a"}, 2}}));
 }
 
+TEST(Routes, TellsANodeToShareItsDeviceAsSuitsItsAgents) {
+  api gate;
+  gate.swarm.node_list.resize(1);
+  gate.swarm.node_list[0].name = "n1";
+
+  EXPECT_EQ(gate.post("/v1/nodes/n1/coordinate", R"({"device": 0, "pattern": "automatic"})").status, 202U);
+
+  ASSERT_EQ(gate.swarm.coordinated.size(), 1U);
+  EXPECT_EQ(gate.swarm.coordinated[0].second.options, (share_options{.pattern = sharing_pattern::any}));
+}
+
 TEST(Routes, RefusesToShareADeviceInNoWay) {
   api gate;
   for (const auto* body : {R"({"device": 0})", R"({"pattern": "tme_sliced"})", R"({"pattern": "any"})",

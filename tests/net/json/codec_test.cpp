@@ -116,7 +116,10 @@ TEST(Codec, ViewsReadBack) {
   const auto seen = parse_as<agent_page>(to_json(agent_page{{{"n1", agents}}}));
   EXPECT_EQ(seen->agents.at(0).agents, agents);
 
-  const device_view view{"n1", device, {sharing_pattern::exclusive, {a_contract()}, 1, 3, 4, 5}, 77, 1, "too much", "not so"};
+  const choice_view choice{true, 2, "why", "when", {{sharing_pattern::exclusive, 1.5}, {sharing_pattern::pipeline, 0}}};
+  const device_view view{"n1",       device,  {sharing_pattern::exclusive, {a_contract()}, 1, 3, 4, 5, choice}, 77, 1,
+                         "too much", "not so"};
+  EXPECT_THAT(to_json(device_page{{view}}), HasSubstr(R"({"pattern":"pipeline","slowdown":null})"));
   const auto devices = parse_as<device_page>(to_json(device_page{{view}}));
   EXPECT_EQ(devices->devices.at(0).device, device);
   EXPECT_EQ(devices->devices.at(0).sharing, view.sharing);

@@ -51,6 +51,24 @@ TEST(Forecast, IsTheSameEachTime) {
             expected(four_narrow(), sharing_pattern::collaborative));
 }
 
+TEST(Forecast, MadeBitByBitItIsTheSame) {
+  auto some = forecast::make(four_narrow(), {.pattern = sharing_pattern::time_sliced}, {}).value();
+  int parts = 1;
+  for (auto before = some.played(); !some.go_on(7); ++parts, before = some.played())
+    EXPECT_EQ(some.played(), before + 7);
+
+  EXPECT_GT(parts, 10);
+  EXPECT_EQ(some.slowdown(), expected(four_narrow(), sharing_pattern::time_sliced));
+}
+
+TEST(Forecast, EndsAfterFourTimesTheEventsThatItIsTunedTo) {
+  forecast_terms terms;
+  terms.events = 10;
+  auto some = forecast::make(four_narrow(), {.pattern = sharing_pattern::time_sliced}, terms).value();
+  while (!some.go_on(1)) continue;
+  EXPECT_LE(some.played(), 40U);
+}
+
 TEST(Forecast, RefusesWhatNoRuleCanBeMadeOf) {
   EXPECT_EQ(forecast_slowdown(one_wide(), {.pattern = sharing_pattern::any}, {}).error().path, "pattern");
 }

@@ -11,7 +11,7 @@ namespace dunlin::sim {
 
 namespace {
 
-constexpr duration each_look = 100ms;
+constexpr duration each_pause = 10ms;
 constexpr int most_overtime = 20;
 constexpr duration hand_over = 50us;
 
@@ -48,14 +48,14 @@ mixed_outcome outcome_of(const mixed_load& load, const share_sim& device) {
   return out;
 }
 
-/// Every job that began comes to its end. `look` is called each 100 ms.
+/// Every job that began comes to its end. `look` is called each 10 ms.
 template <class Look>
 void play(share_sim& device, duration lasts, Look look) {
   const auto start = device.now();
   while (device.now() - start < lasts || (!device.is_idle() && device.now() - start < most_overtime * lasts)) {
     if (device.now() - start >= lasts) device.close();
     look();
-    device.run_for(each_look);
+    device.run_for(each_pause);
   }
   EXPECT_TRUE(device.is_idle());
 }
@@ -76,7 +76,9 @@ mixed_outcome run_automatic(const mixed_load& load) {
   const auto start = device.now();
   std::vector<std::pair<duration, sharing_pattern>> switches;
   play(device, load.lasts, [&] {
-    const auto next = chooser.on_demand(meter.at(device.now()), device.now());
+    if (chooser.next_step() > device.now()) return;
+    if (!chooser.is_looking()) chooser.begin_look(meter.at(device.now()), device.now());
+    const auto next = chooser.go_on(device.now());
     if (!next) return;
     switches.emplace_back(device.now() - start, next->pattern);
     device.exchange(make_rule(*next, config.capacity).value(), terms_of(*next));

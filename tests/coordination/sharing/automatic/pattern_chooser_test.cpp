@@ -19,10 +19,22 @@ pattern_chooser chooser_from(sharing_pattern start) {
   return pattern_chooser::make(terms).value();
 }
 
+/// Takes one whole look, and the time that it takes. Returns the choice.
+std::optional<share_options> look(pattern_chooser& some, const device_demand& demand, time_point& now) {
+  now = std::max(now, some.next_step());
+  some.begin_look(demand, now);
+  while (some.is_looking()) {
+    now = std::max(now, some.next_step());
+    if (auto next = some.go_on(now)) return next;
+  }
+  return std::nullopt;
+}
+
 TEST(PatternChooser, LeavesAPatternThatIsBad) {
   auto some = chooser_from(sharing_pattern::pipeline);
+  auto now = t0;
 
-  const auto next = some.on_demand(one_wide(), t0);
+  const auto next = look(some, one_wide(), now);
 
   ASSERT_TRUE(next);
   EXPECT_EQ(next->pattern, sharing_pattern::exclusive);
@@ -31,16 +43,44 @@ TEST(PatternChooser, LeavesAPatternThatIsBad) {
 
 TEST(PatternChooser, StaysWhereNothingIsGained) {
   auto some = chooser_from(sharing_pattern::pipeline);
-  for (int look = 0; look < 20; ++look) EXPECT_FALSE(some.on_demand(four_narrow(), t0 + look * 1s));
+  auto now = t0;
+  for (int count = 0; count < 20; ++count) EXPECT_FALSE(look(some, four_narrow(), now));
 }
 
 TEST(PatternChooser, LooksOnlySoOften) {
   auto some = chooser_from(sharing_pattern::exclusive);
-  EXPECT_FALSE(some.on_demand(one_wide(), t0));
+  auto now = t0;
+  EXPECT_FALSE(look(some, one_wide(), now));
 
-  EXPECT_EQ(some.next_look(), t0 + 250ms);
-  EXPECT_FALSE(some.on_demand(four_narrow(), t0 + 249ms));
-  EXPECT_TRUE(some.on_demand(four_narrow(), t0 + 250ms));
+  EXPECT_GE(some.next_step(), t0 + 250ms);
+  some.begin_look(four_narrow(), some.next_step() - 1ns);
+  EXPECT_FALSE(some.is_looking());
+  some.begin_look(four_narrow(), some.next_step());
+  EXPECT_TRUE(some.is_looking());
+}
+
+TEST(PatternChooser, PlaysALookInPartsSoThatNobodyWaitsForIt) {
+  chooser_terms terms;
+  terms.part_events = 50;
+  auto some = pattern_chooser::make(terms).value();
+  auto now = t0;
+  int parts = 0;
+  some.begin_look(four_narrow(), now);
+  for (; some.is_looking(); ++parts, now = some.next_step()) {
+    EXPECT_FALSE(some.go_on(now));
+    EXPECT_GE(some.next_step(), now + terms.part_every);
+    EXPECT_FALSE(some.go_on(some.next_step() - 1ns)) << "it is not yet time to";
+  }
+  EXPECT_GE(parts, 10) << "five candidates of more than a hundred events each";
+}
+
+TEST(PatternChooser, ALongLookIsFollowedByALongRest) {
+  chooser_terms terms;
+  terms.rest_per_event = 10ms;
+  auto some = pattern_chooser::make(terms).value();
+  auto now = t0;
+  EXPECT_FALSE(look(some, four_narrow(), now));
+  EXPECT_GE(some.next_step(), now + 5 * 100 * terms.rest_per_event);
 }
 
 TEST(PatternChooser, DoesNotFlapWithDemandThatTurnsBackAndForth) {
@@ -49,27 +89,47 @@ TEST(PatternChooser, DoesNotFlapWithDemandThatTurnsBackAndForth) {
   auto slightly_narrow = slightly_wide;
   slightly_narrow.agents[0].job_steps = slightly_narrow.agents[0].steps_left = 60;
   int switches = 0;
-  for (int look = 0; look < 400; ++look)
-    if (some.on_demand(look % 2 == 0 ? slightly_wide : slightly_narrow, t0 + look * 250ms)) ++switches;
+  auto now = t0;
+  for (int count = 0; count < 400; ++count)
+    if (look(some, count % 2 == 0 ? slightly_wide : slightly_narrow, now)) ++switches;
   EXPECT_LE(switches, 2);
 }
 
 TEST(PatternChooser, NobodyThereIsNoReason) {
   auto some = chooser_from(sharing_pattern::pipeline);
-  EXPECT_FALSE(some.on_demand(four_units(), t0));
+  some.begin_look(four_units(), t0);
+  EXPECT_FALSE(some.is_looking());
   EXPECT_THAT(some.explain(t0).summary, HasSubstr("nobody has asked"));
+}
+
+TEST(PatternChooser, AStrangerWhoIsExpectedDoesNotMakeTheAgentsOthers) {
+  auto some = chooser_from(sharing_pattern::pipeline);
+  auto now = t0;
+  auto demand = four_narrow();
+  EXPECT_FALSE(look(some, demand, now));
+  auto late = worker(9, 1, 1ms, 5);
+  late.stranger = true;
+  late.steps_left = 0;
+  late.back_in = 1s;
+  demand.agents.push_back(late);
+  EXPECT_FALSE(look(some, demand, now));
+
+  EXPECT_THAT(some.explain(now).summary, StartsWith("of 4 agents"));
 }
 
 TEST(PatternChooser, SaysWhyAndWhatWouldChangeIt) {
   auto some = chooser_from(sharing_pattern::pipeline);
-  ASSERT_TRUE(some.on_demand(one_wide(), t0));
+  auto now = t0;
+  ASSERT_TRUE(look(some, one_wide(), now));
 
-  const auto why = some.explain(t0 + 1s);
+  const auto why = some.explain(now + 1s);
 
+  EXPECT_TRUE(why.automatic);
+  EXPECT_EQ(why.switches, 1U);
   EXPECT_THAT(why.summary, HasSubstr("exclusive 1.00"));
   EXPECT_THAT(why.summary, HasSubstr("pipeline 4.0"));
   EXPECT_THAT(why.summary, HasSubstr("; exclusive is in force"));
-  EXPECT_THAT(why.change, StartsWith("time_sliced, once it is expected to be at 0.9"));
+  EXPECT_THAT(why.change, StartsWith("time_sliced is expected to be at 0.9"));
   EXPECT_EQ(why.outlook.size(), 5U);
 }
 
@@ -83,6 +143,7 @@ TEST(PatternChooser, RefusesTermsThatMakeNoSense) {
   EXPECT_EQ(path([](auto& terms) { terms.candidates.push_back(sharing_pattern::any); }), "candidates");
   EXPECT_EQ(path([](auto& terms) { terms.look_every = 0s; }), "look_every");
   EXPECT_EQ(path([](auto& terms) { terms.stay_for = -1s; }), "look_every");
+  EXPECT_EQ(path([](auto& terms) { terms.part_events = 0; }), "look_every");
   EXPECT_EQ(path([](auto& terms) { terms.least_gain = 2; }), "least_gain");
 }
 

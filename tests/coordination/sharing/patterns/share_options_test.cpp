@@ -48,6 +48,19 @@ TEST(ShareOptions, NameTheOptionThatIsWrong) {
             "stages[0].parallelism");
 }
 
+TEST(ShareOptions, WithoutAPatternHaveToSuitAnyOfThem) {
+  const auto checked = [](share_options options) {
+    options.pattern = sharing_pattern::any;
+    return check_options(options, four_units);
+  };
+  EXPECT_TRUE(checked({}));
+  EXPECT_TRUE(checked({.units = {2, 2}}));
+  EXPECT_EQ(checked({.quantum = milliseconds{0}}).error().path, "quantum_ms");
+  EXPECT_EQ(checked({.units = {3, 2}}).error().path, "units");
+  EXPECT_EQ(checked({.stages = {{.name = "a", .parallelism = 5}}}).error().path, "stages[0].parallelism");
+  EXPECT_TRUE(check_options({.pattern = sharing_pattern::exclusive, .units = {3, 2}}, four_units)) << "of no use there";
+}
+
 TEST(FixedPartitions, GiveTheSmallestThatIsLargeEnough) {
   const auto some = fixed_partitions::make(four_units, {2, 1, 1}).value();
 
