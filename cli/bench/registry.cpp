@@ -48,12 +48,15 @@ result<bench_report> coordination(const bench_options& options) {
     wanted.sweep = false;
     wanted.decisions = 4'000;
     wanted.round_trips = 1'000;
+    wanted.mixed_rounds = 1;
+    wanted.mixed_lasts = 500ms;
   }
   return run_coordination_bench(wanted);
 }
 
 constexpr std::array table{
-    bench_entry{"coordination", "what shares of a processor cost: steps, hand-overs, grants, switches, pipelines",
+    bench_entry{"coordination",
+                "what shares of a processor cost: steps, hand-overs, grants, switches, pipelines, a mixed load",
                 coordination},
     bench_entry{"dispatch", "tasks through leader and node in one process, beside four bare actor hops", dispatch},
     bench_entry{"remote", "tasks from a leader to a node in another process, beside NATS and a raw TCP ping-pong",

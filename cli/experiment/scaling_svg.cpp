@@ -7,51 +7,18 @@
 #include <utility>
 
 #include "cli/experiment/scaling.hpp"
-#include "cli/text/svg.hpp"
+#include "cli/picture/svg.hpp"
 
 namespace dunlin::cli {
 
 namespace {
 
 constexpr double panel_width = 300, panel_height = 220, left = 56, top = 64, gap = 76;
-constexpr const auto& colours = picture_colours;
+using picture::axis;
+using picture::colours;
+using picture::escaped;
 
 using reading = double (*)(const scaling_point&);
-
-/// Where a value stands between the bottom (0) and the top (1) of a panel, and which values have a line.
-class axis {
- public:
-  /// From 0 to `most` or more, in quarters.
-  static axis even(double most) {
-    axis out;
-    out.high_ = std::max(1.0, std::ceil(most * 4) / 4);
-    for (double at = 0; at <= out.high_; at += 0.25) out.ticks_.push_back(at);
-    return out;
-  }
-
-  /// In powers of two around `least` and `most`: equal steps are equal factors.
-  static axis doubling(double least, double most) {
-    axis out;
-    out.logarithmic_ = true;
-    const auto first = std::floor(std::log2(std::max(least, 1e-6)));
-    const auto last = std::max(first + 1, std::ceil(std::log2(std::max(most, 1e-6))));
-    out.low_ = std::exp2(first);
-    out.high_ = std::exp2(last);
-    for (double at = first; at <= last; ++at) out.ticks_.push_back(std::exp2(at));
-    return out;
-  }
-
-  [[nodiscard]] double share(double value) const {
-    if (!logarithmic_) return value / high_;
-    return std::clamp(std::log2(std::max(value, low_) / low_) / std::log2(high_ / low_), 0.0, 1.0);
-  }
-  [[nodiscard]] const std::vector<double>& ticks() const noexcept { return ticks_; }
-
- private:
-  double low_ = 0, high_ = 1;
-  bool logarithmic_ = false;
-  std::vector<double> ticks_;
-};
 
 /// The least and the most of what is shown; of nothing, 1 and 1.
 std::pair<double, double> range_of(const std::vector<scaling_series>& all, const std::vector<reading>& values) {
@@ -120,7 +87,7 @@ std::string legend(const std::vector<scaling_series>& all) {
   std::string out;
   double x = left;
   for (std::size_t i = 0; i < all.size(); ++i) {
-    const auto label = svg_escaped(all[i].kind) + (all[i].waits ? " (waits)" : " (computes)");
+    const auto label = escaped(all[i].kind) + (all[i].waits ? " (waits)" : " (computes)");
     out += fmt::format(R"(<rect x="{:.1f}" y="{:.1f}" width="12" height="12" fill="{}"/>)", x, top + panel_height + 52,
                        colours[i % colours.size()]);
     out += fmt::format(R"(<text x="{:.1f}" y="{:.1f}">{}</text>)", x + 18, top + panel_height + 62, label);
@@ -153,7 +120,7 @@ std::string to_svg(const std::vector<scaling_series>& all, const std::string& ti
     }
   }
   const double width = left + 3 * panel_width + 2 * gap + 24, height = top + panel_height + 80;
-  return svg_document(width, height, left, title, body + legend(all));
+  return picture::document(width, height, left, title, body + legend(all));
 }
 
 }  // namespace dunlin::cli

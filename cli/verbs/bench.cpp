@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "cli/bench/registry.hpp"
-
+#include <fstream>
 #include <ostream>
 
+#include "cli/bench/coordination/mixed_load.hpp"
+#include "cli/bench/registry.hpp"
+#include "cli/picture/bars.hpp"
 #include "cli/text/in_words.hpp"
 #include "cli/text/json_text.hpp"
 #include "cli/text/table.hpp"
@@ -34,6 +36,7 @@ class bench_verb final : public verb {
   void declare(option_list& options) override {
     options.positional("names", &names_, "of the benches, or `list`");
     options.option("--quick", &options_.quick, "fewer repetitions");
+    options.option("--svg", &svg_, "file for a picture of the mixed load, of `coordination`; none = no picture");
     options.option("--directory", &options_.directory, "for data on disk; not on tmpfs");
   }
 
@@ -49,6 +52,7 @@ class bench_verb final : public verb {
     for (const auto& one : chosen) {
       const auto report = one.run(options_);
       if (!report) return fail(report.error());
+      if (auto drawn = draw(*report); !drawn) return fail(drawn.error());
       if (with.out.json())
         with.out.line(bench::to_json(*report));
       else
@@ -75,7 +79,28 @@ class bench_verb final : public verb {
     return exit_code::ok;
   }
 
+  static constexpr std::string_view none = "none";
+
+  /// Draws the figures of a mixed load, if there are any.
+  [[nodiscard]] result<void> draw(const bench::bench_report& report) const {
+    const std::string prefix{bench::mixed_prefix};
+    std::vector<picture::bar> bars;
+    for (const auto& one : report.figures) {
+      if (!one.name.starts_with(prefix)) continue;
+      auto name = one.name.substr(prefix.size());
+      const bool chosen = name == "automatic";
+      bars.push_back({std::move(name), one.value, one.min.value_or(one.value), one.max.value_or(one.value), chosen});
+    }
+    if (svg_ == none || bars.empty()) return {};
+    std::ofstream out{svg_};
+    out << picture::bars_svg(bars, "A mixed load under each pattern", "mean slowdown; lower is better");
+    out.flush();
+    if (!out) return fail(errc::io_failed, "cannot write " + svg_, {}, "--svg");
+    return {};
+  }
+
   std::vector<std::string> names_;
+  std::string svg_{none};
   bench::bench_options options_;
 };
 

@@ -7,7 +7,7 @@
 #include <utility>
 
 #include "cli/text/in_words.hpp"
-#include "cli/text/svg.hpp"
+#include "cli/picture/svg.hpp"
 #include "examples/sharing/gantt_rows.hpp"
 
 namespace dunlin::sharing {
@@ -22,7 +22,7 @@ constexpr double walk_top = 78, walk_row = 52, close_row = 34, bar_part = 0.62;
 constexpr auto close_length = 160ms;
 
 std::string text(double x, double y, std::string_view words, std::string_view more = {}) {
-  return fmt::format(R"(<text x="{:.1f}" y="{:.1f}" {}>{}</text>)", x, y, more, cli::svg_escaped(words));
+  return fmt::format(R"(<text x="{:.1f}" y="{:.1f}" {}>{}</text>)", x, y, more, cli::picture::escaped(words));
 }
 
 std::string line(double x1, double y1, double x2, double y2, std::string_view stroke) {
@@ -33,7 +33,7 @@ std::string box(double x, double y, double w, double h, std::string_view fill) {
   return fmt::format(R"(<rect x="{:.2f}" y="{:.1f}" width="{:.2f}" height="{:.1f}" {}/>)", x, y, w, h, fill);
 }
 
-std::string filled(std::size_t member) { return fmt::format(R"(fill="{}")", cli::picture_colours[member]); }
+std::string filled(std::size_t member) { return fmt::format(R"(fill="{}")", cli::picture::colours[member]); }
 
 std::string in_words(nanoseconds pause) {
   return pause < 1us ? "< 1 us" : cli::duration_in_words(static_cast<std::uint64_t>(pause.count()));
@@ -109,7 +109,7 @@ std::string names(const story& of, const chart& rows, double row, bool with_char
   for (std::size_t member = 0; member < crew_size; ++member) {
     const auto y = rows.top(member) + row / 2;
     out += text(16, y + (with_character ? -2 : 4), of.names[member],
-                fmt::format(R"(font-weight="bold" fill="{}")", cli::picture_colours[member]));
+                fmt::format(R"(font-weight="bold" fill="{}")", cli::picture::colours[member]));
     if (with_character) out += text(16, y + 13, of.characters[member], R"(fill="#555" font-size="11")");
   }
   return out;
@@ -169,7 +169,7 @@ std::string to_svg(const story& of) {
     for (std::size_t i = 0; i < of.phases.size(); ++i) body += close_up(of, steps, i, second);
   }
   const auto end = second + close_row * crew_size + 46;
-  return cli::svg_document(left + width + 30, end + 16, 16, "Four agents share one device in five ways",
+  return cli::picture::document(left + width + 30, end + 16, 16, "Four agents share one device in five ways",
                            body + legend(of, end));
 }
 

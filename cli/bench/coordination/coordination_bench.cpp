@@ -6,6 +6,7 @@
 #include "cli/bench/coordination/grant_decisions.hpp"
 #include "cli/bench/coordination/lease_round_trip.hpp"
 #include "cli/bench/coordination/live_switches.hpp"
+#include "cli/bench/coordination/mixed_load.hpp"
 #include "cli/bench/coordination/shared_device.hpp"
 #include "cli/bench/coordination/stage_throughput.hpp"
 #include "cli/bench/coordination/step_overhead.hpp"
@@ -31,7 +32,8 @@ result<void> measure_all(bench_report& out, const coordination_options& options)
   if (auto added = add_grant_decisions(out, options); !added) return added;
   if (auto added = on_a_device(options, leases); !added) return added;
   if (auto added = on_a_device(options, switches); !added) return added;
-  return on_a_device(options, stages);
+  if (auto added = on_a_device(options, stages); !added) return added;
+  return add_mixed_load(out, options);
 }
 
 }  // namespace

@@ -69,11 +69,17 @@ result<void> shared_device::share_by(const share_options& options) {
 }
 
 result<void> shared_device::ask(agent_id agent, std::uint32_t weight, grant_handler granted) {
+  share_wish least;
+  least.compute_milli = 1;
+  least.weight = weight;
+  return ask(agent, least, std::move(granted));
+}
+
+result<void> shared_device::ask(agent_id agent, const share_wish& wish, grant_handler granted) {
   share_request wanted;
   wanted.request = {agent.value};
   wanted.holder = agent;
-  wanted.wish.compute_milli = 1;
-  wanted.wish.weight = weight;
+  wanted.wish = wish;
   wanted.in_steps = true;
   wanted.preemptible = false;
   std::unique_lock lock{mutex_};

@@ -36,6 +36,8 @@ class shared_device {
   /// Asks for the smallest share with turns of `weight` hundredths of the quantum; `granted` is called once, from
   /// whichever thread makes room.
   result<void> ask(agent_id agent, std::uint32_t weight, grant_handler granted);
+  /// Likewise with a wish of its own.
+  result<void> ask(agent_id agent, const share_wish& wish, grant_handler granted);
   void give_back(agent_id agent);
 
   /// Returns the contracts in force, without parked ones.
@@ -44,6 +46,7 @@ class shared_device {
   [[nodiscard]] std::shared_ptr<device_port> port() const { return device_; }
   [[nodiscard]] share_gate& gate() noexcept { return *device_->gate(); }
   [[nodiscard]] std::uint32_t units() const noexcept { return capacity_.compute_units; }
+  [[nodiscard]] const device_capacity& capacity() const noexcept { return capacity_; }
 
  private:
   explicit shared_device(std::string directory) : directory_(std::move(directory)) {}

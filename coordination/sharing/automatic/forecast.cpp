@@ -28,7 +28,7 @@ duration time_ahead(const device_demand& demand, const forecast_terms& terms) {
 
 }  // namespace
 
-double mean_slowdown(std::span<const agent_progress> agents) {
+double mean_slowdown(std::span<const job_progress> agents) {
   double weights = 0;
   double sum = 0;
   for (const auto& one : agents) {

@@ -32,7 +32,7 @@ struct forecast_terms {
 };
 
 /// What one agent has to do, had and got of it.
-struct agent_progress {
+struct job_progress {
   std::uint32_t weight = 100;
   duration wanted{0};    ///< with a job
   duration alone{0};     ///< what the steps that it ran would have taken on a device of its own
@@ -41,7 +41,7 @@ struct agent_progress {
 
 /// Returns the weighted geometric mean of the slowdowns, at least 1. Whoever ran nothing counts as if it had run one
 /// step; whoever wanted nothing does not count.
-DUNLIN_EXPORT double mean_slowdown(std::span<const agent_progress> agents);
+DUNLIN_EXPORT double mean_slowdown(std::span<const job_progress> agents);
 
 /// A forecast that is made bit by bit, so that nobody waits for it. Thread: the owner's.
 class DUNLIN_EXPORT forecast {

@@ -19,6 +19,19 @@ bool is_better(const pattern_outlook& one, const pattern_outlook& other) {
   return one.slowdown < other.slowdown;
 }
 
+/// A short job may come at any time, of an agent that nobody has seen: who lets it wait for long is no good choice.
+agent_demand somebody(const device_capacity& capacity, std::uint32_t weight) {
+  agent_demand out;
+  out.stranger = true;
+  out.wish.compute_milli = 1'000 / std::max(capacity.compute_units, 1U);
+  out.wish.weight = weight;
+  out.wish.interactive = true;
+  out.step = 1ms;
+  out.job_steps = 5;
+  out.back_in = 500ms;
+  return out;
+}
+
 std::string text(double number) {
   std::array<char, 32> out{};
   std::snprintf(out.data(), out.size(), "%.2f", number);
@@ -42,6 +55,9 @@ result<pattern_chooser> pattern_chooser::make(chooser_terms terms) {
   if (std::min({terms.look_every, terms.part_every, terms.rest_per_event}) <= duration{0} ||
       terms.stay_for < duration{0} || terms.part_events == 0)
     return fail(errc::invalid_argument, "a look takes time", "more than 0", "look_every");
+  if (terms.somebody_weight > 1'000)
+    return fail(errc::invalid_argument, "a weight of " + std::to_string(terms.somebody_weight), "0 to 1000",
+                "somebody_weight");
   if (!(terms.least_gain >= 0 && terms.least_gain <= 1))
     return fail(errc::invalid_argument, "a gain of " + text(terms.least_gain), "0 to 1", "least_gain");
   return pattern_chooser{std::move(terms)};
@@ -51,6 +67,7 @@ pattern_chooser::pattern_chooser(chooser_terms terms) : terms_(std::move(terms))
 
 void pattern_chooser::begin_look(device_demand demand, time_point now) {
   if (look_ || now < next_step_ || demand.agents.empty()) return;
+  if (terms_.somebody_weight > 0) demand.agents.push_back(somebody(demand.capacity, terms_.somebody_weight));
   look_.emplace(look{std::move(demand), now, {}, 0, {}});
 }
 

@@ -33,6 +33,9 @@ struct chooser_terms {
   duration rest_per_event = 15us;
   duration stay_for = 4s;    ///< after which the least gain is enough for a switch
   double least_gain = 0.02;  ///< 0.02 = agents are expected to be 2 % faster
+  /// Of an agent that nobody has seen and that may come with a short job at any time; 0 = nobody comes. A pattern that
+  /// is best for those who are there, but lets whoever comes wait, has to be better by that much.
+  std::uint32_t somebody_weight = 10;
 };
 
 /// Thread: the owner's.

@@ -21,7 +21,7 @@ class rehearsal {
   /// Plays at most so many events more, at least one. Returns true at the end of the play.
   bool play(std::uint64_t events);
   [[nodiscard]] std::uint64_t played() const noexcept { return played_; }
-  [[nodiscard]] std::span<const agent_progress> progress() const noexcept { return progress_; }
+  [[nodiscard]] std::span<const job_progress> progress() const noexcept { return progress_; }
 
  private:
   struct player {
@@ -76,7 +76,7 @@ class rehearsal {
   step_turns turns_;
   sharing_effects out_;
   std::vector<player> players_;
-  std::vector<agent_progress> progress_;
+  std::vector<job_progress> progress_;
   std::vector<std::size_t> last_on_;  ///< by unit: who ran there last
   std::priority_queue<event, std::vector<event>, std::greater<>> events_;
   std::uint64_t orders_ = 0;

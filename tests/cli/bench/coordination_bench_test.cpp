@@ -92,17 +92,19 @@ TEST(CoordinationBench, NamesEveryFigure) {
   small.round_trips = 50;
   small.switching_agents = 4;
   small.items = 8;
+  small.mixed_rounds = 1;
+  small.mixed_lasts = 100ms;
 
   const auto report = run_coordination_bench(small);
 
   ASSERT_TRUE(report) << to_string(report.error());
-  std::vector<std::string> names{"grant_decision_ns_20",     "grant_decision_ns_2k", "renew_idle_ns",
-                                 "lease_round_trip_us",      "raw_round_trip_us",    "switch_pause_ms",
-                                 "longest_step_ms",          "switch_pause_p50_ms",  "switch_pause_beyond_step_ms",
-                                 "pipeline_throughput_ratio"};
+  std::vector<std::string> names{"grant_decision_ns_20",      "grant_decision_ns_2k",     "renew_idle_ns",
+                                 "lease_round_trip_us",       "raw_round_trip_us",        "switch_pause_ms",
+                                 "longest_step_ms",           "switch_pause_p50_ms",      "switch_pause_beyond_step_ms",
+                                 "pipeline_throughput_ratio", "mixed_slowdown_automatic", "auto_vs_best_percent"};
   for (const auto pattern : all_patterns())
-    for (const auto* prefix :
-         {"overhead_percent_1ms_", "overhead_percent_100us_", "handover_cpu_us_", "handover_wakeups_"})
+    for (const auto* prefix : {"overhead_percent_1ms_", "overhead_percent_100us_", "handover_cpu_us_",
+                               "handover_wakeups_", "mixed_slowdown_"})
       names.push_back(prefix + std::string{to_string(pattern)});
   for (const auto& name : names) {
     const auto found = std::ranges::find(report->figures, name, &figure::name);

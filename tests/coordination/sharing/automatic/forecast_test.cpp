@@ -15,13 +15,13 @@ double expected(const device_demand& demand, sharing_pattern pattern) {
 }
 
 TEST(Forecast, MeansAreGeometricAndWeighted) {
-  const std::vector<agent_progress> agents{{100, 4s, 1s}, {300, 1s, 1s}, {100, 0s, 0s}};
+  const std::vector<job_progress> agents{{100, 4s, 1s}, {300, 1s, 1s}, {100, 0s, 0s}};
   EXPECT_NEAR(mean_slowdown(agents), 1.4142, 0.001);
   EXPECT_EQ(mean_slowdown({}), 1);
 }
 
 TEST(Forecast, WhoRanNothingCountsAsIfItHadRunOneStep) {
-  const std::vector<agent_progress> agents{{100, 1s, 0s, 10ms}};
+  const std::vector<job_progress> agents{{100, 1s, 0s, 10ms}};
   EXPECT_NEAR(mean_slowdown(agents), 100, 0.001);
 }
 

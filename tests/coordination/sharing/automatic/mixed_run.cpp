@@ -35,7 +35,7 @@ share_sim device_with(const mixed_load& load, sharing_pattern pattern, demand_me
 
 mixed_outcome outcome_of(const mixed_load& load, const share_sim& device) {
   mixed_outcome out;
-  std::vector<agent_progress> progress;
+  std::vector<job_progress> progress;
   for (std::uint64_t id = 1; id <= load.agents.size(); ++id) {
     const auto& seen = device.of({id});
     const auto& plan = device.plan_of({id});

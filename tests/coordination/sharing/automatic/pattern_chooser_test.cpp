@@ -13,8 +13,10 @@ using testing::StartsWith;
 
 constexpr time_point t0{1'000s};
 
+/// Nobody else is expected.
 pattern_chooser chooser_from(sharing_pattern start) {
   chooser_terms terms;
+  terms.somebody_weight = 0;
   terms.options.pattern = start;
   return pattern_chooser::make(terms).value();
 }
@@ -117,6 +119,18 @@ TEST(PatternChooser, AStrangerWhoIsExpectedDoesNotMakeTheAgentsOthers) {
   EXPECT_THAT(some.explain(now).summary, StartsWith("of 4 agents"));
 }
 
+TEST(PatternChooser, APatternThatLetsWhoeverComesWaitIsNoGoodChoice) {
+  chooser_terms terms;
+  terms.options.pattern = sharing_pattern::pipeline;
+  auto some = pattern_chooser::make(terms).value();
+  auto now = t0;
+
+  const auto next = look(some, one_wide(), now);
+
+  ASSERT_TRUE(next);
+  EXPECT_NE(next->pattern, sharing_pattern::exclusive) << "as good for the one who is there";
+}
+
 TEST(PatternChooser, SaysWhyAndWhatWouldChangeIt) {
   auto some = chooser_from(sharing_pattern::pipeline);
   auto now = t0;
@@ -145,6 +159,7 @@ TEST(PatternChooser, RefusesTermsThatMakeNoSense) {
   EXPECT_EQ(path([](auto& terms) { terms.stay_for = -1s; }), "look_every");
   EXPECT_EQ(path([](auto& terms) { terms.part_events = 0; }), "look_every");
   EXPECT_EQ(path([](auto& terms) { terms.least_gain = 2; }), "least_gain");
+  EXPECT_EQ(path([](auto& terms) { terms.somebody_weight = 1'001; }), "somebody_weight");
 }
 
 }  // namespace
