@@ -20,7 +20,7 @@ struct coordination_options {
   std::uint32_t round_trips = 5'000;    ///< in one measurement
   std::uint32_t switching_agents = 16;  ///< at work while the pattern changes
   std::uint32_t items = 96;             ///< through a pipeline in one measurement
-  unsigned mixed_rounds = 4;            ///< of a mixed load, under each pattern and under automatic choice
+  unsigned mixed_rounds = 3;            ///< of a mixed load, under each pattern and under automatic choice
   duration mixed_lasts = 2s;            ///< each
 };
 
