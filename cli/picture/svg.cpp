@@ -8,7 +8,7 @@
 
 namespace dunlin::cli::picture {
 
-std::string escaped(const std::string& text) {
+std::string escaped(std::string_view text) {
   std::string out;
   for (const char c : text) {
     if (c == '<')

@@ -4,6 +4,7 @@
 
 #include <array>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace dunlin::cli::picture {
@@ -11,7 +12,7 @@ namespace dunlin::cli::picture {
 inline constexpr std::array<const char*, 4> colours{"#1f6f8b", "#d1495b", "#66a182", "#8d6a9f"};
 
 /// Returns `text` as it may stand in a document.
-[[nodiscard]] std::string escaped(const std::string& text);
+[[nodiscard]] std::string escaped(std::string_view text);
 
 /// Where a value stands between the bottom (0) and the top (1) of a diagram, and which values have a line.
 class axis {

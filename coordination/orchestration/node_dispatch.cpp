@@ -192,18 +192,6 @@ bool node_dispatch::is_waiting(task_slot slot) const noexcept {
   return waiting_[slot.index].present && waiting_[slot.index].generation == slot.generation;
 }
 
-/// Its older place in the queue leads nowhere once it has met an agent.
-void node_dispatch::on_priority(const priority_order& order) {
-  for (std::uint32_t index = 0; index < waiting_.size(); ++index) {
-    auto& row = waiting_[index];
-    if (!row.present || row.grant.id != order.task.id || row.grant.epoch != order.task.epoch) continue;
-    if (order.priority <= row.grant.priority) return;
-    row.grant.priority = order.priority;
-    ready_.push({index, row.generation}, row.shape, order.priority, row.since);
-    return;
-  }
-}
-
 // -- placement
 
 void node_dispatch::flush(time_point now, node_effects& out) {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Device leases of the agents: asked for by the task, kept over equal tasks, given back, lost.
+// Device leases of the agents: asked for by the task, kept over equal tasks, given back, lost. And what others lend to
+// a task that waits here.
 #include <algorithm>
 #include <utility>
 
@@ -77,6 +78,18 @@ void node_dispatch::release(agent_row& row, node_effects& out) {
     out.push_back(return_lease{row.id(), row.device, std::exchange(row.lease, {})});
   else if (row.phase == agent_phase::asking)
     out.push_back(return_lease{row.id(), row.device, {}});
+}
+
+/// Its older place in the queue leads nowhere once it has met an agent.
+void node_dispatch::on_priority(const priority_order& order) {
+  for (std::uint32_t index = 0; index < waiting_.size(); ++index) {
+    auto& row = waiting_[index];
+    if (!row.present || row.grant.id != order.task.id || row.grant.epoch != order.task.epoch) continue;
+    if (order.priority <= row.grant.priority) return;
+    row.grant.priority = order.priority;
+    ready_.push({index, row.generation}, row.shape, order.priority, row.since);
+    return;
+  }
 }
 
 }  // namespace dunlin

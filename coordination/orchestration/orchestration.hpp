@@ -117,9 +117,11 @@ class DUNLIN_EXPORT orchestration {
   void remember_stopping(const task_record& stored, instant at);
   void take_back_locks(std::span<const task_id> touched, instant at);
   [[nodiscard]] bool take_locks(const ready_task& task, instant at, leader_effects& out);
-  void follow(const lock_effects& news, leader_effects& out);
-  void follow_one(const locks_taken& news, leader_effects& out);
-  void follow_one(const lock_lent& news, leader_effects& out);
+  void follow(const lock_effects& news, instant at, leader_effects& out);
+  void follow_one(const locks_taken& news, instant at, leader_effects& out);
+  void follow_one(const lock_lent& news, instant at, leader_effects& out);
+  [[nodiscard]] bool is_stranded(const ready_task& task);
+  void review_locks(instant at, leader_effects& out);
   void note_stopping(const stop_order& order, instant at);
   void note_stopped(const task_epoch& task, instant at, leader_effects& out);
   void note_gone(owner_slot owner, instant at, leader_effects& out);
@@ -176,12 +178,14 @@ class DUNLIN_EXPORT orchestration {
   leader_metrics metrics_;
   std::vector<bool> defined_;             ///< by shape: known to `workers_`
   std::vector<bool> asks_for_resources_;  ///< by defined shape
+  std::vector<ready_task> stranded_;      ///< tasks with locks that no node that is here could run
   listener_book listeners_;
   std::vector<leader_action> receipts_;  ///< of this flush
   duration lease_;
   duration grace_;
   std::uint32_t batch_limit_;
   bool room_freed_ = false;
+  bool nodes_changed_ = false;
   bool drains_all_ = false;  ///< whoever joins is told to drain as well
 };
 

@@ -3,6 +3,8 @@
 // its attempt is over: it ended, was given back, or its node is lost and its lease has ended. A task that ended while
 // its handler may still run keeps them until the node says that it has stopped, or must have.
 //
+// A task that no node that is here could run holds no lock: it would keep it for ever. It asks when such a node comes.
+//
 // Nothing of this is stored: who is granted a task that names locks holds them, and everybody else asks again.
 #include <algorithm>
 #include <utility>
@@ -24,29 +26,36 @@ bool orchestration::take_locks(const ready_task& task, instant at, leader_effect
   if (!table_.is_ready(task.slot)) return false;
   const auto id = table_.id_of(task.slot);
   if (locks_.holds(id)) return true;  // it had them when it became ready once more
+  if (is_stranded(task)) return false;
   lock_effects news;
   locks_.request(wish_for_locks(task.slot, task.since), at.now, news);
   const bool taken = locks_.holds(id);
   if (taken) std::erase_if(news, [](const lock_effect& one) { return std::holds_alternative<locks_taken>(one); });
-  follow(news, out);
+  follow(news, at, out);
   if (!taken) table_.note_waiting(task.slot, pending_reason::locks);
   return taken;
 }
 
-void orchestration::follow(const lock_effects& news, leader_effects& out) {
-  for (const auto& one : news) std::visit([&](const auto& what) { follow_one(what, out); }, one);
+void orchestration::follow(const lock_effects& news, instant at, leader_effects& out) {
+  for (const auto& one : news) std::visit([&](const auto& what) { follow_one(what, at, out); }, one);
 }
 
-void orchestration::follow_one(const locks_taken& news, leader_effects&) {
+void orchestration::follow_one(const locks_taken& news, instant at, leader_effects& out) {
   const auto task = table_.find(news.task);
   if (!task || !table_.is_ready(task->slot)) return;
+  const ready_task ready{task->slot, task->shape, task->priority, locks_.since_of(news.task), true};
+  if (is_stranded(ready)) {
+    lock_effects more;
+    locks_.release(news.task, at.now, more);
+    return follow(more, at, out);
+  }
   table_.note_waiting(task->slot, pending_reason::none);
-  enqueue({task->slot, task->shape, task->priority, locks_.since_of(news.task), true});
+  enqueue(ready);
 }
 
 /// A holder that is not placed yet moves up in the queue; its older entry is thrown away when its turn comes. Another
 /// one moves up where it is.
-void orchestration::follow_one(const lock_lent& news, leader_effects& out) {
+void orchestration::follow_one(const lock_lent& news, instant, leader_effects& out) {
   const auto task = table_.find(news.task);
   if (!task) return;
   if (const auto held = table_.holder_of(news.task)) {
@@ -57,6 +66,27 @@ void orchestration::follow_one(const lock_lent& news, leader_effects& out) {
   }
 }
 
+/// No node that is here could run the task: it is asked again when one joins.
+bool orchestration::is_stranded(const ready_task& task) {
+  define_shape(task.shape);
+  if (!workers_.eligible(task.shape).empty()) return false;
+  table_.note_waiting(task.slot, pending_reason::no_node);
+  stranded_.push_back(task);
+  return true;
+}
+
+/// Nodes have come or gone: whoever cannot be placed any more lets others pass, and whoever can be asks again.
+void orchestration::review_locks(instant at, leader_effects& out) {
+  if (!std::exchange(nodes_changed_, false)) return;
+  for (const auto& lock : locks_.list()) {
+    if (!locks_.holds(lock.holder) || locks_.works(lock.holder)) continue;
+    const auto task = table_.find(lock.holder);
+    if (task && workers_.eligible(task->shape).empty()) follow_one(locks_taken{lock.holder}, at, out);
+  }
+  for (const auto& task : std::exchange(stranded_, {}))
+    if (take_locks(task, at, out)) enqueue(task);
+}
+
 // -- giving back
 
 /// Every end of an attempt is a write, so the writes say who may have given its locks back.
@@ -65,7 +95,7 @@ void orchestration::free_locks(instant at, leader_effects& out) {
   lock_effects news;
   for (const auto& write : out.commit.writes)
     if (const auto* update = std::get_if<update_task>(&write)) free_locks_of(update->id, at, news);
-  follow(news, out);
+  follow(news, at, out);
 }
 
 void orchestration::free_locks_of(const task_id& id, instant at, lock_effects& news) {
@@ -88,14 +118,14 @@ void orchestration::note_stopped(const task_epoch& task, instant at, leader_effe
   stopping_.erase(known);
   lock_effects news;
   locks_.release(task.id, at.now, news);
-  follow(news, out);
+  follow(news, at, out);
 }
 
 void orchestration::free_stopped(instant at, leader_effects& out) {
   lock_effects news;
   locks_.tick(at.now, news);
   std::erase_if(stopping_, [this](const auto& each) { return !locks_.is_stopping(each.first); });
-  follow(news, out);
+  follow(news, at, out);
 }
 
 /// Nothing runs any more on a node that is known to be gone.
@@ -126,7 +156,7 @@ void orchestration::keep_locks(instant at, leader_effects& out) {
   lock_effects news;
   for (const auto slot : table_.granted_with_locks()) locks_.seize(wish_for_locks(slot, at.now), at.now, news);
   std::erase_if(stopping_, [this](const auto& each) { return !locks_.is_stopping(each.first); });
-  follow(news, out);
+  follow(news, at, out);
 }
 
 void orchestration::take_back_locks(std::span<const task_id> touched, instant at) {
@@ -134,7 +164,7 @@ void orchestration::take_back_locks(std::span<const task_id> touched, instant at
   keep_locks(at, missed);
   lock_effects news;
   for (const auto& id : touched) free_locks_of(id, at, news);
-  follow(news, missed);
+  follow(news, at, missed);
 }
 
 /// A node that joins again may have missed what was lent to its tasks.

@@ -66,6 +66,7 @@ void orchestration::update(leader_node& node, node_report&& report) {
 }
 
 void orchestration::set_eligible(const leader_node& node) {
+  nodes_changed_ = true;
   std::vector<shape_id> served;
   std::vector<shape_id> others;
   for (shape_id shape = 0; shape < defined_.size(); ++shape)
@@ -278,6 +279,7 @@ void orchestration::lose(leader_node& node, bool reaped, const std::string& why,
   if (reaped) note_gone(node.owner, at, out);
   out.now.push_back(peer_lost{node.report.node, node.report.life, why});
   out.now.push_back(log_event{"node " + node.report.node + " " + why});
+  nodes_changed_ = true;
   workers_.remove_worker(node.worker);
   nodes_.remove(node.report.life);
 }

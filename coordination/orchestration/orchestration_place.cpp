@@ -28,6 +28,7 @@ std::size_t weight_of(const task_shape& shape) noexcept {
 void orchestration::flush(instant at, leader_effects& out) {
   count_loads();
   free_locks(at, out);
+  review_locks(at, out);
   admit_ready(at, out);
   std::optional<place> where;
   const auto has_room = [&](shape_id shape) { return (where = find_place(shape)).has_value(); };

@@ -242,6 +242,40 @@ TEST(Locks, AHolderThatIsNotPlacedYetMovesUpInTheQueue) {
   EXPECT_EQ(t.state(running), task_state::succeeded);
 }
 
+TEST(Locks, ATaskThatNoNodeIsLeftForDoesNotHoldThem) {
+  leader_story t;
+  const auto a = t.join(node("a").slots(4));
+  const auto special = t.join(node("b", 5).slots(4).only("rare"));
+  const auto rare = t.add(work().kind("rare").locks({resnet}));
+  t.start(special, t.only_grant(special));
+  const auto common = t.add(work().locks({resnet}));
+
+  t.disconnect(special, true);
+
+  EXPECT_THAT(t.granted_ids(a), ElementsAre(common));
+  EXPECT_THAT(t.explain(rare).summary, HasSubstr("no node that is here can run it"));
+  const auto back = t.join(node("b", 6).slots(4).only("rare"));
+  EXPECT_THAT(t.grants(back), IsEmpty()) << "the other one has the lock now";
+  EXPECT_EQ(t.explain(rare).summary, "Waits for lock model:resnet, held by task " + to_string(common) + ".");
+  t.disconnect(a, true);
+  EXPECT_THAT(t.granted_ids(back), ElementsAre(rare));
+}
+
+TEST(Locks, AHolderThatIsNotPlacedYetLetsOthersPassWhenItsLastNodeLeaves) {
+  leader_story t;
+  const auto a = t.join(node("a").slots(4));
+  const auto special = t.join(node("b", 5).slots(0).only("rare"));
+  const auto rare = t.add(work().kind("rare").locks({resnet, "data:x"}));
+  const auto common = t.add(work().locks({resnet}));
+  EXPECT_THAT(t.grants(a), IsEmpty());
+
+  t.disconnect(special, true);
+
+  EXPECT_THAT(t.granted_ids(a), ElementsAre(common));
+  EXPECT_EQ(t.explain(common).state, task_state::leased);
+  EXPECT_THAT(t.explain(rare).summary, HasSubstr("no node that is here can run it"));
+}
+
 TEST(Locks, AreListedWithTheirHolderItsNodeAndTheLine) {
   two_nodes t;
   const auto ids = t.add_all({work("first").locks({resnet, "data:x"}), work().locks({resnet}), work().locks({resnet})});

@@ -110,6 +110,33 @@ TEST(NodeGrant, TheHighestPriorityIsFirst) {
   EXPECT_THAT(order, ElementsAre(task(1), task(3), task(4), task(2)));
 }
 
+TEST(NodeGrant, ATaskThatWaitsMovesUpWithThePriorityThatIsLentToIt) {
+  node_story t;
+  t.agent();
+  t.grant({task(1)});
+  const auto running = t.only_start();
+  t.grant({task(2)}, work(), 3);
+  t.grant({task(3)}, work(), 6);
+
+  t.step([](auto& me, auto&) {
+    me.on_priority({task(2), 9});
+    me.on_priority({task(2, 7), 10});  // of another attempt
+    me.on_priority({task(3), 2});      // less than its own
+    me.on_priority({task(1), 9});      // runs already
+  });
+  t.finish(running);
+
+  const auto second = t.only_start();
+  EXPECT_EQ(second.order.task, task(2));
+  EXPECT_EQ(second.order.priority, 9);
+  t.finish(second);
+  const auto third = t.only_start();
+  EXPECT_EQ(third.order.task, task(3));
+  EXPECT_EQ(third.order.priority, 6);
+  t.finish(third);
+  EXPECT_THAT(t.starts(), IsEmpty()) << "nobody stands in the queue twice";
+}
+
 TEST(NodeGrant, CapabilitiesChooseTheAgent) {
   node_story t;
   t.agent("work", isolation_mode::thread, {"slow"});

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Whatever happens to links and nodes: every task ends exactly once, its epochs rise, and nothing is forgotten.
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -191,6 +192,53 @@ TEST_P(SwarmSimSeed, EveryAcknowledgedTaskEndsExactlyOnce) {
     ASSERT_TRUE(swarm.run_until_done(longest)) << "seed " << options.seed << ", left " << swarm.leader().tasks().live();
     expect_each_ended_once(swarm, all);
     expect_no_load_left(swarm);
+    if (HasFailure()) {
+      ADD_FAILURE() << "seed " << options.seed;
+      return;
+    }
+  }
+}
+
+/// Two of three tasks name locks, some of them two; some expire while they run.
+std::vector<task_spec> locked_work(sim_swarm& swarm, std::size_t count) {
+  std::vector<task_spec> out;
+  for (std::size_t i = 0; i < count; ++i) {
+    auto& spec = out.emplace_back(work());
+    spec.priority = static_cast<std::uint8_t>(1 + swarm.random(10));
+    if (i % 3 != 0) spec.locks = {"model:" + std::to_string(swarm.random(3))};
+    if (i % 3 == 2) spec.locks.push_back("data:" + std::to_string(swarm.random(2)));
+    if (swarm.random(8) == 0) spec.deadline = swarm.now().wall + 20 + static_cast<wall_ms>(swarm.random(2'000));
+  }
+  return out;
+}
+
+TEST_P(SwarmSimSeed, NoTwoHandlersWithOneLockEverRunAtOnce) {
+  for (int round = 0; round < 10; ++round) {
+    sim_options options;
+    options.seed = static_cast<std::uint64_t>(GetParam()) * 3'000 + static_cast<std::uint64_t>(round);
+    options.failing = 0.1;
+    options.crashing = 0.02;
+    options.hanging = 0.05;
+    options.refusing = round % 2 == 0 ? 0 : 0.1;
+    sim_swarm swarm{options};
+    swarm.run_for(100ms);
+    std::vector<task_id> all;
+    for (int step = 0; step < 15; ++step) {
+      const auto ids = swarm.submit(locked_work(swarm, 1 + swarm.random(12)));
+      all.insert(all.end(), ids.begin(), ids.end());
+      swarm.run_for(milliseconds{swarm.random(200)});
+      const auto node = static_cast<std::uint32_t>(swarm.random(3));
+      const auto pause = duration{milliseconds{swarm.random(4'000)}};
+      const auto what = swarm.random(6);
+      if (what == 0) swarm.kill_node(node, pause);
+      if (what == 1) swarm.break_link(node, pause);
+      if (what == 2 && !all.empty()) swarm.cancel(all[swarm.random(all.size())]);
+    }
+    ASSERT_TRUE(swarm.run_until_done(longest)) << "seed " << options.seed << ", left " << swarm.leader().tasks().live();
+    expect_each_ended_once(swarm, all);
+    expect_no_load_left(swarm);
+    EXPECT_THAT(swarm.overlaps(), testing::IsEmpty());
+    EXPECT_THAT(swarm.leader().locks(swarm.now().now), testing::SizeIs(0)) << "nobody holds a lock at the end";
     if (HasFailure()) {
       ADD_FAILURE() << "seed " << options.seed;
       return;

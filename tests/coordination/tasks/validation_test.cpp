@@ -96,6 +96,26 @@ const std::vector<bad_field>& bad_fields() {
       {"LongKey", [](task_spec& s) { s.idempotency_key = std::string(129, 'k'); }, "idempotency_key", errc::too_large},
       {"KeyWithABlank", [](task_spec& s) { s.idempotency_key = "a b"; }, "idempotency_key"},
       {"KeyBeyondAscii", [](task_spec& s) { s.idempotency_key = "schlüssel"; }, "idempotency_key"},
+      {"ManyLocks", [](task_spec& s) { s.locks = {"a", "b", "c", "d", "e", "f", "g", "h", "i"}; }, "locks",
+       errc::too_large},
+      {"LockWithBlank",
+       [](task_spec& s) {
+         s.locks = {"model:x", "model x"};
+       },
+       "locks[1]"},
+      {"EmptyLock", [](task_spec& s) { s.locks = {""}; }, "locks[0]"},
+      {"LongLock", [](task_spec& s) { s.locks = {std::string(65, 'x')}; }, "locks[0]"},
+      {"LockTwice",
+       [](task_spec& s) {
+         s.locks = {"a", "b", "a"};
+       },
+       "locks"},
+      {"LockWithoutALease",
+       [](task_spec& s) {
+         s.locks = {"a"};
+         s.shape.on_lapse = lapse_rule::carry_on;
+       },
+       "on_lapse"},
       {"ManyLabels", [](task_spec& s) { s.labels = labelled(33); }, "labels", errc::too_large},
       {"BadLabelKey",
        [](task_spec& s) {
@@ -162,6 +182,7 @@ TEST(Validation, AcceptsEveryFieldAtItsLimit) {
   spec.deadline = spec_limits::wall;
   spec.idempotency_key = std::string(spec_limits::key_bytes, '~');
   spec.labels = labelled(spec_limits::labels);
+  spec.locks = {"model:resnet/v2.1_x-y", std::string(64, 'Z'), "0", "1", "2", "3", "4", "5"};
   spec.labels[0].value = std::string(spec_limits::label_value_bytes, ' ');
 
   for (const int priority : {1, 10}) {

@@ -69,6 +69,7 @@ task_spec any_spec() {
   spec.not_before = *gen::arbitrary<std::int64_t>();
   spec.deadline = *gen::arbitrary<std::int64_t>();
   spec.idempotency_key = any_text();
+  spec.locks = {any_text(), any_text()};
   spec.labels = {{"a", any_text()}, {"b" + any_text(), any_text()}};
   return spec;
 }

@@ -37,7 +37,7 @@ TEST(TaskSpecs, ReadsEveryField) {
     "retry": {"max_retries": 5, "delay_ms": 10, "exponential": false, "max_delay_ms": 100},
     "depends_on": ["b"], "affinity": {"node": "n1", "device": 0, "stream": -1},
     "checkpoint": {"interval_ms": 60000, "on_failure": true}, "on_lapse": "continue",
-    "not_before_ms": 1, "deadline_ms": 253402300799999, "idempotency_key": "k", "labels": {"team": "x"}})");
+    "not_before_ms": 1, "deadline_ms": 253402300799999, "idempotency_key": "k", "labels": {"team": "x"}, "locks": ["model:x"]})");
 
   EXPECT_EQ(as_text(spec.payload), "text");
   EXPECT_EQ(spec.priority, 7);
@@ -57,6 +57,7 @@ TEST(TaskSpecs, ReadsEveryField) {
   EXPECT_EQ(spec.deadline, 253402300799999);
   EXPECT_EQ(spec.idempotency_key, "k");
   EXPECT_EQ(spec.labels, (std::vector<label>{{"team", "x"}}));
+  EXPECT_EQ(spec.locks, (std::vector<std::string>{"model:x"}));
 }
 
 TEST(TaskSpecs, PriorityHasNames) {
