@@ -8,10 +8,12 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <span>
 #include <string>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "coordination/membership/view.hpp"
@@ -23,6 +25,7 @@
 #include "coordination/scheduling/placement_policy.hpp"
 #include "coordination/scheduling/ready_queue.hpp"
 #include "coordination/scheduling/worker_index.hpp"
+#include "coordination/sharing/patterns/share_options.hpp"
 #include "coordination/tasks/task_table.hpp"
 
 namespace dunlin {
@@ -51,7 +54,8 @@ class DUNLIN_EXPORT orchestration {
   /// `stored`: what the store has of the task; the table keeps no payload of ended ones.
   void on_requeue(request_id request, task_record&& stored, instant at, leader_effects& out);
   void on_erase(request_id request, const std::vector<task_id>& ids, leader_effects& out);
-  /// Errors (through `answer_count`): not_found (node, device), and those of `make_rule`.
+  /// A node that is started again is told anew. Errors (through `answer_count`): not_found (node, device), and those of
+  /// `make_rule`.
   void on_coordinate(request_id request, const std::string& node, const coordinate_order& order, leader_effects& out);
   void on_drain(request_id request, const std::string& node, instant at, leader_effects& out);
 
@@ -156,6 +160,7 @@ class DUNLIN_EXPORT orchestration {
   void update(leader_node& node, node_report&& report);
   void set_eligible(const leader_node& node);
   void open_or_close(leader_node& node);
+  void share_as_before(const leader_node& node, leader_effects& out) const;
   void drain(leader_node& node, leader_effects& out);
   leader_node* heard(incarnation life, instant at, leader_effects& out);
   void apply(const membership_effects& news, instant at, leader_effects& out);
@@ -175,6 +180,7 @@ class DUNLIN_EXPORT orchestration {
   task_table table_;
   membership_view members_;
   leader_nodes nodes_;
+  std::map<std::pair<std::string, device_id>, share_options> coordinated_;  ///< what operators said last of each device
   leader_metrics metrics_;
   std::vector<bool> defined_;             ///< by shape: known to `workers_`
   std::vector<bool> asks_for_resources_;  ///< by defined shape

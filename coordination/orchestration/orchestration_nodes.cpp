@@ -38,6 +38,7 @@ void orchestration::join(leader_node* node, node_report&& report, instant at, le
     node = &nodes_.add(std::move(report), owner, worker);
     update(*node, node_report{node->report});
     out.now.push_back(log_event{"node " + node->report.node + " has joined"});
+    share_as_before(*node, out);
   } else {
     update(*node, std::move(report));
     out.now.push_back(log_event{"node " + node->report.node + " is back"});
@@ -181,8 +182,19 @@ void orchestration::on_coordinate(request_id request, const std::string& name, c
                         "`dunlin gpu list` shows the devices", "device"});
   if (auto sound = check_options(order.options, {device->id, device->compute_units, device->memory_bytes}); !sound)
     return refuse(std::move(sound.error()));
+  coordinated_[{name, order.device}] = order.options;
   out.now.push_back(tell_node{named->report.life, order});
   out.after_commit.push_back(answer_count{request, 1});
+}
+
+/// A node that was started again knows no order of its earlier life; a device that is another now has its own way.
+void orchestration::share_as_before(const leader_node& node, leader_effects& out) const {
+  for (const auto& device : node.report.devices) {
+    const auto told = coordinated_.find({node.report.node, device.id});
+    if (told == coordinated_.end()) continue;
+    if (make_rule(told->second, {device.id, device.compute_units, device.memory_bytes}))
+      out.now.push_back(tell_node{node.report.life, coordinate_order{device.id, told->second}});
+  }
 }
 
 // -- leaving

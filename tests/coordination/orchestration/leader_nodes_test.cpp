@@ -227,6 +227,36 @@ TEST(Coordinate, ANodeIsToldHowToShareItsDevice) {
   EXPECT_THAT(t.heard<coordinate_order>(a), ElementsAre(order));
 }
 
+TEST(Coordinate, ANodeThatWasStartedAgainSharesItsDeviceAsItWasTold) {
+  leader_story t;
+  const auto first = t.join(node("a", 1).device("cpu", 4, 1'000));
+  coordinate_order order;
+  order.options = {.pattern = sharing_pattern::space_partitioned, .units = {3, 1}};
+  t.step([&](auto& me, auto& out) { me.on_coordinate({1}, "a", {}, out); });
+  t.step([&](auto& me, auto& out) { me.on_coordinate({2}, "a", order, out); });
+  t.disconnect(first);
+
+  const auto second = t.join(node("a", 2).device("cpu", 4, 1'000));
+  t.disconnect(second);
+  const auto smaller = t.join(node("a", 3).device("cpu", 2, 1'000));
+  const auto other = t.join(node("b").device("cpu", 4, 1'000));
+
+  EXPECT_THAT(t.heard<coordinate_order>(second), ElementsAre(order)) << "the newest order";
+  EXPECT_THAT(t.heard<coordinate_order>(smaller), IsEmpty()) << "it has no four units any more";
+  EXPECT_THAT(t.heard<coordinate_order>(other), IsEmpty());
+}
+
+TEST(Coordinate, ANodeThatWasOutOfReachIsNotToldAgain) {
+  leader_story t;
+  const auto a = t.join(node("a").device("cpu", 4, 1'000));
+  t.step([&](auto& me, auto& out) { me.on_coordinate({1}, "a", {}, out); });
+  t.disconnect(a);
+
+  t.join(node("a").device("cpu", 4, 1'000));
+
+  EXPECT_THAT(t.heard<coordinate_order>(a), SizeIs(1));
+}
+
 TEST(Coordinate, WhatCannotBeIsRefusedAndNobodyIsTold) {
   leader_story t;
   const auto a = t.join(node("a").device("cpu", 4, 1'000));
