@@ -192,7 +192,7 @@ void orchestration::share_as_before(const leader_node& node, leader_effects& out
   for (const auto& device : node.report.devices) {
     const auto told = coordinated_.find({node.report.node, device.id});
     if (told == coordinated_.end()) continue;
-    if (make_rule(told->second, {device.id, device.compute_units, device.memory_bytes}))
+    if (check_options(told->second, {device.id, device.compute_units, device.memory_bytes}))
       out.now.push_back(tell_node{node.report.life, coordinate_order{device.id, told->second}});
   }
 }

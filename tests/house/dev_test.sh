@@ -19,7 +19,7 @@ expect() { # expect WHAT ACTUAL WANTED
 
 verbs_are_known() {
   local verb status=0
-  for verb in run example test build bench format check mutants nightly clean; do
+  for verb in run example test build bench format check chaos mutants nightly clean; do
     "$root/dev" help | grep -q "^  $verb " || { echo "help does not name $verb"; exit 1; }
   done
   "$root/dev" no-such-verb >/dev/null 2>&1 || status=$?

@@ -22,12 +22,13 @@ class KilledNode : public testing::TestWithParam<const char*> {
     ASSERT_TRUE(eventually([&] { return rig.at_device() == 3 && rig.field_of_task("apart", "state") == "running"; }));
   }
 
-  void kill_and_expect_that_all_end_well() {
+  void kill_and_expect_that_all_end_well(const std::string& pattern) {
     const auto before = rig.pid_of("b");
     ASSERT_GT(before, 0);
     ::kill(before, SIGKILL);
     ASSERT_TRUE(eventually([&] { return rig.pid_of("b") > 0 && rig.pid_of("b") != before; })) << "it is started again";
     ASSERT_TRUE(eventually([&] { return rig.at_device() > 0; })) << "and its tasks ask for shares again";
+    EXPECT_TRUE(eventually([&] { return rig.pattern() == pattern; })) << "as an operator has said";
 
     rig.stop_all();
 
@@ -45,12 +46,12 @@ class KilledNode : public testing::TestWithParam<const char*> {
   shared_swarm rig;
 };
 
-TEST_P(KilledNode, WhoseAgentsHoldAndWaitRunsThemAgain) { kill_and_expect_that_all_end_well(); }
+TEST_P(KilledNode, WhoseAgentsHoldAndWaitRunsThemAgain) { kill_and_expect_that_all_end_well(GetParam()); }
 
 TEST_P(KilledNode, WhoseAgentsASwitchHasParkedRunsThemAgain) {
   ASSERT_TRUE(rig.coordinate("exclusive"));
 
-  kill_and_expect_that_all_end_well();
+  kill_and_expect_that_all_end_well("exclusive");
 }
 
 INSTANTIATE_TEST_SUITE_P(Under, KilledNode,

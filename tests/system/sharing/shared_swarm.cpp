@@ -15,9 +15,10 @@ using cli::number_of;
 bool shared_swarm::coordinate(const std::string& pattern, const words& more) const {
   words verb{"gpu", "coordinate", "b/0", "--pattern", pattern};
   verb.insert(verb.end(), more.begin(), more.end());
-  return run(std::move(verb)).code == 0 &&
-         eventually([&] { return field_of<std::string>(device_of_b(), "pattern") == pattern; });
+  return run(std::move(verb)).code == 0 && eventually([&] { return this->pattern() == pattern; });
 }
+
+std::string shared_swarm::pattern() const { return field_of<std::string>(device_of_b(), "pattern"); }
 
 bool shared_swarm::submit(const sharing_task& task) const {
   const auto path = mark(task.name + ".json");

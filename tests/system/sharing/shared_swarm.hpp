@@ -28,6 +28,9 @@ class shared_swarm : public swarm_rig {
   /// Shares the device of node b so, and waits until it is.
   bool coordinate(const std::string& pattern, const words& more = {}) const;
 
+  /// How node b's device is shared now.
+  [[nodiscard]] std::string pattern() const;
+
   /// Returns whether it was accepted. Everything is known by its name.
   bool submit(const sharing_task& task) const;
 
