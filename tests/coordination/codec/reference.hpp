@@ -20,6 +20,8 @@ void pack_reference(reference_packer& out, const T& value) {
     out.pack_int64(value);
   } else if constexpr (std::unsigned_integral<T>) {
     out.pack_uint64(value);
+  } else if constexpr (std::same_as<T, double>) {
+    out.pack_double(value);
   } else if constexpr (codec::is_duration<T>) {
     out.pack_int64(value.count());
   } else if constexpr (std::same_as<T, std::string>) {
