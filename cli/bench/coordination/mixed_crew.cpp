@@ -51,9 +51,9 @@ std::vector<mixed_agent> mixed_agents(const device_capacity& capacity) {
   return out;
 }
 
-mixed_crew::mixed_crew(shared_device& device, std::vector<mixed_agent> agents, automatic_mode* automatic)
+mixed_crew::mixed_crew(shared_device& device, const std::vector<mixed_agent>& agents, automatic_mode* automatic)
     : device_(device), automatic_(automatic) {
-  for (auto& plan : agents) {
+  for (const auto& plan : agents) {
     auto& one = members_.emplace_back();
     one.plan = plan;
     one.iterations = iterations_in(plan.step);

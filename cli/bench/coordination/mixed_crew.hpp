@@ -27,7 +27,7 @@ struct mixed_agent {
 class mixed_crew {
  public:
   /// `automatic` hears what the agents do; may be null. Both outlive this.
-  mixed_crew(shared_device& device, std::vector<mixed_agent> agents, automatic_mode* automatic);
+  mixed_crew(shared_device& device, const std::vector<mixed_agent>& agents, automatic_mode* automatic);
 
   /// Agents come for `lasts`; then those that have a job end it. Errors: what went wrong in any of them, timeout.
   result<void> run(duration lasts);

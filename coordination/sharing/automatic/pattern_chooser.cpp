@@ -66,7 +66,11 @@ result<pattern_chooser> pattern_chooser::make(chooser_terms terms) {
 pattern_chooser::pattern_chooser(chooser_terms terms) : terms_(std::move(terms)) {}
 
 void pattern_chooser::begin_look(device_demand demand, time_point now) {
-  if (look_ || now < next_step_ || demand.agents.empty()) return;
+  if (look_ || now < next_step_) return;
+  if (demand.agents.empty()) {
+    next_step_ = now + terms_.look_every;
+    return;
+  }
   if (terms_.somebody_weight > 0) demand.agents.push_back(somebody(demand.capacity, terms_.somebody_weight));
   look_.emplace(look{std::move(demand), now, {}, 0, {}});
 }

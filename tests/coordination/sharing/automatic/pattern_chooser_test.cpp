@@ -101,6 +101,7 @@ TEST(PatternChooser, NobodyThereIsNoReason) {
   auto some = chooser_from(sharing_pattern::pipeline);
   some.begin_look(four_units(), t0);
   EXPECT_FALSE(some.is_looking());
+  EXPECT_EQ(some.next_step(), t0 + 250ms) << "nor one to ask all the time";
   EXPECT_THAT(some.explain(t0).summary, HasSubstr("nobody has asked"));
 }
 
