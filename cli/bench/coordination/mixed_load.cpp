@@ -64,7 +64,7 @@ result<void> add_mixed_load(bench_report& out, const coordination_options& optio
   modes.push_back(sharing_pattern::any);
   mixed_samples samples;
   for (unsigned round = 0; round < options.mixed_rounds; ++round) {
-    std::ranges::rotate(modes, modes.begin() + 1);  // nobody is always first
+    std::rotate(modes.begin(), modes.begin() + 1, modes.end());  // nobody is always first
     for (const auto mode : modes)
       if (auto played = play(mode, options, samples); !played) return played;
   }
