@@ -74,7 +74,7 @@ result<void> arbiter::release(agent_id holder, fencing_token token, time_point n
       return fail(errc::not_holder, agent_text(holder) + " does not wait for this device");
   } else {
     if (auto known = own.book.check_token(holder, token); !known) return known;
-    own.close(holder);
+    if (own.close(holder).reserved) own.reopen_reservation(holder, now);
   }
   own.advance(now, out);
   return {};

@@ -162,7 +162,6 @@ void arbiter_core::announce_regrants(time_point now, sharing_effects& out) {
 held_lease arbiter_core::close(agent_id holder) {
   auto closed = book.close(holder);
   priorities.leave(closed.asked);
-  if (closed.reserved) end_reservation(holder);
   if (closed.parked)
     queue.erase(holder);
   else
@@ -172,6 +171,7 @@ held_lease arbiter_core::close(agent_id holder) {
 
 void arbiter_core::end_lease(agent_id holder, error why, sharing_effects& out) {
   const auto ended = close(holder);
+  if (ended.reserved) end_reservation(holder);
   out.emplace_back(share_revoked{ended.contract.id, holder, ended.contract.token, std::move(why)});
 }
 

@@ -46,6 +46,9 @@ class arbiter_core {
   /// Ends a reservation, whether anybody holds by it or not; returns whether there was one.
   bool end_reservation(agent_id agent);
 
+  /// Its agent has given back what it held by it.
+  void reopen_reservation(agent_id agent, time_point now);
+
   /// Errors: conflict (a reservation does not fit under it).
   [[nodiscard]] result<void> check_rule(const share_rule& next, time_point now) const;
 

@@ -83,10 +83,10 @@ share_explanation arbiter_core::explain_holder(agent_id holder, time_point now) 
 }
 
 share_explanation arbiter_core::explain_reserved(agent_id agent, time_point now) const {
-  const auto& own = reservations.find(agent)->what;
+  const auto& [own, claim_by, claimed] = *reservations.find(agent);
   share_explanation out;
   out.summary = reservation_text(own, now);
-  out.change = "it asks for that share, by " + milliseconds_text(own.from + own.claim_within - now) + " from now";
+  out.change = "it asks for that share, by " + milliseconds_text(claim_by - now) + " from now";
   return out;
 }
 

@@ -75,13 +75,14 @@ void arbiter_core::add_to(fingerprint& out) const {
     out.add(one.parked);
   });
   out.add(reservations.size());
-  for (const auto& [what, claimed] : reservations.all()) {
+  for (const auto& [what, claim_by, claimed] : reservations.all()) {
     out.add(what.agent);
     out.add(what.wish.compute_milli);
     out.add(what.wish.memory_bytes);
     out.add(what.from);
     out.add(what.until);
     out.add(what.claim_within);
+    out.add(claim_by);
     out.add(claimed);
   }
   out.add_token(book.last_token());

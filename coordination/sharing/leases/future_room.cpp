@@ -30,13 +30,13 @@ bool future_room::fits(const claims& all) const {
   return all.memory_bytes <= config_.capacity.memory_bytes && rule_.keeps(all.reserved, all.others);
 }
 
-/// The lease and the reservation of `without` are left out.
-future_room::claims future_room::claims_at(time_point at, agent_id without) const {
+/// The lease and the reservation of `without` are left out, and holders who leave within the grace.
+future_room::claims future_room::claims_at(time_point at, agent_id without, duration grace) const {
   claims out;
-  for (const auto& [what, claimed] : reserved_.all())
+  for (const auto& [what, claim_by, claimed] : reserved_.all())
     if (what.agent != without && what.in_force(at)) out.reserve(what.wish);
   leases_.for_each([&](const held_lease& lease) {
-    if (lease.contract.holder == without || is_reserved(lease, at) || leaves(lease) <= at) return;
+    if (lease.contract.holder == without || is_reserved(lease, at) || leaves(lease) <= at + grace) return;
     out.memory_bytes += lease.contract.granted.memory_bytes;
     if (!lease.parked && (lease.recalled || !lease.asked.in_steps)) out.others.push_back(lease.asked.wish);
   });
@@ -67,10 +67,10 @@ time_point future_room::would_leave(const share_request& asked) const noexcept {
 const share_reservation* future_room::broken_by(const share_request& asked) const {
   const auto end = would_leave(asked);
   const share_reservation* open = nullptr;
-  for (const auto& [what, claimed] : reserved_.all())
+  for (const auto& [what, claim_by, claimed] : reserved_.all())
     if (!claimed && what.in_force(now_) && what.agent != asked.holder) open = &what;
   if (open != nullptr && !fits_with(asked, now_)) return open;
-  for (const auto& [what, claimed] : reserved_.all())
+  for (const auto& [what, claim_by, claimed] : reserved_.all())
     if (now_ < what.from && what.from < end && what.agent != asked.holder && !fits_with(asked, what.from)) return &what;
   return nullptr;
 }
@@ -101,7 +101,7 @@ std::string future_room::lack(const share_reservation& wanted) const {
   const auto name = [&](agent_id who, const char* how) {
     beside.append(beside.empty() ? "" : ", ").append("agent " + std::to_string(who.value) + how);
   };
-  for (const auto& [what, claimed] : reserved_.all())
+  for (const auto& [what, claim_by, claimed] : reserved_.all())
     if (what.in_force(at)) name(what.agent, " (has reserved)");
   leases_.for_each([&](const held_lease& lease) {
     if (lease.contract.holder != wanted.agent && !is_reserved(lease, at) && leaves(lease) > at)
@@ -118,11 +118,12 @@ bool future_room::fits_with(const share_reservation& wanted, time_point at) cons
   return fits(all);
 }
 
-/// Whoever has to go for one that has begun is gone after the grace.
+/// Whoever has to go for one that has begun or is about to is gone after the grace.
 const share_reservation* future_room::not_kept() const {
-  for (const auto& [what, claimed] : reserved_.all()) {
-    const auto at = std::max(what.from, now_ + config_.terms.grace);
-    if (!rule_.check(what.wish) || (what.in_force(at) && !fits(claims_at(at)))) return &what;
+  for (const auto& [what, claim_by, claimed] : reserved_.all()) {
+    const auto at = std::max(what.from, now_);
+    const auto grace = std::max(now_ + config_.terms.grace - at, duration{0});
+    if (!rule_.check(what.wish) || !fits(claims_at(at, {}, grace))) return &what;
   }
   return nullptr;
 }
@@ -163,7 +164,7 @@ std::vector<const held_lease*> future_room::who_may_be_recalled(time_point at) c
 /// Unlike `claims_at`, everybody counts who is there and has not been recalled yet.
 bool future_room::fits_without(const leases& gone, time_point at) const {
   claims all;
-  for (const auto& [what, claimed] : reserved_.all())
+  for (const auto& [what, claim_by, claimed] : reserved_.all())
     if (what.in_force(at)) all.reserve(what.wish);
   leases_.for_each([&](const held_lease& lease) {
     if (lease.recalled || is_reserved(lease, at) || contains(gone, lease)) return;

@@ -55,7 +55,7 @@ class future_room {
   [[nodiscard]] bool fits(const claims& all) const;
   [[nodiscard]] bool fits_with(const share_request& asked, time_point at) const;
   [[nodiscard]] bool fits_with(const share_reservation& wanted, time_point at) const;
-  [[nodiscard]] claims claims_at(time_point at, agent_id without = {}) const;
+  [[nodiscard]] claims claims_at(time_point at, agent_id without = {}, duration grace = {}) const;
   [[nodiscard]] bool is_reserved(const held_lease& lease, time_point at) const;
   [[nodiscard]] time_point leaves(const held_lease& lease) const noexcept;
   [[nodiscard]] time_point would_leave(const share_request& asked) const noexcept;

@@ -20,12 +20,20 @@ void reservation_book::add(const share_reservation& what) {
   const auto later = [&](const entry& one) {
     return std::pair{what.from, what.agent} < std::pair{one.what.from, one.what.agent};
   };
-  entries_.insert(std::find_if(entries_.begin(), entries_.end(), later), {what});
+  entries_.insert(std::find_if(entries_.begin(), entries_.end(), later), {what, what.from + what.claim_within});
 }
 
 void reservation_book::claim(agent_id agent) noexcept {
   for (auto& one : entries_)
     if (one.what.agent == agent) one.claimed = true;
+}
+
+void reservation_book::reopen(agent_id agent, time_point now) noexcept {
+  for (auto& one : entries_) {
+    if (one.what.agent != agent) continue;
+    one.claimed = false;
+    one.claim_by = now + one.what.claim_within;
+  }
 }
 
 bool reservation_book::erase(agent_id agent) {
@@ -36,7 +44,7 @@ std::optional<time_point> reservation_book::next_time(time_point now, duration a
   std::optional<time_point> next;
   for (const auto& one : entries_) {
     const auto& [from, until] = std::pair{one.what.from, one.what.until};
-    for (const auto at : {from - ahead, from, one.claimed ? until : from + one.what.claim_within, until})
+    for (const auto at : {from - ahead, from, one.claimed ? until : one.claim_by, until})
       if (now < at && (!next || at < *next)) next = at;
   }
   return next;

@@ -15,6 +15,7 @@ class reservation_book {
  public:
   struct entry {
     share_reservation what;
+    time_point claim_by{};
     bool claimed = false;  ///< its agent holds what it reserved
   };
 
@@ -30,6 +31,9 @@ class reservation_book {
 
   void add(const share_reservation& what);
   void claim(agent_id agent) noexcept;
+
+  /// Its agent has given the share back, and may claim it again.
+  void reopen(agent_id agent, time_point now) noexcept;
 
   /// Takes a reservation out; returns whether there was one.
   bool erase(agent_id agent);
@@ -47,9 +51,7 @@ class reservation_book {
   [[nodiscard]] std::optional<time_point> next_time(time_point now, duration ahead) const;
 
  private:
-  static bool lapses(const entry& one, time_point now) noexcept {
-    return !one.claimed && now >= one.what.from + one.what.claim_within;
-  }
+  static bool lapses(const entry& one, time_point now) noexcept { return !one.claimed && now >= one.claim_by; }
 
   std::vector<entry> entries_;
 };

@@ -40,6 +40,12 @@ bool arbiter_core::end_reservation(agent_id agent) {
   return true;
 }
 
+void arbiter_core::reopen_reservation(agent_id agent, time_point now) {
+  reservations.reopen(agent, now);
+  blocked_ = {};
+  rule->promise(agent, 0);
+}
+
 void arbiter_core::end_reservations(time_point now) {
   const auto has_asked = [&](const reservation_book::entry& one) {
     const auto* waits = queue.find(one.what.agent);
@@ -62,7 +68,7 @@ result<void> arbiter_core::check_rule(const share_rule& next, time_point now) co
 void arbiter_core::serve_reserved(time_point now, sharing_effects& out) {
   recall_for_reservations(now, out);
   const auto all = reservations.all();  // a copy: claims change it
-  for (const auto& [what, claimed] : all) {
+  for (const auto& [what, claim_by, claimed] : all) {
     if (claimed || !what.in_force(now) || !claim(what, now, out)) continue;
     reservations.claim(what.agent);
     book.begin_reserved(what.agent, what.until);
@@ -70,7 +76,7 @@ void arbiter_core::serve_reserved(time_point now, sharing_effects& out) {
 }
 
 void arbiter_core::recall_for_reservations(time_point now, sharing_effects& out) {
-  for (const auto& [what, claimed] : reservations.all()) {
+  for (const auto& [what, claim_by, claimed] : reservations.all()) {
     if (claimed || now < what.from - config.terms.grace) continue;
     const auto until = std::max(what.from, now + config.terms.grace);
     const auto why = agent_text(what.agent) + " has reserved its share";

@@ -5,14 +5,14 @@
 
 namespace dunlin {
 
-/// Keeps a share of a device free for an agent, ahead of time. The agent claims it by a request that asks for no more;
-/// what it asks for besides compute and bytes counts as in any request.
+/// Keeps a share of a device free for an agent, ahead of time. The agent claims it by a request that asks for no more,
+/// and again after a release; what it asks for besides compute and bytes counts as in any request.
 struct share_reservation {
   agent_id agent;
   share_wish wish;  ///< `compute_milli` and `memory_bytes` are kept
   time_point from{};
   time_point until{};
-  duration claim_within = 30s;  ///< from `from`; if the agent has not asked by then, the reservation lapses
+  duration claim_within = 30s;  ///< of `from` or of giving the share back: else the reservation lapses
   friend bool operator==(const share_reservation&, const share_reservation&) = default;
 
   [[nodiscard]] bool in_force(time_point at) const noexcept { return from <= at && at < until; }

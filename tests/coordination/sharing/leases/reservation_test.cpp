@@ -59,6 +59,9 @@ TEST_F(Reservation, WhoWouldBeInTheWayGoesAfterIt) {
   EXPECT_THAT(some.said(), ElementsAre("granted 7"));
 
   some.release(7, t0 + 25s);
+  EXPECT_THAT(some.said(), IsEmpty()) << "it may come back";
+
+  some.tick(t0 + 30s);
 
   EXPECT_THAT(some.said(), ElementsAre("granted 1"));
 }
@@ -164,10 +167,25 @@ TEST_F(Reservation, IsClaimedByWhoHoldsItsShareAlready) {
   EXPECT_THAT(some.said(), ElementsAre("parked 7", "granted 1"));
 }
 
-TEST_F(Reservation, EndsWithTheLeaseThatClaimedIt) {
+TEST_F(Reservation, IsThereAgainForOneThatGaveItsShareBack) {
   ASSERT_TRUE(reserve(7, 0s, 100s));
   some.ask(7, t0);
-  some.release(7, t0 + 1s);
+  some.release(7, t0 + 8s);
+  run(1, 0s, t0 + 9s);
+  EXPECT_THAT(some.said(), IsEmpty());
+
+  some.ask(7, t0 + 12s);
+  EXPECT_THAT(some.said(), ElementsAre("granted 7"));
+  some.release(7, t0 + 13s);
+  some.tick(t0 + 18s);
+
+  EXPECT_THAT(some.said(), ElementsAre("granted 1")) << "it did not ask any more";
+}
+
+TEST_F(Reservation, EndsWithALeaseThatIsTakenAway) {
+  ASSERT_TRUE(reserve(7, 0s, 100s));
+  some.ask(7, t0);
+  ASSERT_TRUE(some.shares.revoke({7}, 0s, "an operator", t0 + 1s, some.out));
   EXPECT_THAT(some.shares.reservations(), IsEmpty());
 }
 
@@ -283,6 +301,16 @@ TEST_F(Reservation, ThatCouldNotBeMetStandsAgainstASwitch) {
 
   EXPECT_EQ(checked.error().code, errc::conflict);
   EXPECT_THAT(checked.error().context, HasSubstr("exclusive cannot keep"));
+}
+
+TEST_F(Reservation, ThatIsAboutToEndStillStandsAgainstASwitch) {
+  some.slice(t0);
+  ASSERT_TRUE(reserve(7, 5s, 10s));
+  ASSERT_TRUE(reserve(8, 9s, 30s));
+  some.tick(t0 + 9s);
+  EXPECT_EQ(some.shares.check_switch(exclusive{small_config().capacity}, t0 + 9s).error().code, errc::conflict);
+  some.tick(t0 + 10s);
+  EXPECT_TRUE(some.shares.check_switch(exclusive{small_config().capacity}, t0 + 10s));
 }
 
 TEST_F(Reservation, OfCollaborativeSharesLowersWhatOthersNegotiated) {

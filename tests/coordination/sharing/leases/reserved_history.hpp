@@ -151,9 +151,10 @@ class reserved_witness : public arbiter_witness {
   /// Its agent has the share after the grace, and keeps it.
   void check_kept(std::uint64_t agent, const share_reservation& one) {
     RC_ASSERT(now_ < one.until);
-    if (now_ < one.from || !asks_for(agent, one)) return;
     const auto held = held_.find(agent);
     const bool has = held != held_.end() && !held->second.parked;
+    if (touched_ == agent && held == held_.end()) had_.erase(agent);  // gave it back
+    if (now_ < one.from || !asks_for(agent, one)) return;
     const auto by = std::max({one.from, asked_at_[agent], switched_}) + config_.terms.grace;
     RC_ASSERT(has || now_ < by);
     RC_ASSERT(has || !had_.contains(agent));
