@@ -68,11 +68,11 @@ result<void> add_mixed_load(bench_report& out, const coordination_options& optio
     for (const auto mode : modes)
       if (auto played = play(mode, options, samples); !played) return played;
   }
-  for (const auto& [mode, slowdowns] : samples.slowdowns) {
-    out.figures.push_back(make_figure(mixed_prefix + name_of(mode), "", slowdowns));
-    if (mode == sharing_pattern::any)
-      out.figures.back().note = "switches, median: " + std::to_string(std::lround(spread_of(samples.switches).median));
-  }
+  for (const auto pattern : all_patterns())
+    out.figures.push_back(make_figure(mixed_prefix + name_of(pattern), "", samples.slowdowns.at(pattern)));
+  out.figures.push_back(
+      make_figure(mixed_prefix + name_of(sharing_pattern::any), "", samples.slowdowns.at(sharing_pattern::any)));
+  out.figures.back().note = "switches, median: " + std::to_string(std::lround(spread_of(samples.switches).median));
   out.figures.push_back(distance_of(samples));
   return {};
 }
