@@ -15,8 +15,8 @@ struct bar {
   bool marked = false;  ///< the one that the picture is about
 };
 
-/// Returns a picture of bars side by side, upwards from the power of two below the least; a line through each shows its
-/// ends. `unit` says what the values are.
+/// Returns a picture of bars side by side, upwards from 1, or from the power of two below the least; a line through
+/// each shows its ends. `unit` says what the values are.
 [[nodiscard]] std::string bars_svg(const std::vector<bar>& bars, const std::string& title, const std::string& unit);
 
 }  // namespace dunlin::cli::picture
