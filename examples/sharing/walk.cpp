@@ -27,8 +27,8 @@ using std::chrono::steady_clock;
 using words = std::vector<std::string>;
 
 constexpr auto pause_between_looks = 10ms;
-constexpr auto contracts_are_known = 600ms;  // heartbeats carry them to the leader
-constexpr auto patience = 40s;               // for what has begun to end
+constexpr auto new_contracts_are_used = 600ms;  // so that there is something to see
+constexpr auto patience = 40s;                  // for what has begun to end
 
 /// How the device is shared one after the other: what an operator would type.
 std::vector<words> itinerary(std::uint32_t units) {
@@ -111,8 +111,9 @@ class walker {
     verb.insert(verb.end(), way.begin(), way.end());
     if (type(verb) != cli::exit_code::ok) return fail(errc::internal, "the device cannot be shared so");
     story_.phases.push_back({way.front(), at, at, {}});
-    const auto early = at + std::min<steady_clock::duration>(contracts_are_known, options_.of_each / 2);
-    if (auto worked = work_until([] { return false; }, early, false); !worked) return worked;
+    const auto early = at + std::min<steady_clock::duration>(new_contracts_are_used, options_.of_each / 2);
+    const auto shows = [&] { return steady_clock::now() >= early && is_shown(way.front()); };
+    if (auto worked = work_until(shows, at + patience, false); !worked) return worked;
     tell_who_is_who();
     if (type({"gpu", "leases"}) != cli::exit_code::ok) return fail(errc::internal, "the contracts cannot be seen");
     const auto seen = book_.items();
@@ -149,6 +150,13 @@ class walker {
       std::this_thread::sleep_for(pause_between_looks);
     }
     return {};
+  }
+
+  /// Whether the leader has heard of a contract under this pattern.
+  [[nodiscard]] bool is_shown(const std::string& pattern) {
+    const auto leases = swarm_->leases();
+    return leases && std::ranges::any_of(
+                         *leases, [&](const lease_view& one) { return to_string(one.contract.pattern) == pattern; });
   }
 
   /// What the device measured, while the contracts that the switch has changed are in force.

@@ -5,6 +5,7 @@
 #include <array>
 #include <filesystem>
 
+#include "tests/system/poll.hpp"
 #include "tests/system/program.hpp"
 
 namespace dunlin::test {
@@ -19,7 +20,9 @@ TEST(SharingProgram, WalksThroughAllPatternsAndDrawsThem) {
   const scratch_directory place;
   const auto picture = place.path() + "/walk.svg";
 
-  const auto done = run_to_end({SHARING_PROGRAM, "--seconds", "1", "--svg", picture});
+  program walk{{SHARING_PROGRAM, "--seconds", "1", "--svg", picture}};
+  ASSERT_TRUE(eventually([&] { return !walk.runs(); }, std::chrono::minutes{2}));
+  const auto done = walk.wait();
 
   EXPECT_EQ(done.code, 0) << done.err;
   const auto drawn = content_of(picture);

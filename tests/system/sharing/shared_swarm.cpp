@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/system/sharing/shared_swarm.hpp"
 
-#include <algorithm>
+#include <gtest/gtest.h>
+
 #include <fstream>
 
 #include "cli/text/json_fields.hpp"
