@@ -163,6 +163,7 @@ class arbiter_witness {
     share_grant grant;
     time_point deadline;
     bool parked = false;
+    bool recalled = false;
     std::uint64_t bytes_used = 0;
   };
 
@@ -265,6 +266,7 @@ class arbiter_witness {
     auto& one = held_.at(e.holder.value);
     RC_ASSERT(e.until <= one.deadline);
     one.deadline = e.until;
+    one.recalled = true;
   }
   void see(const share_revoked& e) {
     RC_ASSERT(held_.at(e.holder.value).token == e.token);

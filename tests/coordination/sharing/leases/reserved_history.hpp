@@ -108,6 +108,7 @@ class reserved_witness : public arbiter_witness {
 
   void cancel(std::uint64_t agent) {
     const bool known = promised_.erase(agent) > 0;
+    had_.erase(agent);
     const auto done = device_.cancel_reservation({agent}, now_, out_);
     absorb();
     RC_ASSERT(done.has_value() == known);
@@ -155,6 +156,7 @@ class reserved_witness : public arbiter_witness {
     const bool has = held != held_.end() && !held->second.parked;
     if (touched_ == agent && held == held_.end()) had_.erase(agent);  // gave it back
     if (now_ < one.from || !asks_for(agent, one)) return;
+    if (held != held_.end() && held->second.recalled) return;  // it has to ask anew
     const auto by = std::max({one.from, asked_at_[agent], switched_}) + config_.terms.grace;
     RC_ASSERT(has || now_ < by);
     RC_ASSERT(has || !had_.contains(agent));
