@@ -10,8 +10,9 @@ namespace {
 bool has_rare(const task_record& record) {
   const auto& spec = record.spec;
   return !spec.name.empty() || !spec.depends_on.empty() || spec.not_before != 0 || spec.deadline != 0 ||
-         !spec.idempotency_key.empty() || !spec.labels.empty() || !record.dependencies.empty() || !spec.locks.empty() ||
-         !record.checkpoint.empty() || record.progress != task_progress{};
+         !spec.idempotency_key.empty() || !spec.labels.empty() || !spec.locks.empty() ||
+         !spec.priority_boosts.empty() || !record.dependencies.empty() || !record.checkpoint.empty() ||
+         record.progress != task_progress{};
 }
 
 bool has_rare(const task_status& status) {
@@ -30,6 +31,7 @@ void fill_spec(task_spec& spec, const compact_task& row) {
   spec.idempotency_key = rare.idempotency_key;
   spec.labels = rare.labels;
   spec.locks = rare.locks;
+  spec.priority_boosts = rare.boosts;
 }
 
 void fill_status(task_status& status, const compact_task& row) {
@@ -67,6 +69,7 @@ void task_compactor::keep(compact_task& row, task_record&& record) {
     rare.idempotency_key = std::move(record.spec.idempotency_key);
     rare.labels = std::move(record.spec.labels);
     rare.locks = std::move(record.spec.locks);
+    rare.boosts = std::move(record.spec.priority_boosts);
     rare.dependencies = std::move(record.dependencies);
     rare.progress = std::move(record.progress);
     rare.checkpoint = std::move(record.checkpoint);

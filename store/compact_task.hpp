@@ -35,6 +35,7 @@ struct rare_fields {
   std::string idempotency_key;
   std::vector<label> labels;
   std::vector<std::string> locks;
+  std::vector<task_boost> boosts;
   std::vector<task_id> dependencies;
   wall_ms not_before = 0;  ///< end of the backoff
   std::uint32_t fail_count = 0;

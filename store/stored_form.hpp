@@ -19,8 +19,9 @@ struct id_list {
   static auto fields(auto& m) { return std::tie(m.ids); }
 };
 
-/// What was accepted once must be readable for ever: its sum is the check, not what a stranger may send.
-inline constexpr codec::read_limits stored_limits{1U << 24, 1U << 30, 1U << 30, 64, false};
+/// What was accepted once must be readable for ever, also by versions that know more of a task: its sum is the check,
+/// not what a stranger may send.
+inline constexpr codec::read_limits stored_limits{1U << 24, 1U << 30, 1U << 30, 64, false, true};
 
 /// Replaces `out` by the stored form of `message`.
 template <class Message>

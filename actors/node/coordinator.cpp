@@ -48,6 +48,7 @@ class coordinator_shell {
     request.request = {++state_.last_request};
     request.holder = wish.agent;
     request.priority = wish.priority;
+    request.boosts = wish.boosts;
     request.wish = wish.wish;
     if (state_.node->has_host_memory[state_.device]) {
       if (wish.cpu_milli > 0) request.wish.ask_for_cores(wish.cpu_milli, state_.capacity.compute_units);

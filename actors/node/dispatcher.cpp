@@ -170,8 +170,8 @@ class dispatcher_shell {
     if (const auto& crew = state_.agents.crew_of(stop.agent)) self_->send(crew, stop);
   }
   void perform(ask_lease& ask) {
-    self_->send(coordinator(ask.device),
-                share_ask{ask.agent, ask.priority, ask.wish, ask.cpu_milli, ask.host_bytes, ask.in_steps});
+    self_->send(coordinator(ask.device), share_ask{ask.agent, ask.priority, ask.wish, ask.cpu_milli, ask.host_bytes,
+                                                   ask.in_steps, std::move(ask.boosts)});
   }
   void perform(return_lease& back) { self_->send(coordinator(back.device), share_return{back.agent, back.lease}); }
   void perform(tell_leader& said) {

@@ -122,6 +122,7 @@ struct share_ask {
   std::uint32_t cpu_milli = 0;   ///< where the device is a processor
   std::uint64_t host_bytes = 0;  ///< likewise
   bool in_steps = false;
+  std::vector<priority_boost> boosts = {};
 };
 
 struct share_return {

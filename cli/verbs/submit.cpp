@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <charconv>
 #include <cmath>
 
 #include "cli/client/batches.hpp"
@@ -20,6 +21,19 @@ result<std::string> read_input(const std::string& path, std::istream& standard_i
   return path == "-" ? read_all(standard_input, "the input") : read_file(path);
 }
 
+/// Such as `3:60`. What is out of range the swarm refuses.
+result<task_boost> parse_boost(const std::string& text) {
+  std::uint8_t by = 0;
+  double seconds = 0;
+  const auto* const end = text.data() + text.size();
+  const auto [colon, no_number] = std::from_chars(text.data(), end, by);
+  const bool two = no_number == std::errc{} && colon != end && *colon == ':';
+  const auto [stopped, no_time] = std::from_chars(two ? colon + 1 : end, end, seconds);
+  if (!two || stopped != end || no_time != std::errc{} || !(seconds > 0 && seconds < 1e6))
+    return fail(errc::invalid_argument, "'" + text + "' is no boost", "such as 3:60, 3 more for 60 seconds", "--boost");
+  return task_boost{by, milliseconds{static_cast<std::int64_t>(std::ceil(seconds * 1e3))}};
+}
+
 class submit_verb final : public verb {
  public:
   submit_verb() : verb("submit", "submit tasks: a JSON file of them, or one by flags") {}
@@ -31,6 +45,7 @@ class submit_verb final : public verb {
     options.option("--count", &count_, "how many of it");
     options.option("--name", &spec_.name, "its name; with --count a number follows");
     options.option("--priority", &priority_, "1-10");
+    options.option("--boost", &boosts_, "BY:SECONDS: that much more priority for so long; may be given several times");
     options.option("--capability", &spec_.shape.capabilities, "that the agent must have; may be given several times");
     options.option("--depends-on", &spec_.depends_on, "id of a task to wait for; may be given several times");
     options.option("--lock", &spec_.locks,
@@ -95,6 +110,11 @@ class submit_verb final : public verb {
     spec_.shape.isolation = *isolation;
     spec_.shape.timeout = milliseconds{static_cast<std::int64_t>(std::ceil(timeout_s_ * 1e3))};
     spec_.priority = static_cast<std::uint8_t>(priority_);
+    for (const auto& text : boosts_) {
+      const auto boost = parse_boost(text);
+      if (!boost) return fail(boost.error());
+      spec_.priority_boosts.push_back(*boost);
+    }
     auto payload = payload_.starts_with('@') ? read_input(payload_.substr(1), from.in) : result<std::string>{payload_};
     if (!payload) return fail(payload.error());
     spec_.payload = to_bytes(*payload);
@@ -108,6 +128,7 @@ class submit_verb final : public verb {
   }
 
   std::string file_, kind_, payload_;
+  std::vector<std::string> boosts_;
   std::string isolation_ = "auto";
   std::uint32_t count_ = 1;
   std::uint32_t priority_ = 5;

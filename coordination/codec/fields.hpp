@@ -85,9 +85,10 @@ template <class T>
 void decode_fields(reader& in, T& value) {
   std::apply(
       [&](auto&... field) {
-        if (in.get_array() != sizeof...(field)) in.refuse(errc::wrong_type);
+        auto there = in.get_array();
+        if (there > sizeof...(field) || (there < sizeof...(field) && !in.takes_older())) in.refuse(errc::wrong_type);
         if (!in.enter()) return;
-        (decode(in, field), ...);
+        ((there > 0 ? (--there, decode(in, field)) : void()), ...);
         in.leave();
       },
       T::fields(value));

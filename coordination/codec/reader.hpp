@@ -17,6 +17,7 @@ struct read_limits {
   std::uint32_t binary_bytes = 256 * 1024;  // room for an envelope around an inline payload
   std::uint32_t depth = 16;
   bool utf8_only = true;  ///< false: a text's bytes are taken as they are
+  bool older = false;     ///< true: fields that a struct has at its end now may be missing; they keep their values
 };
 
 /// Reads msgpack values from a borrowed buffer. The first violation sticks: every later read returns a zero value, so
@@ -40,6 +41,9 @@ class DUNLIN_EXPORT reader {
 
   /// Returns how many values follow: never more than bytes are left.
   std::uint32_t get_array() noexcept;
+
+  /// Returns whether a struct may be of a version that had fewer fields.
+  [[nodiscard]] bool takes_older() const noexcept { return limits_.older; }
 
   /// Takes a nil and returns true if one is next, else leaves the value alone.
   bool take_nil() noexcept;

@@ -36,10 +36,12 @@ struct task_grant {
   std::uint8_t priority = 5;
   wall_ms deadline = 0;
   bytes payload;
-  bytes checkpoint;          ///< what an earlier attempt saved; may be empty
-  std::uint8_t variant = 0;  ///< which resources are kept for it: see `wish_of`
+  bytes checkpoint;                     ///< what an earlier attempt saved; may be empty
+  std::uint8_t variant = 0;             ///< which resources are kept for it: see `wish_of`
+  std::vector<task_boost> boosts = {};  ///< of its priority, from when this is read on
   static auto fields(auto& m) {
-    return std::tie(m.id, m.epoch, m.attempt, m.shape, m.priority, m.deadline, m.payload, m.checkpoint, m.variant);
+    return std::tie(m.id, m.epoch, m.attempt, m.shape, m.priority, m.deadline, m.payload, m.checkpoint, m.variant,
+                    m.boosts);
   }
 };
 

@@ -53,6 +53,7 @@ struct ask_lease {
   std::uint32_t cpu_milli = 0;   ///< what it wants of a processor, in cores
   std::uint64_t host_bytes = 0;  ///< what it wants of a processor's memory
   bool in_steps = false;         ///< its task can be stopped between two steps
+  std::vector<priority_boost> boosts = {};
 };
 
 struct return_lease {

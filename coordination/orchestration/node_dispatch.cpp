@@ -174,9 +174,11 @@ void node_dispatch::park(task_grant&& grant, shape_id shape, time_point now, wal
   row.ends.reset();
   if (row.grant.deadline != 0 && wall != 0)
     row.ends = now + std::max(milliseconds{0}, milliseconds{row.grant.deadline - wall});
+  row.boosts = begun(row.grant.boosts, now);
   row.present = true;
   ++queued_;
-  ready_.push({index, row.generation}, shape, row.grant.priority, now);
+  // A node holds no more than it runs soon: a boost that ends meanwhile still counts here.
+  ready_.push({index, row.generation}, shape, raised(row.grant.priority, row.boosts, now), now);
 }
 
 waiting_task node_dispatch::unpark(std::uint32_t index) {

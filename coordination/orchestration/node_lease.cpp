@@ -31,7 +31,7 @@ bool node_dispatch::asks_for_lease(agent_row& row, const task_shape& shape, node
   row.device = device_id{shape.where.device < 0 ? 0 : static_cast<std::uint64_t>(shape.where.device)};
   out.push_back(ask_lease{row.id(), row.device, row.priority, share_of(shape, row.variant),
                           wish_of(shape, row.variant).cpu_milli, wish_of(shape, row.variant).host_bytes,
-                          row.its_class->isolation == isolation_mode::thread});
+                          row.its_class->isolation == isolation_mode::thread, row.boosts});
   return true;
 }
 

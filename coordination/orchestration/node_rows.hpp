@@ -19,6 +19,7 @@ struct waiting_task {
   std::uint32_t generation = 0;
   time_point since{};
   std::optional<time_point> ends;  ///< the task's own deadline
+  std::vector<priority_boost> boosts;
   bool present = false;
 };
 
@@ -39,6 +40,7 @@ struct agent_row {
   task_epoch task;
   std::uint32_t attempt = 0;
   std::uint8_t priority = 5;
+  std::vector<priority_boost> boosts;
   shape_id shape = 0;
   std::uint8_t variant = 0;  ///< of the shape: what is kept for it
   bytes payload;
@@ -66,6 +68,7 @@ struct agent_row {
     task = {waiting.grant.id, waiting.grant.epoch};
     attempt = waiting.grant.attempt;
     priority = waiting.grant.priority;
+    boosts = std::move(waiting.boosts);
     shape = waiting.shape;
     variant = waiting.grant.variant;
     payload = std::move(waiting.grant.payload);

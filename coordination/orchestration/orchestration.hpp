@@ -140,6 +140,7 @@ class DUNLIN_EXPORT orchestration {
     worker_slot worker;
     std::uint8_t variant;
   };
+  bool goes_back(const queued_task& task, instant at);
   [[nodiscard]] bool can_place(shape_id shape) const;
   [[nodiscard]] std::optional<place> find_place(shape_id shape);
   [[nodiscard]] std::optional<place> find_free_place(shape_id shape) const;

@@ -36,13 +36,23 @@ void orchestration::flush(instant at, leader_effects& out) {
     return table_.is_ready(slot) && (locks_.waiting() == 0 || !locks_.waits(table_.id_of(slot)));
   };
   ready_.tidy(pending(), is_ready);
-  while (const auto next = ready_.pop_best(has_room, is_ready)) grant(*next, *where, at, out);
+  while (const auto next = ready_.pop_best(has_room, is_ready))
+    if (!goes_back(*next, at)) grant(*next, *where, at, out);
   pack_grants(out);
   metrics_.on_writes(out.commit);
   note_ended(out);
   // Last: a node waits for new work and a client for its result, but nobody for a receipt.
   std::ranges::move(receipts_, std::back_inserter(out.after_commit));
   receipts_.clear();
+}
+
+/// A task whose boost has ended goes to the place that it would have without: priorities only sink, so it is early
+/// enough to look when its turn comes.
+bool orchestration::goes_back(const queued_task& task, instant at) {
+  const auto priority = table_.priority(task.task, at);
+  if (priority >= task.priority) return false;
+  ready_.push(task.task, task.shape, priority, task.since);
+  return true;
 }
 
 bool orchestration::can_place(shape_id shape) const {

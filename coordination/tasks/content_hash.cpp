@@ -52,6 +52,10 @@ std::uint64_t hash_of(const task_spec& spec) noexcept {
   hash.add(hash_of(spec.shape));
   hash.add(bytes_view{spec.payload});
   hash.add(std::uint64_t{spec.priority});
+  for (const auto& [by, lasts] : spec.priority_boosts) {
+    hash.add(std::uint64_t{by});
+    hash.add(static_cast<std::uint64_t>(lasts.count()));
+  }
   hash.add(spec.depends_on.size());
   for (const auto& name : spec.depends_on) hash.add(name);
   for (const auto& name : spec.locks) hash.add(name);

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "coordination/bytes.hpp"
+#include "coordination/tasks/priority_boost.hpp"
 #include "coordination/types.hpp"
 
 namespace dunlin {
@@ -120,10 +121,11 @@ struct task_spec {
   wall_ms deadline = 0;                 ///< 0 = none
   std::string idempotency_key;          ///< a resubmission with this key returns the first answer
   std::vector<label> labels;
-  std::vector<std::string> locks;  ///< names that no other task of the swarm may hold while this one runs
+  std::vector<std::string> locks;                ///< names that no other task of the swarm may hold while this one runs
+  std::vector<task_boost> priority_boosts = {};  ///< at most `most_boosts`; none raises it above 9
   static auto fields(auto& m) {
     return std::tie(m.name, m.shape, m.payload, m.priority, m.depends_on, m.not_before, m.deadline, m.idempotency_key,
-                    m.labels, m.locks);
+                    m.labels, m.locks, m.priority_boosts);
   }
   friend bool operator==(const task_spec&, const task_spec&) = default;
 };

@@ -31,6 +31,10 @@ bool task_table::is_ready(task_slot slot) const noexcept {
   return core_->rows.holds(slot) && core_->rows[slot.index].ready();
 }
 
+std::uint8_t task_table::priority(task_slot slot, instant at) const {
+  return priority_of(core_->rows[slot.index], at.wall);
+}
+
 void task_table::note_waiting(task_slot slot, pending_reason why) noexcept {
   if (is_ready(slot)) core_->rows[slot.index].reason = why;
 }

@@ -58,9 +58,9 @@ inline constexpr owner_slot no_owner = 0;
 struct ready_task {
   task_slot slot;
   shape_id shape = 0;
-  std::uint8_t priority = 5;
-  time_point since;     ///< when it became ready
-  bool locked = false;  ///< it needs locks first: see `locks_of`
+  std::uint8_t priority = 5;  ///< with the boosts in force
+  time_point since;           ///< when it became ready
+  bool locked = false;        ///< it needs locks first: see `locks_of`
 };
 
 /// Who holds a task now.
@@ -168,6 +168,9 @@ class DUNLIN_EXPORT task_table {
 
   /// Returns whether the task may be placed: pending, dependencies succeeded, its time reached.
   [[nodiscard]] bool is_ready(task_slot slot) const noexcept;
+
+  /// Returns the priority in force of a task that is known, with its boosts.
+  [[nodiscard]] std::uint8_t priority(task_slot slot, instant at) const;
 
   /// Notes why a ready task is not placed (`capacity`, `no_node`), for readers only.
   void note_waiting(task_slot slot, pending_reason why) noexcept;

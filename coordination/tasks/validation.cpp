@@ -227,11 +227,22 @@ verdict check_payload(const bytes& payload) {
   return bad;
 }
 
+verdict check_boosts(const std::vector<task_boost>& boosts) {
+  if (auto bad = check_size("priority_boosts", boosts.size(), spec_limits::boosts, "boosts")) return bad;
+  for (std::size_t i = 0; i < boosts.size(); ++i) {
+    const auto field = "priority_boosts[" + std::to_string(i) + "]";
+    if (auto bad = check_range(field + ".by", boosts[i].by, 1, highest_boosted)) return bad;
+    if (auto bad = check_range(field + ".lasts_ms", boosts[i].lasts.count(), 1, spec_limits::boost.count())) return bad;
+  }
+  return {};
+}
+
 /// What a task does not share with others of its shape.
 verdict check_own(const task_spec& spec) {
   if (!spec.name.empty())
     if (auto bad = check_name("name", spec.name)) return bad;
   if (auto bad = check_range("priority", spec.priority, 1, 10)) return bad;
+  if (auto bad = check_boosts(spec.priority_boosts)) return bad;
   if (auto bad = check_payload(spec.payload)) return bad;
   if (auto bad = check_times(spec)) return bad;
   if (auto bad = check_names("depends_on", spec.depends_on, spec_limits::dependencies)) return bad;

@@ -16,6 +16,7 @@ void describe(auto& visit, maybe_const<task_spec> auto& m) {
   visit("kind", m.shape.kind);
   visit("payload", m.payload);
   visit.priority("priority", m.priority);
+  visit("priority_boosts", m.priority_boosts);
   visit("capabilities", m.shape.capabilities);
   visit("resources", m.shape.needs);
   visit("variants", m.shape.variants);

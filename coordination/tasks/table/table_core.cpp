@@ -53,6 +53,7 @@ void table_core::describe(std::uint32_t index, const task_spec& spec, std::vecto
   set_payload(row, spec.payload);
   if (!spec.name.empty()) row.more().name = spec.name;
   if (!spec.locks.empty()) row.more().locks = spec.locks;
+  if (!spec.priority_boosts.empty()) row.more().boosts = spec.priority_boosts;
   if (dependencies.empty()) return;
   row.more().dependencies = std::move(dependencies);
   dependents.insert(index);
@@ -181,7 +182,7 @@ void table_core::settle_pending(std::uint32_t index, instant at) {
   }
   row.reason = pending_reason::none;
   const bool locked = row.extras && !row.extras->locks.empty();
-  ready.push_back({rows.slot_of(index), row.shape, row.priority, at.now, locked});
+  ready.push_back({rows.slot_of(index), row.shape, priority_of(row, at.wall), at.now, locked});
 }
 
 }  // namespace dunlin

@@ -39,8 +39,9 @@ class payload_block {
 /// What few tasks have: most rows do without it.
 struct row_extras {
   std::string name;
-  std::string key;                ///< idempotency key
-  std::uint64_t key_content = 0;  ///< hash of what was submitted with the key
+  std::string key;                 ///< idempotency key
+  std::uint64_t key_content = 0;   ///< hash of what was submitted with the key
+  std::vector<task_boost> boosts;  ///< from the submission on
   std::vector<task_id> dependencies;
   std::vector<task_slot> dependents;  ///< tasks that wait for this one; entries may be outdated
   std::string why;
@@ -96,5 +97,16 @@ struct task_row {
     return *extras;
   }
 };
+
+/// Returns the boosts that are in force, with what is left of them.
+inline std::vector<task_boost> boosts_of(const task_row& row, wall_ms wall) {
+  return row.extras ? left_of(row.extras->boosts, milliseconds{wall - row.submitted}) : std::vector<task_boost>{};
+}
+
+/// Returns the priority in force.
+inline std::uint8_t priority_of(const task_row& row, wall_ms wall) {
+  if (!row.extras || row.extras->boosts.empty()) return row.priority;
+  return raised(row.priority, begun(boosts_of(row, wall), time_point{}), time_point{});
+}
 
 }  // namespace dunlin

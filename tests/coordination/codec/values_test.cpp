@@ -26,6 +26,22 @@ void expect_agreement(const T& value, codec::read_limits limits = {}) {
   EXPECT_EQ(back->value, value);
 }
 
+struct two {
+  int value = 0;
+  int newer = 7;
+  static auto fields(auto& m) { return std::tie(m.value, m.newer); }
+};
+
+TEST(CodecValue, FieldsThatCameLaterMayBeMissingWhereOlderFormsAreTaken) {
+  const auto raw = codec::to_wire(one<int>{5});
+  EXPECT_FALSE(codec::from_wire<two>(raw)) << "not on the wire";
+  const auto back = codec::from_wire<two>(raw, {.older = true});
+  ASSERT_TRUE(back);
+  EXPECT_EQ(back->value, 5);
+  EXPECT_EQ(back->newer, 7);
+  EXPECT_FALSE(codec::from_wire<one<int>>(codec::to_wire(two{}), {.older = true})) << "what is newer is not known";
+}
+
 TEST(CodecValue, IntegersTakeTheShortestFormAtEveryBorder) {
   for (unsigned bit = 0; bit < 64; ++bit)
     for (const std::int64_t step : {-2, -1, 0, 1}) {

@@ -92,6 +92,26 @@ TEST(Placement, WaitingWeighsLikePriority) {
   EXPECT_THAT(t.granted_ids(a), ElementsAre(urgent, old, middle));
 }
 
+TEST(Placement, ABoostGoesBeforeAHigherPriorityWhileItLasts) {
+  leader_story t;
+  const auto a = t.join(node("a").slots(0));
+  const auto boost = [](milliseconds lasts) { return [=](task_spec& s) { s.priority_boosts = {{4, lasts}}; }; };
+  const auto ids =
+      t.add_all({work().priority(6), work().priority(3).with(boost(60s)), work().priority(3).with(boost(1s))});
+  t.pass(2s, {a});
+  t.join(node("a").slots(3));
+
+  const auto grants = t.grants(a);
+
+  ASSERT_THAT(grants, SizeIs(3));
+  EXPECT_EQ(grants[0].id, ids[1]);
+  EXPECT_EQ(grants[0].priority, 3) << "its own";
+  EXPECT_THAT(grants[0].boosts, ElementsAre(task_boost{4, 58s})) << "what is left of it";
+  EXPECT_EQ(grants[1].id, ids[0]);
+  EXPECT_EQ(grants[2].id, ids[2]) << "its boost is over, so it waits its turn";
+  EXPECT_THAT(grants[2].boosts, IsEmpty());
+}
+
 TEST(Placement, DependentsFollowInTheSameStep) {
   leader_story t;
   const auto a = t.join(node("a").slots(2));

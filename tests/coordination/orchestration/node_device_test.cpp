@@ -39,6 +39,22 @@ TEST(NodeDevice, ATaskThatWantsOneWaitsForItsLease) {
   EXPECT_EQ(start.order.device, device_id{2});
 }
 
+TEST(NodeDevice, AsksWithWhatIsLeftOfItsBoosts) {
+  node_story t(four_devices);
+  t.agent();
+  grant_batch batch{{exclusive_work().shape}, {}};
+  task_grant one;
+  one.id = task(1).id;
+  one.epoch = task(1).epoch;
+  one.boosts = {{3, 20s}};
+  batch.grants.push_back(one);
+
+  t.grant(std::move(batch));
+
+  ASSERT_THAT(t.asked, SizeIs(1));
+  EXPECT_THAT(t.asked[0].boosts, ElementsAre(priority_boost{3, t.now + 20s}));
+}
+
 TEST(NodeDevice, AShareOfAGpuIsADeviceToo) {
   node_story t(four_devices);
   t.agent();

@@ -38,6 +38,26 @@ const std::vector<bad_field>& bad_fields() {
       {"NameWithABlank", [](task_spec& s) { s.name = "a b"; }, "name"},
       {"PriorityZero", [](task_spec& s) { s.priority = 0; }, "priority"},
       {"PriorityEleven", [](task_spec& s) { s.priority = 11; }, "priority"},
+      {"BoostByNothing",
+       [](task_spec& s) {
+         s.priority_boosts = {{1, 1s}, {0, 1s}};
+       },
+       "priority_boosts[1].by"},
+      {"BoostByTen",
+       [](task_spec& s) {
+         s.priority_boosts = {{10, 1s}};
+       },
+       "priority_boosts[0].by"},
+      {"BoostForNoTime",
+       [](task_spec& s) {
+         s.priority_boosts = {{1, 0s}};
+       },
+       "priority_boosts[0].lasts_ms"},
+      {"BoostForDays",
+       [](task_spec& s) {
+         s.priority_boosts = {{1, 25h}};
+       },
+       "priority_boosts[0].lasts_ms"},
       {"LargePayload", [](task_spec& s) { s.payload.resize(max_inline_bytes + 1); }, "payload", errc::too_large},
       {"NoTimeout", [](task_spec& s) { s.shape.timeout = milliseconds{0}; }, "timeout_ms"},
       {"LongTimeout", [](task_spec& s) { s.shape.timeout = spec_limits::timeout + milliseconds{1}; }, "timeout_ms"},

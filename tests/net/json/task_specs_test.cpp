@@ -30,7 +30,8 @@ TEST(TaskSpecs, OneSpecNeedsOnlyAKind) {
 
 TEST(TaskSpecs, ReadsEveryField) {
   const auto spec = only(R"({
-    "name": "a", "kind": "train", "payload": "text", "priority": 7, "capabilities": ["research", "gpu"],
+    "name": "a", "kind": "train", "payload": "text", "priority": 7,
+    "priority_boosts": [{"by": 2, "lasts_ms": 60000}], "capabilities": ["research", "gpu"],
     "resources": {"cpu_milli": 500, "host_bytes": 1, "gpu_milli": 250, "gpu_bytes": 18446744073709551615},
     "variants": [{"gpu_milli": 1000}, {"cpu_milli": 4000}], "sharing": "time_sliced", "isolation": "process",
     "timeout_ms": 1500, "target_latency_ms": 20,
@@ -41,6 +42,7 @@ TEST(TaskSpecs, ReadsEveryField) {
 
   EXPECT_EQ(as_text(spec.payload), "text");
   EXPECT_EQ(spec.priority, 7);
+  EXPECT_EQ(spec.priority_boosts, (std::vector<task_boost>{{2, 60s}}));
   EXPECT_EQ(spec.shape.capabilities, (std::vector<std::string>{"research", "gpu"}));
   EXPECT_EQ(spec.shape.needs, (resources{500, 1, 250, 18446744073709551615U}));
   EXPECT_EQ(spec.shape.variants, (std::vector<resources>{{0, 0, 1000, 0}, {4000, 0, 0, 0}}));
