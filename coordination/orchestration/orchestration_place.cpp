@@ -47,9 +47,10 @@ void orchestration::flush(instant at, leader_effects& out) {
 }
 
 /// A task whose boost has ended goes to the place that it would have without: priorities only sink, so it is early
-/// enough to look when its turn comes.
+/// enough to look when its turn comes. What a holder of locks was lent is not taken back.
 bool orchestration::goes_back(const queued_task& task, instant at) {
-  const auto priority = table_.priority(task.task, at);
+  const auto lent = locks_.empty() ? std::uint8_t{0} : locks_.priority_of(table_.id_of(task.task));
+  const auto priority = std::max(table_.priority(task.task, at), lent);
   if (priority >= task.priority) return false;
   ready_.push(task.task, task.shape, priority, task.since);
   return true;

@@ -93,7 +93,7 @@ device_summary cpu(std::uint64_t id) { return {{id}, "cpu", "8 cores", 8, 1ULL <
 
 TEST(Routes, DevicesInShortForm) {
   api gate;
-  gate.swarm.device_list = {{"n1", cpu(0), {sharing_pattern::exclusive, {}, 1, 1}, 0, 0, {}}};
+  gate.swarm.device_list = {{"n1", cpu(0), {sharing_pattern::exclusive, {}, 1, 1}, 0, 0, {}, {}}};
 
   EXPECT_EQ(gate.get("/gpus").body,
             R"({"gpus":[{"id":0,"node":"n1","name":"8 cores","type":"cpu","memory_mb":1024,"compute_units":8,)"
@@ -105,8 +105,8 @@ TEST(Routes, LeasesOfEveryDevice) {
   contract_view contract;
   contract.agent = {7};
   contract.why = "agent 7 holds 4 units";
-  gate.swarm.device_list = {{"n1", cpu(0), {sharing_pattern::exclusive, {contract}, 1}, 0, 0, {}},
-                            {"n2", cpu(1), {sharing_pattern::time_sliced, {}, 0}, 0, 0, {}}};
+  gate.swarm.device_list = {{"n1", cpu(0), {sharing_pattern::exclusive, {contract}, 1}, 0, 0, {}, {}},
+                            {"n2", cpu(1), {sharing_pattern::time_sliced, {}, 0}, 0, 0, {}, {}}};
 
   const auto page = json::parse_as<json::lease_page>(gate.get("/v1/leases").body);
 
