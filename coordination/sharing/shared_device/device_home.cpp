@@ -8,11 +8,11 @@ namespace dunlin {
 
 namespace {
 
-/// The roster says when a lease is over; the arbiter must not be sooner.
+/// The roster says when a sharer's leases are over, and nothing else does: also of a home that stood still itself.
 arbiter_config arbiter_of(const home_config& config, std::uint32_t epoch) {
   auto out = config.device;
   out.last_token = std::max(out.last_token, make_epoch(epoch, 0));
-  out.terms.ttl = 2 * (config.shared.ttl + config.shared.grace);
+  out.terms.ttl = std::chrono::hours{24 * 365};
   return out;
 }
 
@@ -149,6 +149,7 @@ void device_home::inherit(const heirloom& one, time_point now) {
   auto& known = seats_[far];
   known.told.request = one.seat.request;
   known.told.agent = one.seat.agent;
+  known.told.granted.memory_bytes = one.seat.wish.memory_bytes;
   known.announced = true;
   known.used = one.seat.used;
   const auto held = request_of(far, {++last_request_}, one.seat);
@@ -161,7 +162,9 @@ void device_home::inherit(const heirloom& one, time_point now) {
 void device_home::compare(const sharer_state& said, time_point now) {
   lanes_.on_report(said.sharer, said.turns, said.heard);
   drop_unwanted(said, now);
-  for (const auto& wanted : said.seats) take_seat(said.sharer, wanted, now);
+  std::size_t seats = 0;
+  for (const auto& wanted : said.seats)
+    if (++seats <= config_.shared.most_seats) take_seat(said.sharer, wanted, now);
   hear_bargain(said, now);
 }
 
@@ -187,7 +190,6 @@ void device_home::take_seat(sharer_id sharer, const sharer_seat& wanted, time_po
   const auto far = far_agent(sharer, wanted.agent);
   if (const auto known = seats_.find(far); known != seats_.end()) {
     note_use(far, known->second, wanted);
-    static_cast<void>(sharing_.renew(far, known->second.told.token, now));  // one that waits has nothing to renew
     return;
   }
   auto& added = seats_[far];

@@ -32,7 +32,7 @@ namespace dunlin {
 struct shared_terms {
   duration ttl = 15s;            ///< of what is told, and of the home's own right
   duration grace = 2s;           ///< for the longest step that runs when it ends
-  std::size_t most_seats = 256;  ///< of one sharer
+  std::size_t most_seats = 256;  ///< of one sharer; its later ones wait there
 };
 
 struct home_config {

@@ -92,6 +92,7 @@ result<void> device_sharer::on_state(const home_state& told, time_point now, sha
   if (auto known = obey(told.epoch); !known) return known;
   if (told.sequence <= heard_) return {};
   heard_ = told.sequence;
+  tick(now, out);  // what has ended is not prolonged
   prolong(told, out);
   std::erase_if(turns_, [&](const auto& entry) { return entry.second.since != 0 && entry.second.since <= told.heard; });
   if (told.collecting) return {};
@@ -122,6 +123,8 @@ void device_sharer::prolong(const home_state& told, sharer_effects& out) {
 
 void device_sharer::follow_seat(seat& one, const home_seat& told, time_point now, sharer_effects& out) {
   const auto before = std::exchange(one.state, told.state);
+  one.said.held = holds(told.state) || told.state == seat_state::parked;
+  if (one.said.held) one.said.in_doubt = false;
   if (told.state == seat_state::ended) {
     if (before != seat_state::ended) end_seat(one, told, out);
     return;
@@ -154,6 +157,7 @@ void device_sharer::lose_seat(seat& one, sharer_effects& out) {
     out.leases.emplace_back(
         share_parked{one.lease, one.said.agent, one.said.token, "the device's home knows its lease no longer"});
   if (one.state != seat_state::ended) one.state = seat_state::waiting;
+  one.said.held = false;
   news_ = true;
 }
 
@@ -209,8 +213,14 @@ void device_sharer::follow_bargain(const home_state& told, sharer_effects& out) 
 void device_sharer::tick(time_point now, sharer_effects& out) {
   if (lapsed_ || now < valid_until_) return;
   lapsed_ = true;
+  for (auto& [agent, one] : seats_) one.said.in_doubt = one.said.token != 0;
   for (const auto& [serial, one] : turns_)
     if (!one.said.over) out.closed.push_back(serial);
+}
+
+bool device_sharer::is_in_doubt(agent_id agent) const {
+  const auto found = seats_.find(agent);
+  return found != seats_.end() && found->second.said.in_doubt;
 }
 
 time_point device_sharer::next_deadline() const {

@@ -73,6 +73,9 @@ class DUNLIN_EXPORT device_sharer {
   /// Returns the message to the home that is due; none if there is nothing to say.
   std::optional<sharer_state> take_state(time_point now);
 
+  /// Returns true if the agent's lease may have been given to somebody else since the tenure ended.
+  [[nodiscard]] bool is_in_doubt(agent_id agent) const;
+
   [[nodiscard]] std::uint32_t epoch() const noexcept { return epoch_; }
   [[nodiscard]] time_point valid_until() const noexcept { return valid_until_; }
 

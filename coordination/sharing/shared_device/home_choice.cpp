@@ -39,11 +39,11 @@ bool home_choice::decide() {
   next.sharers.clear();
   for (const auto& [sharer, one] : sharers_) next.sharers.push_back(one.place);
   const auto home = sharers_.find(now_.home);
-  if (home == sharers_.end() || !home->second.answers)
-    if (const auto other = next_home()) {
-      next.home = other;
-      ++next.epoch;
-    }
+  const bool stays = home != sharers_.end() && home->second.answers && !home->second.leads;
+  if (const auto other = stays ? sharer_id{} : next_home(); other && other != now_.home) {
+    next.home = other;
+    ++next.epoch;
+  }
   if (sharers_.empty()) next.home = {};
   if (next == now_) return false;
   ++next.revision;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Whose process is a device's home: the leader's decision. A home stays as long as it answers. When it is silent or
-// gone, the sharer that answers and has been there longest is next; the leader's own process only if there is no other,
-// because with that one whoever could appoint a successor would be gone too. The former home stays a sharer until it is
-// gone for good.
+// gone, the sharer that answers and has been there longest is next; the leader's own process only as long as there is
+// no other, because with that one whoever could appoint a successor would be gone too. A former home stays a sharer
+// until it is gone for good.
 //
 // Invariant: each home has a higher epoch than all before it.
 #pragma once

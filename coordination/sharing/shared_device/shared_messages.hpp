@@ -40,11 +40,13 @@ struct sharer_seat {
   bool in_steps = false;
   duration patience{0};     ///< 0 = the home's own
   fencing_token token = 0;  ///< of its newest contract; 0 = never had one
+  bool held = false;        ///< it has a lease, which may stand between two steps
+  bool in_doubt = false;    ///< its sharer's tenure has ended meanwhile: the home may have given it to somebody else
   bool at_work = false;     ///< has a step to run, or runs one
   share_use used;           ///< since it was granted, all in all
   static auto fields(auto& m) {
-    return std::tie(m.request, m.agent, m.wish, m.priority, m.preemptible, m.in_steps, m.patience, m.token, m.at_work,
-                    m.used);
+    return std::tie(m.request, m.agent, m.wish, m.priority, m.preemptible, m.in_steps, m.patience, m.token, m.held,
+                    m.in_doubt, m.at_work, m.used);
   }
 };
 

@@ -25,9 +25,10 @@ std::vector<heirloom> succession::leases() const {
   std::vector<heirloom> out;
   for (const auto& [sharer, said] : states_)
     for (const auto& seat : said.seats)
-      if (seat.token != 0) out.push_back({sharer, seat});
+      if (seat.held) out.push_back({sharer, seat});
   std::ranges::sort(out, {}, [](const heirloom& one) {
-    return std::tuple{one.seat.token, one.sharer, one.seat.agent};
+    const auto token = one.seat.in_doubt ? ~one.seat.token : one.seat.token;
+    return std::tuple{one.seat.in_doubt, token, one.sharer, one.seat.agent};
   });
   return out;
 }

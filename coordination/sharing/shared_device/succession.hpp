@@ -36,7 +36,8 @@ class DUNLIN_EXPORT succession {
   [[nodiscard]] time_point deadline() const noexcept { return silent_until_; }
   [[nodiscard]] const std::set<sharer_id>& silent() const noexcept { return silent_; }
 
-  /// Returns the leases that go on, in the order in which they were granted.
+  /// Returns the leases that go on, in the order in which they were granted; then those in doubt, newest first: where
+  /// two of them contradict each other, the older one was given up.
   [[nodiscard]] std::vector<heirloom> leases() const;
   [[nodiscard]] const std::map<sharer_id, sharer_state>& states() const noexcept { return states_; }
 

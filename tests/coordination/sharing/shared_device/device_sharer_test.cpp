@@ -110,6 +110,22 @@ TEST_F(DeviceSharer, AfterItsTenureItsTurnsEndAndItsLeasesStay) {
   EXPECT_THAT(out.leases, IsEmpty());
 }
 
+TEST_F(DeviceSharer, LeasesAreInDoubtFromTheEndOfTheTenureUntilAHomeConfirmsThem) {
+  is_granted(50);
+  EXPECT_FALSE(sharer.is_in_doubt(x));
+  now = sharer.valid_until();
+  reports();
+  told.collecting = true;
+  ASSERT_TRUE(hears());
+  EXPECT_GT(sharer.valid_until(), now);
+  EXPECT_TRUE(sharer.is_in_doubt(x)) << "a home that only asks has confirmed nothing";
+
+  told.collecting = false;
+  ASSERT_TRUE(hears());
+
+  EXPECT_FALSE(sharer.is_in_doubt(x));
+}
+
 TEST_F(DeviceSharer, ATurnThatComesTooLateIsSaidToBeOver) {
   is_granted(50);
   now = sharer.valid_until();
@@ -155,6 +171,7 @@ TEST_F(DeviceSharer, ALeaseThatTheHomeHasForgottenStandsUntilItIsGrantedAnew) {
   ASSERT_TRUE(hears());
   ASSERT_NE(only<share_parked>(), nullptr);
 
+  EXPECT_FALSE(sharer.take_state(now)->seats.front().held) << "another home must not take it for a lease";
   is_granted(60);
 
   const auto* changed = only<share_changed>();

@@ -27,48 +27,53 @@ struct home_choice_test : testing::Test {
 
 using HomeChoice = home_choice_test;
 
-TEST_F(HomeChoice, TheFirstIsHomeAndStaysIt) {
-  EXPECT_EQ(home(), "leader") << "it was there alone";
-  EXPECT_EQ(choice.appointment().epoch, 41U);
+TEST_F(HomeChoice, TheLeadersProcessHandsOverToTheFirstOther) {
+  EXPECT_EQ(home(), "a");
+  EXPECT_EQ(choice.appointment().epoch, 42U) << "it was there alone first";
   EXPECT_EQ(choice.appointment().sharers.size(), 3U);
 }
 
-TEST_F(HomeChoice, TheLongestThereThatIsNotTheLeaderIsNext) {
-  EXPECT_TRUE(choice.on_silent(leader));
+TEST_F(HomeChoice, TheLongestThereIsNext) {
+  EXPECT_TRUE(choice.on_silent(a));
 
-  EXPECT_EQ(home(), "a");
-  EXPECT_EQ(choice.appointment().epoch, 42U);
+  EXPECT_EQ(home(), "b");
+  EXPECT_EQ(choice.appointment().epoch, 43U);
   EXPECT_EQ(choice.appointment().sharers.size(), 3U) << "the silent one may still hold something";
 }
 
 TEST_F(HomeChoice, OneThatIsGoneIsNamedNoLonger) {
-  choice.on_silent(leader);
-  choice.on_here("leader", leader, true);
-
   EXPECT_TRUE(choice.on_gone(a));
 
   EXPECT_EQ(home(), "b");
-  EXPECT_EQ(choice.appointment().epoch, 43U);
   EXPECT_EQ(choice.appointment().sharers.size(), 2U);
 }
 
+TEST_F(HomeChoice, TheLeaderIsHomeIfThereIsNobodyElse) {
+  choice.on_gone(a);
+  choice.on_silent(b);
+  EXPECT_EQ(home(), "leader");
+
+  EXPECT_TRUE(choice.on_here("b", b, false));
+  EXPECT_EQ(home(), "b");
+}
+
 TEST_F(HomeChoice, WhoeverComesBackIsNoHomeAgain) {
-  choice.on_silent(leader);
+  choice.on_silent(a);
   const auto before = choice.appointment();
 
-  EXPECT_FALSE(choice.on_here("leader", leader, true));
+  EXPECT_FALSE(choice.on_here("a", a, false));
 
   EXPECT_EQ(choice.appointment(), before);
 }
 
 TEST_F(HomeChoice, IfNobodyAnswersTheHomeStays) {
+  choice.on_silent(leader);
   choice.on_silent(b);
-  choice.on_silent(a);
 
-  EXPECT_FALSE(choice.on_silent(leader));
+  EXPECT_FALSE(choice.on_silent(a));
 
-  EXPECT_EQ(home(), "leader");
-  EXPECT_EQ(choice.appointment().epoch, 41U);
+  EXPECT_EQ(home(), "a");
+  EXPECT_EQ(choice.appointment().epoch, 42U);
 }
 
 TEST_F(HomeChoice, ANewLifeOfANodeIsAnotherSharer) {

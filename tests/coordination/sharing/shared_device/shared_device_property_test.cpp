@@ -40,6 +40,7 @@ class story {
     if (what == 10) world_.pause(who);
     if (what >= 11 && what <= 12 && world_.is_paused(who)) world_.resume(who);
     if (what == 13) world_.lose((word >> 16U) % 4 * 100);
+    if (what == 15) world_.cut_off(who, !world_.is_cut_off(who));
     if (what == 14 && switching) share_by(patterns[(word >> 16U) % patterns.size()]);
     world_.run_for((1 + (word >> 12U) % 12) * 5ms);
   }
@@ -47,8 +48,10 @@ class story {
   /// From here on nothing fails any more.
   void calm_down() {
     world_.lose(0);
-    for (const auto who : world_.living())
+    for (const auto who : world_.living()) {
+      world_.cut_off(who, false);
       if (world_.is_paused(who)) world_.resume(who);
+    }
     for (int i = 0; i < 200 && !world_.is_idle(); ++i) world_.run_for(50ms);
   }
 

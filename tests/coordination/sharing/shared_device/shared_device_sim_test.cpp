@@ -139,6 +139,23 @@ TEST_F(SharedDeviceSim, AHomeThatComesBackLearnsThatItIsNone) {
   EXPECT_EQ(world.epoch(), 2U);
 }
 
+TEST_F(SharedDeviceSim, AHomeThatTheLeaderCannotHearStopsInTime) {
+  share_by(sharing_pattern::exclusive);
+  const auto held = world.add(first, {.steps = endless});
+  world.run_for(100ms);
+  const auto waits = world.add(third, {.steps = endless});
+  world.run_for(50ms);
+
+  world.cut_off(first, true);
+  world.run_for(400ms);
+
+  EXPECT_EQ(world.home(), second);
+  const auto before = world.of(first, held).steps + world.of(third, waits).steps;
+  world.run_for(200ms);
+  EXPECT_GE(world.of(first, held).steps + world.of(third, waits).steps, before + 90) << "the device is not idle";
+  EXPECT_EQ(world.of(first, held).failures, 0U);
+}
+
 TEST_F(SharedDeviceSim, ASharerThatDiesLeavesItsShareToOthers) {
   share_by(sharing_pattern::exclusive);
   world.add(third, {.steps = endless});
@@ -151,6 +168,24 @@ TEST_F(SharedDeviceSim, ASharerThatDiesLeavesItsShareToOthers) {
 
   EXPECT_GT(world.of(second, waits).steps, 20U);
   EXPECT_EQ(world.epoch(), 1U);
+}
+
+TEST_F(SharedDeviceSim, ASuccessorBelievesNobodyWhoseLeaseWasGivenAway) {
+  share_by(sharing_pattern::time_sliced);
+  const auto lost = world.add(third, {.wish = {.memory_bytes = 600}, .steps = endless});
+  world.run_for(50ms);
+  world.pause(third);
+  const auto held = world.add(second, {.wish = {.memory_bytes = 600}, .steps = endless});
+  world.run_for(400ms);
+  ASSERT_GT(world.of(second, held).steps, 10U);
+
+  world.kill(first);
+  world.resume(third);
+  world.run_for(300ms);
+
+  EXPECT_FALSE(world.of(second, held).parked);
+  EXPECT_TRUE(world.of(third, lost).parked) << "it claims an older token, and has been silent";
+  EXPECT_EQ(world.of(second, held).failures + world.of(third, lost).failures, 0U);
 }
 
 TEST_F(SharedDeviceSim, TwoHomesInARowDie) {

@@ -56,6 +56,9 @@ class shared_world {
   void pause(std::uint64_t process);
   void resume(std::uint64_t process);
 
+  /// It and the leader do not hear each other; the other processes hear both. Or they do again.
+  void cut_off(std::uint64_t process, bool is_cut);
+
   /// Of so many messages in 1 000 the next ones are lost.
   void lose(std::uint32_t permille) { lost_permille_ = permille; }
   void coordinate(const share_options& options);
@@ -72,6 +75,7 @@ class shared_world {
 
   /// Why an agent lost its lease or was refused; empty if none was.
   [[nodiscard]] std::string first_failure() const;
+  [[nodiscard]] bool is_cut_off(std::uint64_t process) const { return processes_.at(process)->cut_off; }
   [[nodiscard]] bool is_paused(std::uint64_t process) const { return processes_.at(process)->paused; }
 
   /// True once no agent of a living process has a job.
@@ -109,7 +113,8 @@ class shared_world {
     std::uint64_t number = 0;
     bool alive = true;
     bool paused = false;
-    time_point changed_at{};  ///< when it ended or stood still
+    bool cut_off = false;
+    time_point changed_at{};  ///< when it ended, stood still or was cut off
     device_sharer sharer;
     step_turns turns;
     std::optional<device_home> home;

@@ -22,6 +22,7 @@ sharer_state said_by(sharer_id who, std::vector<std::pair<std::uint64_t, fencing
     sharer_seat seat;
     seat.agent = {agent};
     seat.token = token;
+    seat.held = token != 0;
     out.seats.push_back(seat);
   }
   return out;
@@ -68,6 +69,29 @@ TEST(Succession, LeasesGoOnInTheOrderInWhichTheyWereGranted) {
   EXPECT_EQ(leases[0].seat.token, 50U);
   EXPECT_EQ(leases[1].sharer, b);
   EXPECT_EQ(leases[2].seat.token, 70U);
+}
+
+TEST(Succession, LeasesInDoubtComeLastAndTheNewestOfThemFirst) {
+  succession heritage{both, t0 + 10s};
+  auto doubtful = said_by(a, {{1, 40}, {2, 45}});
+  for (auto& seat : doubtful.seats) seat.in_doubt = true;
+  heritage.on_state(doubtful);
+  heritage.on_state(said_by(b, {{1, 60}}));
+
+  const auto leases = heritage.leases();
+
+  ASSERT_EQ(leases.size(), 3U);
+  EXPECT_EQ(leases[0].seat.token, 60U);
+  EXPECT_EQ(leases[1].seat.token, 45U);
+  EXPECT_EQ(leases[2].seat.token, 40U);
+}
+
+TEST(Succession, AContractThatIsOverIsNoLease) {
+  succession heritage{both, t0 + 10s};
+  auto said = said_by(a, {{1, 70}});
+  said.seats.front().held = false;
+  heritage.on_state(said);
+  EXPECT_TRUE(heritage.leases().empty());
 }
 
 TEST(Succession, TheNewestWordOfASharerCounts) {
