@@ -57,7 +57,7 @@ class swarm_rig {
   words full(words verb) const;
 
   std::string program_;
-  scratch_directory directory_;
+  scratch_directory directory_ = scratch_directory::in_memory();
   std::unique_ptr<program> up_;
 };
 

@@ -114,6 +114,7 @@ caf::behavior pinger(caf::stateful_actor<lap>* self, const caf::actor& other) {
 node_context_pointer context_of(std::shared_ptr<device_port> device, const caf::actor& dispatcher) {
   auto node = std::make_shared<node_context>();
   node->devices.push_back(std::move(device));
+  node->has_host_memory.push_back(true);
   node->busy_ns.push_back(std::make_unique<std::atomic<std::uint64_t>>(0));
   node->now = [] { return time_point{std::chrono::duration_cast<duration>(clock_type::now().time_since_epoch())}; };
   node->dispatcher = caf::actor_cast<dispatcher_handle>(dispatcher);

@@ -2,6 +2,8 @@
 // The same values through msgpack-cxx, by its own packer and its own objects.
 #pragma once
 
+#include <array>
+#include <bit>
 #include <msgpack.hpp>
 
 #include "tests/coordination/codec/any_value.hpp"
@@ -9,6 +11,14 @@
 namespace dunlin::test {
 
 using reference_packer = msgpack::packer<msgpack::sbuffer>;
+
+/// msgpack-cxx writes a double that is a whole number as an integer. Its reader is the witness that this is a float64.
+inline void pack_float64(reference_packer& out, double value) {
+  const auto word = std::bit_cast<std::uint64_t>(value);
+  std::array<char, 9> raw{'\xcb'};
+  for (std::size_t i = 0; i < 8; ++i) raw[i + 1] = static_cast<char>(word >> (56 - 8 * i) & 0xff);
+  out.pack_bin_body(raw.data(), raw.size());
+}
 
 template <class T>
 void pack_reference(reference_packer& out, const T& value) {
@@ -21,7 +31,7 @@ void pack_reference(reference_packer& out, const T& value) {
   } else if constexpr (std::unsigned_integral<T>) {
     out.pack_uint64(value);
   } else if constexpr (std::same_as<T, double>) {
-    out.pack_double(value);
+    pack_float64(out, value);
   } else if constexpr (codec::is_duration<T>) {
     out.pack_int64(value.count());
   } else if constexpr (std::same_as<T, std::string>) {

@@ -50,7 +50,7 @@ class KilledAgent : public testing::TestWithParam<way> {
   void expect_others_go_on() {
     EXPECT_TRUE(eventually([&] { return rig.state_at_device(doomed).empty(); }, ttl)) << "its share is free";
     rig.stop_all();
-    for (const auto& one : neighbours_) EXPECT_EQ(rig.end_of(one), "succeeded, 1, done");
+    for (const auto& one : neighbours_) EXPECT_EQ(rig.end_of(one), "succeeded, 1, done") << rig.swarm().err();
     EXPECT_TRUE(eventually([&] { return rig.at_device() == 0; }));
     EXPECT_EQ(rig.alarms(), 0);
   }
@@ -178,7 +178,7 @@ TEST(KilledBargainer, LeavesTheOthersToSettle) {
   EXPECT_THAT(rig.end_of("it"), StartsWith("cancelled"));
   EXPECT_TRUE(eventually([&] { return rig.at_device() == 2; }, ttl));
   rig.stop_all();
-  for (const auto* one : {"one", "two"}) EXPECT_EQ(rig.end_of(one), "succeeded, 1, done");
+  for (const auto* one : {"one", "two"}) EXPECT_EQ(rig.end_of(one), "succeeded, 1, done") << rig.swarm().err();
   EXPECT_EQ(rig.alarms(), 0);
 }
 
