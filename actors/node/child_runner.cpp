@@ -125,8 +125,9 @@ class command_runner final : public agent_runner {
     auto command = codec::from_wire<command_line>(order.payload);
     if (!command)
       return task->finish(fail(errc::malformed, "the payload is no command line: " + command.error().context), {});
-    command_attempt attempt{std::move(*command),      order.task.id,   order.attempt, order.task.epoch,
-                            time_left(*node_, order), node_->host_bytes_of(order)};
+    command_attempt attempt{
+        std::move(*command),        order.task.id, order.attempt, order.task.epoch, time_left(*node_, order),
+        node_->host_bytes_of(order)};
     auto done = [task](command_end end) {
       auto outcome = end.outcome ? result<bytes>{codec::to_wire(*end.outcome)}
                                  : result<bytes>{fail(std::move(end.outcome.error()))};

@@ -6,8 +6,8 @@
 #include <algorithm>
 #include <utility>
 
-#include "cli/text/in_words.hpp"
 #include "cli/picture/svg.hpp"
+#include "cli/text/in_words.hpp"
 #include "examples/sharing/gantt_rows.hpp"
 
 namespace dunlin::sharing {
@@ -170,7 +170,7 @@ std::string to_svg(const story& of) {
   }
   const auto end = second + close_row * crew_size + 46;
   return cli::picture::document(left + width + 30, end + 16, 16, "Four agents share one device in five ways",
-                           body + legend(of, end));
+                                body + legend(of, end));
 }
 
 }  // namespace dunlin::sharing
