@@ -95,24 +95,29 @@ void arbiter_core::rank_anew(agent_id who, time_point now) {
 void arbiter_core::serve(time_point now, sharing_effects& out) {
   served_at = now;
   if (!reservations.empty()) serve_reserved(now, out);
-  const waiting_request* next = nullptr;
+  const waiting_request* wanted = nullptr;
   do {
-    while ((next = next_in_queue(now)) != nullptr &&
-           (grant(*next, now, out) || grant_one_in_the_way(*next, now, out))) {
+    while ((wanted = next(now)) != nullptr && grant(*wanted, now, out)) {
     }
-  } while (next != nullptr && make_room(*next, now, out));
+  } while (wanted != nullptr && make_room(*wanted, now, out));
   rule->share_rest();
   announce_regrants(now, out);
 }
 
-/// A parked holder keeps its bytes. Where the next in the queue needs those too, it waits for that holder, which goes
-/// on before it then: else neither ever would.
-bool arbiter_core::grant_one_in_the_way(const waiting_request& next, time_point now, sharing_effects& out) {
-  if (book.has_memory_for(next.request, book.bytes_in_force())) return false;
-  const auto goes_on = [&](const waiting_request& one) {
-    return book.find(one.request.holder) != nullptr && may_be_served(one, now) && grant(one, now, out);
-  };
-  return queue.any_of(goes_on);
+/// Returns who is served next: the first in the queue; none if nobody may be. A parked holder keeps its bytes; where
+/// the first needs those, whoever else releases, it is the first of the parked ones: else they would wait for each
+/// other for ever.
+const waiting_request* arbiter_core::next(time_point now) const {
+  const auto* first = first_in_queue(now);
+  if (first == nullptr || book.has_memory_for(first->request, book.bytes_in_force())) return first;
+  const auto* out = first;
+  book.for_each([&](const held_lease& lease) {
+    if (!lease.parked) return;
+    const auto holder = lease.contract.holder;
+    const auto* parked = queue.find(holder);
+    if (may_be_served(*parked, now) && (out == first || queue.is_before(holder, out->request.holder))) out = parked;
+  });
+  return out;
 }
 
 /// Returns false if it does not fit; else it has left the queue.
@@ -190,14 +195,14 @@ void arbiter_core::park(agent_id holder, std::string why, time_point now, sharin
 
 // -- making room
 
-/// Returns whether the next in the queue fits now.
-bool arbiter_core::make_room(const waiting_request& next, time_point now, sharing_effects& out) {
-  const auto who = next.request.holder;
+/// Returns whether who is next fits now.
+bool arbiter_core::make_room(const waiting_request& wanted, time_point now, sharing_effects& out) {
+  const auto who = wanted.request.holder;
   if (still_blocked(who, now)) return false;
-  const auto plan = plan_eviction(next, book, *rule, config.terms, now);
+  const auto plan = plan_eviction(wanted, book, *rule, config.terms, now);
   for (const auto* lease : plan.leases) {
     auto why = now >= lease->hold_end ? "held long enough while others wait"
-                                      : "priority " + std::to_string(next.priority) + " waits";
+                                      : "priority " + std::to_string(wanted.priority) + " waits";
     if (plan.at_once)
       park(lease->contract.holder, std::move(why), now, out);
     else
@@ -209,13 +214,13 @@ bool arbiter_core::make_room(const waiting_request& next, time_point now, sharin
 
 // Whoever asks behind the one that waits for room changes nothing: with many waiting, that is what most calls are.
 
-bool arbiter_core::still_blocked(agent_id next, time_point now) const {
-  return blocked_.who == next && blocked_.token == book.last_token() && blocked_.leases == book.size() &&
+bool arbiter_core::still_blocked(agent_id wanted, time_point now) const {
+  return blocked_.who == wanted && blocked_.token == book.last_token() && blocked_.leases == book.size() &&
          now < blocked_.until;
 }
 
-void arbiter_core::note_blocked(agent_id next, time_point now) {
-  blocked_ = {next, book.last_token(), book.size(), book.next_hold_end(now).value_or(time_point::max())};
+void arbiter_core::note_blocked(agent_id wanted, time_point now) {
+  blocked_ = {wanted, book.last_token(), book.size(), book.next_hold_end(now).value_or(time_point::max())};
 }
 
 // -- another rule

@@ -87,14 +87,14 @@ class arbiter_core {
   void serve_reserved(time_point now, sharing_effects& out);
   bool claim(const share_reservation& what, time_point now, sharing_effects& out);
   [[nodiscard]] bool may_be_served(const waiting_request& one, time_point now) const;
-  [[nodiscard]] const waiting_request* next_in_queue(time_point now);
+  [[nodiscard]] const waiting_request* first_in_queue(time_point now) const;
+  [[nodiscard]] const waiting_request* next(time_point now) const;
   bool grant(const waiting_request& next, time_point now, sharing_effects& out);
-  bool grant_one_in_the_way(const waiting_request& next, time_point now, sharing_effects& out);
   void announce_regrants(time_point now, sharing_effects& out);
 
-  bool make_room(const waiting_request& next, time_point now, sharing_effects& out);
-  [[nodiscard]] bool still_blocked(agent_id next, time_point now) const;
-  void note_blocked(agent_id next, time_point now);
+  bool make_room(const waiting_request& wanted, time_point now, sharing_effects& out);
+  [[nodiscard]] bool still_blocked(agent_id wanted, time_point now) const;
+  void note_blocked(agent_id wanted, time_point now);
   void park(agent_id holder, std::string why, time_point now, sharing_effects& out);
 
   /// Who was next when nobody could make room, and what the leases were then.

@@ -103,16 +103,16 @@ bool arbiter_core::claim(const share_reservation& what, time_point now, sharing_
 // -- who has not
 
 /// Returns none if nobody who waits may be served now.
-const waiting_request* arbiter_core::next_in_queue(time_point now) {
+const waiting_request* arbiter_core::first_in_queue(time_point now) const {
   if (queue.empty()) return nullptr;
   if (reservations.empty()) return &queue.front();
-  const waiting_request* next = nullptr;
+  const waiting_request* first = nullptr;
   int looked_at = 0;
   queue.any_of([&](const waiting_request& one) {
-    if (may_be_served(one, now)) next = &one;
-    return next != nullptr || ++looked_at == most_looked_at;
+    if (may_be_served(one, now)) first = &one;
+    return first != nullptr || ++looked_at == most_looked_at;
   });
-  return next;
+  return first;
 }
 
 bool arbiter_core::may_be_served(const waiting_request& one, time_point now) const {

@@ -30,7 +30,7 @@ class wait_queue {
   [[nodiscard]] bool empty() const noexcept { return in_order_.empty(); }
   [[nodiscard]] std::size_t size() const noexcept { return in_order_.size(); }
 
-  /// Returns who is served next; the queue must not be empty.
+  /// Returns the first in the order of service; the queue must not be empty.
   [[nodiscard]] const waiting_request& front() const noexcept { return in_order_.begin()->second; }
 
   /// Takes the request of this holder out.
@@ -49,12 +49,15 @@ class wait_queue {
   [[nodiscard]] std::optional<time_point> next_end() const;
   [[nodiscard]] bool contains(agent_id holder) const { return by_holder_.contains(holder); }
 
+  /// Returns whether one of two that wait is served before the other.
+  [[nodiscard]] bool is_before(agent_id one, agent_id other) const { return by_holder_.at(one) < by_holder_.at(other); }
+
   /// Returns the highest priority among those who wait, not aged; 0 if nobody waits.
   [[nodiscard]] std::uint8_t highest_priority() const noexcept;
 
-  /// Calls `found(const waiting_request&)` in the order of service until it returns true; it may take that one out.
+  /// Calls `found(const waiting_request&)` in the order of service until it returns true.
   template <class Found>
-  bool any_of(Found&& found) {
+  bool any_of(Found&& found) const {
     for (const auto& [key, wanted] : in_order_)
       if (found(wanted)) return true;
     return false;

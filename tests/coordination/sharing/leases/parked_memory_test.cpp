@@ -15,6 +15,7 @@ class crowded_memory : public testing::Test {
   static arbiter_config config() {
     arbiter_config out;
     out.capacity = {device_id{1}, 4, 1'000};
+    out.terms.ttl = 1h;
     return out;
   }
 
@@ -53,6 +54,18 @@ TEST_F(crowded_memory, AParkedHolderGoesOnBeforeTheOneThatWaitsForItsBytes) {
   EXPECT_EQ(units_of(1), 4U);
   release(1);
   EXPECT_EQ(units_of(2), 4U);
+}
+
+TEST_F(crowded_memory, RoomIsMadeForAParkedHolderThatKeepsWhatTheFirstInTheQueueNeeds) {
+  ask(1, 700);
+  ask(2, 600);   // first in the queue, and does not fit beside agent 1
+  ask(3, 0, 9);  // parks agent 1
+  ASSERT_EQ(units_of(3), 4U);
+
+  shares.tick(t0 + config().terms.max_hold, out);
+
+  EXPECT_EQ(units_of(3), 0U) << "it has held long enough";
+  EXPECT_EQ(units_of(1), 4U);
 }
 
 TEST_F(crowded_memory, AParkedHolderWhoseBytesNobodyNeedsWaitsItsTurn) {

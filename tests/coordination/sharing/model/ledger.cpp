@@ -232,15 +232,14 @@ std::unique_ptr<share_rule> ledger::rule_as_granted() const {
 
 /// No lost wake-up: whoever is next does not fit, and those who have to make room for it were told.
 void ledger::check_front(time_point now) {
-  const auto next = front();
+  const auto parked = in_the_way();
+  const auto next = parked ? parked : front();
   if (!next) return;
   const auto rule = rule_as_granted();
   if (!rule) return;
   const auto bytes = holds(*next) ? 0 : wish_of(*next).wish.memory_bytes;
   if (bytes <= bytes_free() && rule->fits_without(wish_of(*next).wish, {}))
     accuse(name_of(*next) + " is next and fits, and waits all the same");
-  if (const auto parked = in_the_way(); parked && rule->fits_without(wish_of(*parked).wish, {}))
-    accuse(name_of(*parked) + " keeps bytes that " + name_of(*next) + " waits for, and does not go on though it fits");
   if (served_at_ == now) check_who_may_go(*rule, *next, now);
 }
 
