@@ -86,8 +86,10 @@ void arbiter_core::recall_for_reservations(time_point now, sharing_effects& out)
 
 /// Returns whether its agent holds what it has reserved.
 bool arbiter_core::claim(const share_reservation& what, time_point now, sharing_effects& out) {
-  if (const auto* held = book.find(what.agent); held != nullptr && !held->parked) {
-    if (held->recalled || !what.covers(held->asked.wish)) return false;
+  const auto* held = book.find(what.agent);
+  if (held != nullptr && held->recalled) return false;  // it has to ask anew
+  if (held != nullptr && !held->parked) {
+    if (!what.covers(held->asked.wish)) return false;
     rule->promise(what.agent, what.wish.compute_milli);
     return true;
   }
