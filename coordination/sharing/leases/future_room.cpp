@@ -68,7 +68,7 @@ const share_reservation* future_room::broken_by(const share_request& asked) cons
   const auto end = would_leave(asked);
   const share_reservation* open = nullptr;
   for (const auto& [what, claim_by, claimed] : reserved_.all())
-    if (!claimed && what.in_force(now_) && what.agent != asked.holder) open = &what;
+    if (what.in_force(now_) && what.agent != asked.holder) open = &what;
   if (open != nullptr && !fits_with(asked, now_)) return open;
   for (const auto& [what, claim_by, claimed] : reserved_.all())
     if (now_ < what.from && what.from < end && what.agent != asked.holder && !fits_with(asked, what.from)) return &what;
@@ -132,8 +132,9 @@ const share_reservation* future_room::not_kept() const {
 
 std::vector<const held_lease*> future_room::in_the_way_of(const share_reservation& wanted) const {
   const auto at = std::max(now_, wanted.from);
+  const auto gone_by = std::max(now_ + config_.terms.grace, wanted.from);
   leases gone;
-  for (const auto* lease : who_may_be_recalled(at)) {
+  for (const auto* lease : who_may_be_recalled(at, gone_by)) {
     if (fits_without(gone, at)) break;
     gone.push_back(lease);
   }
@@ -149,10 +150,10 @@ std::vector<const held_lease*> future_room::in_the_way_of(const share_reservatio
   return gone;
 }
 
-std::vector<const held_lease*> future_room::who_may_be_recalled(time_point at) const {
+std::vector<const held_lease*> future_room::who_may_be_recalled(time_point at, time_point gone_by) const {
   leases out;
   leases_.for_each([&](const held_lease& lease) {
-    if (!lease.recalled && may_be_recalled(lease, at) && !is_reserved(lease, at)) out.push_back(&lease);
+    if (!lease.recalled && may_be_recalled(lease, gone_by) && !is_reserved(lease, at)) out.push_back(&lease);
   });
   const auto order = [](const held_lease* one) {
     return std::tuple{one->rank, -one->since.time_since_epoch().count()};

@@ -59,7 +59,7 @@ class future_room {
   [[nodiscard]] bool is_reserved(const held_lease& lease, time_point at) const;
   [[nodiscard]] time_point leaves(const held_lease& lease) const noexcept;
   [[nodiscard]] time_point would_leave(const share_request& asked) const noexcept;
-  [[nodiscard]] std::vector<const held_lease*> who_may_be_recalled(time_point at) const;
+  [[nodiscard]] std::vector<const held_lease*> who_may_be_recalled(time_point at, time_point gone_by) const;
   [[nodiscard]] bool fits_without(const std::vector<const held_lease*>& gone, time_point at) const;
 
   const arbiter_config& config_;

@@ -77,6 +77,19 @@ TEST_F(Reservation, ThatIsClaimedIsPlacedFirstAfterASwitch) {
   EXPECT_THAT(some.said(), ElementsAre("parked 1", "changed 7"));
 }
 
+TEST_F(Reservation, IsMetWithinTheGraceAfterASwitch) {
+  some.exchange(collaborative::make(small_config().capacity, {}).value(), t0);
+  ASSERT_TRUE(reserve(7, 0s, 30s, {.compute_milli = 500}));
+  run(1, 3s, t0 + 1s);
+  EXPECT_THAT(some.said(), ElementsAre("granted 1")) << "what it holds can be lowered";
+
+  some.partition(t0 + 2s);
+  some.ask(7, t0 + 3s, 5, {.compute_milli = 500});
+  some.tick(t0 + 4s);
+
+  EXPECT_EQ(units_of(7), 2U) << "the whole device of the other one cannot, so it was recalled in time";
+}
+
 TEST_F(Reservation, ThatCouldNotBeMetStandsAgainstASwitch) {
   some.slice(t0);
   ASSERT_TRUE(reserve(7, 5s, 30s));

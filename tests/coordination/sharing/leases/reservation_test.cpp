@@ -153,6 +153,20 @@ TEST_F(Reservation, IsThereAgainForOneThatGaveItsShareBack) {
   EXPECT_THAT(some.said(), ElementsAre("granted 1")) << "it did not ask any more";
 }
 
+TEST_F(Reservation, KeepsAllOfItFreeWhileItsAgentHoldsLess) {
+  some.slice(t0);
+  ASSERT_TRUE(reserve(7, 0s, 100s, {.memory_bytes = 1'000}));
+  some.ask(7, t0, 5, {.compute_milli = 250});
+  EXPECT_THAT(some.said(), ElementsAre("granted 7"));
+
+  some.ask(1, t0 + 1s, 5, {.compute_milli = 250, .memory_bytes = 100});
+
+  EXPECT_THAT(some.said(), IsEmpty());
+  some.release(7, t0 + 2s);
+  some.ask(7, t0 + 3s, 5, {.memory_bytes = 1'000});
+  EXPECT_THAT(some.said(), ElementsAre("granted 7"));
+}
+
 TEST_F(Reservation, EndsWithALeaseThatIsTakenAway) {
   ASSERT_TRUE(reserve(7, 0s, 100s));
   some.ask(7, t0);

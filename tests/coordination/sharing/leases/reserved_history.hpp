@@ -79,6 +79,7 @@ class reserved_witness : public arbiter_witness {
   }
 
   void change_rule(sharing_pattern pattern) {
+    tick();  // may grant a share, which may stand against the switch
     if (!device_.check_switch(*rule_of(pattern, config_.capacity), now_)) return;
     exchange(pattern);
     switched_ = now_;
