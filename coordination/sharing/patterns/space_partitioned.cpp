@@ -2,7 +2,7 @@
 #include "coordination/sharing/patterns/space_partitioned.hpp"
 
 #include <algorithm>
-#include <numeric>
+#include <utility>
 
 namespace dunlin {
 
@@ -20,7 +20,12 @@ result<std::unique_ptr<space_partitioned>> space_partitioned::make(const device_
 space_partitioned::space_partitioned(const device_capacity& capacity, const space_partitioned_options& options)
     : capacity_(capacity),
       units_per_group_(options.units_per_group),
-      taken_(capacity.compute_units / options.units_per_group) {}
+      groups_(capacity.compute_units / options.units_per_group) {
+  for (std::uint32_t i = 0; i < groups_; ++i) {
+    free_.insert(i);
+    free_lanes_.insert(i);
+  }
+}
 
 std::optional<share_grant> space_partitioned::place(agent_id holder, const share_wish& wish) {
   if (!fits_without(wish, {})) return std::nullopt;
@@ -28,7 +33,8 @@ std::optional<share_grant> space_partitioned::place(agent_id holder, const share
   added.least = groups_of(wish.compute_milli);
   added.most = std::max(added.least, groups_of(wish.most_milli));
   added.memory_bytes = wish.memory_bytes;
-  added.lane = free_lane();
+  added.lane = free_lanes_.extract(free_lanes_.begin()).value();
+  kept_ += added.least;
   if (const auto free = free_groups(); free < added.least) take_back(added.least - free);
   hand_out(std::min(added.most, free_groups()), added);
   added.announced = added.groups;
@@ -38,43 +44,44 @@ std::optional<share_grant> space_partitioned::place(agent_id holder, const share
 void space_partitioned::remove(agent_id holder) {
   const auto found = parts_.find(holder);
   if (found == parts_.end()) return;
-  for (const auto group : found->second.groups) taken_[group] = false;
+  const auto& gone = found->second;
+  free_.insert(gone.groups.begin(), gone.groups.end());
+  free_lanes_.insert(gone.lane);
+  kept_ -= gone.least;
+  changed_.erase(holder);
   parts_.erase(found);
 }
 
 bool space_partitioned::fits_without(const share_wish& wish, std::span<const agent_id> gone) const {
-  auto needed = groups_of(wish.compute_milli);
-  for (const auto& [holder, one] : parts_)
-    if (std::ranges::find(gone, holder) == gone.end()) needed += one.least;
-  return needed <= taken_.size();
+  auto needed = groups_of(wish.compute_milli) + kept_;
+  for (const auto holder : gone)
+    if (const auto found = parts_.find(holder); found != parts_.end()) needed -= found->second.least;
+  return needed <= groups_;
 }
 
 bool space_partitioned::keeps(std::span<const share_wish> reserved, std::span<const share_wish> others) const {
   std::uint64_t needed = 0;
   for (const auto& wish : reserved) needed += groups_of(wish.compute_milli);
   for (const auto& wish : others) needed += groups_of(wish.compute_milli);
-  return needed <= taken_.size();
+  return needed <= groups_;
 }
 
 std::string space_partitioned::lack(const share_wish& wish) const {
   if (fits_without(wish, {})) return {};
-  std::uint32_t kept = 0;
-  for (const auto& [holder, one] : parts_) kept += one.least;
   return "needs " + std::to_string(groups_of(wish.compute_milli) * units_per_group_) + " units, " +
-         std::to_string((taken_.size() - kept) * units_per_group_) + " can be had";
+         std::to_string((groups_ - kept_) * units_per_group_) + " can be had";
 }
 
 void space_partitioned::take_regrants(std::vector<regrant>& out) {
-  for (auto& [holder, one] : parts_) {
+  for (const auto holder : std::exchange(changed_, {})) {
+    auto& one = parts_.at(holder);
     if (one.groups == one.announced) continue;
     one.announced = one.groups;
     out.push_back({holder, grant_of(one)});
   }
 }
 
-std::uint32_t space_partitioned::units_granted() const noexcept {
-  return static_cast<std::uint32_t>(std::ranges::count(taken_, true)) * units_per_group_;
-}
+std::uint32_t space_partitioned::units_granted() const noexcept { return (groups_ - free_groups()) * units_per_group_; }
 
 double space_partitioned::fragmentation() const {
   const auto runs = free_runs();
@@ -87,18 +94,7 @@ std::uint32_t space_partitioned::groups_of(std::uint32_t milli) const noexcept {
   const std::uint64_t units = (std::uint64_t{capacity_.compute_units} * milli + 999) / 1'000;
   const auto groups = (units + units_per_group_ - 1) / units_per_group_;
   // The whole device is what its whole groups are.
-  return static_cast<std::uint32_t>(std::clamp<std::uint64_t>(groups, 1, taken_.size()));
-}
-
-std::uint32_t space_partitioned::free_groups() const noexcept {
-  return static_cast<std::uint32_t>(std::ranges::count(taken_, false));
-}
-
-std::uint32_t space_partitioned::free_lane() const {
-  std::vector<bool> taken(parts_.size() + 1);  // one of so many is free
-  for (const auto& [holder, one] : parts_)
-    if (one.lane < taken.size()) taken[one.lane] = true;
-  return static_cast<std::uint32_t>(std::ranges::find(taken, false) - taken.begin());
+  return static_cast<std::uint32_t>(std::clamp<std::uint64_t>(groups, 1, groups_));
 }
 
 share_grant space_partitioned::grant_of(const part& one) const {
@@ -114,8 +110,7 @@ share_grant space_partitioned::grant_of(const part& one) const {
 /// Returns the runs of free groups as (first, length).
 std::vector<std::pair<std::uint32_t, std::uint32_t>> space_partitioned::free_runs() const {
   std::vector<std::pair<std::uint32_t, std::uint32_t>> out;
-  for (std::uint32_t group = 0; group < taken_.size(); ++group) {
-    if (taken_[group]) continue;
+  for (const auto group : free_) {
     if (out.empty() || out.back().first + out.back().second != group) out.emplace_back(group, 0);
     ++out.back().second;
   }
@@ -130,9 +125,10 @@ void space_partitioned::take_back(std::uint32_t missing) {
     auto& groups = richest->second.groups;
     const auto given = std::min<std::size_t>(missing, above(*richest));
     for (std::size_t i = 0; i < given; ++i) {
-      taken_[groups.back()] = false;
+      free_.insert(groups.back());
       groups.pop_back();
     }
+    changed_.insert(richest->first);
     missing -= static_cast<std::uint32_t>(given);
   }
 }
@@ -148,7 +144,7 @@ void space_partitioned::hand_out(std::uint32_t count, part& to) {
     const auto [first, length] = *std::ranges::min_element(runs, {}, key);
     const auto used = std::min(count, length);
     for (auto group = first; group < first + used; ++group) {
-      taken_[group] = true;
+      free_.erase(group);
       to.groups.push_back(group);
     }
     count -= used;
@@ -165,6 +161,7 @@ void space_partitioned::share_rest() {
     const auto poorest = std::ranges::min_element(parts_, {}, filled);
     if (poorest == parts_.end() || poorest->second.groups.size() >= poorest->second.most) return;
     hand_out(1, poorest->second);
+    changed_.insert(poorest->first);
   }
 }
 

@@ -8,6 +8,7 @@
 #pragma once
 
 #include <map>
+#include <set>
 #include <utility>
 #include <vector>
 
@@ -55,8 +56,7 @@ class DUNLIN_EXPORT space_partitioned final : public share_rule {
 
   space_partitioned(const device_capacity& capacity, const space_partitioned_options& options);
   [[nodiscard]] std::uint32_t groups_of(std::uint32_t milli) const noexcept;
-  [[nodiscard]] std::uint32_t free_groups() const noexcept;
-  [[nodiscard]] std::uint32_t free_lane() const;
+  [[nodiscard]] std::uint32_t free_groups() const noexcept { return static_cast<std::uint32_t>(free_.size()); }
   [[nodiscard]] share_grant grant_of(const part& one) const;
   [[nodiscard]] std::vector<std::pair<std::uint32_t, std::uint32_t>> free_runs() const;
   void take_back(std::uint32_t missing);
@@ -64,7 +64,11 @@ class DUNLIN_EXPORT space_partitioned final : public share_rule {
 
   device_capacity capacity_;
   std::uint32_t units_per_group_;
-  std::vector<bool> taken_;  ///< by group
+  std::uint32_t groups_;
+  std::uint32_t kept_ = 0;              ///< groups that holders must have, all together
+  std::set<std::uint32_t> free_;        ///< groups
+  std::set<std::uint32_t> free_lanes_;  ///< as many lanes as groups: each holder has at least one
+  std::set<agent_id> changed_;          ///< whose groups are not what was announced, or have been others meanwhile
   std::map<agent_id, part> parts_;
 };
 
