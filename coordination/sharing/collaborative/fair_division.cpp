@@ -12,6 +12,7 @@ namespace {
 constexpr unsigned level_bits = 23;
 constexpr std::uint64_t highest_level = most_divided << level_bits;
 constexpr std::uint32_t pull_of_one_weight = 1'024;
+constexpr unsigned most_steps = 6;  // along the slope
 
 std::uint64_t filled_to(const vessel& one, std::uint64_t level) noexcept {
   return std::max(one.has, std::min(one.cap, one.pull * level >> level_bits));
@@ -23,13 +24,32 @@ std::uint64_t needed_for(std::span<const vessel> all, std::uint64_t level) noexc
   return sum;
 }
 
-/// Returns the highest level that `rest` suffices for; it does not for `highest_level`.
+/// Returns by how many levels those that rise from `level` on take up `amount`, if nobody stops or joins.
+std::uint64_t levels_for(std::span<const vessel> all, std::uint64_t level, std::uint64_t amount) noexcept {
+  std::uint64_t pull = 0;
+  for (const auto& one : all)
+    if (const auto filled = one.pull * level >> level_bits; one.has <= filled && filled < one.cap) pull += one.pull;
+  return (amount << level_bits) / std::max<std::uint64_t>(pull, 1);
+}
+
+/// Returns the highest level that `rest` suffices for; it does not for `highest_level`. What a level takes is nearly a
+/// broken line, up to one part each below it: steps along its slope bound the level from both sides, halving does the
+/// rest.
 std::uint64_t level_for(std::span<const vessel> all, std::uint64_t rest) noexcept {
   std::uint64_t enough = 0;
+  std::uint64_t needed = 0;
   std::uint64_t too_high = highest_level;
-  while (too_high - enough > 1) {
-    const auto middle = enough + (too_high - enough) / 2;
-    (needed_for(all, middle) <= rest ? enough : too_high) = middle;
+  for (unsigned turn = 0; too_high - enough > 1; ++turn) {
+    auto step = (too_high - enough) / 2;
+    if (turn < most_steps) step = levels_for(all, enough, rest - needed + (turn % 2 == 0 ? 0 : all.size()));
+    const auto next = enough + std::clamp<std::uint64_t>(step, 1, too_high - enough - 1);
+    const auto there = needed_for(all, next);
+    if (there <= rest) {
+      enough = next;
+      needed = there;
+    } else {
+      too_high = next;
+    }
   }
   return enough;
 }

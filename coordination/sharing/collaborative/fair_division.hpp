@@ -10,7 +10,8 @@
 // Invariants: never more than there is; nothing is left while anybody claims more; a claim gets at least its needs or
 // its part by weight, whichever is less, of what the tiers before it leave (times the part of its dominant share that
 // is compute); of two whose needs are unmet in one tier and that were raised in it, neither has more for its weight by
-// more than one indivisible part (no envy); more weight never gives less than one part less. O(n × 43).
+// more than one indivisible part (no envy); more weight never gives less than one part less. Looks at each claim some
+// ten times a tier, 49 times at worst.
 // Source: Ghodsi et al., Dominant Resource Fairness, NSDI 2011.
 #pragma once
 
