@@ -91,9 +91,11 @@ result<void> device_sharer::obey(std::uint32_t epoch) {
 result<void> device_sharer::on_state(const home_state& told, time_point now, sharer_effects& out) {
   if (auto known = obey(told.epoch); !known) return known;
   if (told.sequence <= heard_) return {};
-  heard_ = told.sequence;
   tick(now, out);  // what has ended is not prolonged
-  prolong(told, out);
+  const auto until = end_of(told);
+  if (until <= now) return {};  // it held once; others may have been granted that since
+  heard_ = told.sequence;
+  prolong(until, out);
   std::erase_if(turns_, [&](const auto& entry) { return entry.second.since != 0 && entry.second.since <= told.heard; });
   if (told.collecting) return {};
   if (told.mode.options != mode_.options || mode_.revision == 0) out.options = told.mode.options;
@@ -106,19 +108,23 @@ result<void> device_sharer::on_state(const home_state& told, time_point now, sha
     else if (one.since != 0 && one.since <= told.heard)
       lose_seat(one, out);
   }
-  follow_turns(told, now, out);
+  follow_turns(told, out);
   follow_bargain(told, out);
-  tick(now, out);
   return {};
 }
 
-/// Counted from when the message was sent, so that the home's idea of the end is never sooner.
-void device_sharer::prolong(const home_state& told, sharer_effects& out) {
+/// Returns until when a message holds: counted from when the message was sent that the home had heard last, so that the
+/// home's idea of the end is never sooner.
+time_point device_sharer::end_of(const home_state& told) const {
   const auto at = std::ranges::find(sent_, told.heard, &std::pair<std::uint64_t, time_point>::first);
-  if (at == sent_.end() || at->second + told.tenure <= valid_until_) return;
-  valid_until_ = at->second + told.tenure;
+  return at == sent_.end() ? time_point::min() : at->second + told.tenure;
+}
+
+void device_sharer::prolong(time_point until, sharer_effects& out) {
+  if (until <= valid_until_) return;
+  valid_until_ = until;
   lapsed_ = false;
-  out.valid_until = valid_until_;
+  out.valid_until = until;
 }
 
 void device_sharer::follow_seat(seat& one, const home_seat& told, time_point now, sharer_effects& out) {
@@ -179,15 +185,14 @@ share_contract device_sharer::contract_of(const seat& one, const home_seat& told
   return out;
 }
 
-void device_sharer::follow_turns(const home_state& told, time_point now, sharer_effects& out) {
+void device_sharer::follow_turns(const home_state& told, sharer_effects& out) {
   for (auto& [serial, one] : turns_) {
     if (one.said.over || std::ranges::find(told.turns, serial, &lane_permit::serial) != told.turns.end()) continue;
     out.closed.push_back(serial);
   }
-  const bool too_late = now >= valid_until_;
   for (const auto& given : told.turns) {
-    if (!turns_.try_emplace(given.serial, turn{{given, too_late, duration{0}}, 0}).second) continue;
-    if (!too_late) out.opened.push_back(given);
+    if (!turns_.try_emplace(given.serial, turn{{given, false, duration{0}}, 0}).second) continue;
+    out.opened.push_back(given);
     news_ = true;
   }
 }

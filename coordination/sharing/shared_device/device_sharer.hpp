@@ -92,11 +92,12 @@ class DUNLIN_EXPORT device_sharer {
     std::uint64_t since = 0;  ///< the first message that says that it is over; 0 = it is not, or none does yet
   };
 
-  void prolong(const home_state& told, sharer_effects& out);
+  [[nodiscard]] time_point end_of(const home_state& told) const;
+  void prolong(time_point until, sharer_effects& out);
   void follow_seat(seat& one, const home_seat& told, time_point now, sharer_effects& out);
   void lose_seat(seat& one, sharer_effects& out);
   void end_seat(seat& one, const home_seat& told, sharer_effects& out);
-  void follow_turns(const home_state& told, time_point now, sharer_effects& out);
+  void follow_turns(const home_state& told, sharer_effects& out);
   void follow_bargain(const home_state& told, sharer_effects& out);
   [[nodiscard]] share_contract contract_of(const seat& one, const home_seat& told, time_point now) const;
 
