@@ -36,6 +36,7 @@ verb_check() {
 
 # ASan and UBSan on the tests that need no CAF, TSan on the actors.
 check_sanitizers() {
+  draw_histories
   build asan caf_free_tests
   local folder
   for folder in "${caf_free_folders[@]}"; do

@@ -58,6 +58,14 @@ build() {
   cmake --build --preset "$preset" -j "$(job_count)" ${1:+--target "$@"}
 }
 
+# Random histories are others at each commit and the same whenever one is tested again: what failed fails again.
+# `./dev nightly` draws new ones.
+draw_histories() {
+  local head
+  head=$(git rev-parse --short=8 HEAD 2>/dev/null || echo 1)
+  export RC_PARAMS=${RC_PARAMS:-seed=$((0x$head))}
+}
+
 all_sources() {
   git ls-files --cached --others --exclude-standard -- '*.cpp' '*.hpp' '*.cu' '*.cuh'
 }
