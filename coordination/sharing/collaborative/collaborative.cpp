@@ -20,10 +20,6 @@ bool is_about(duration one, duration other) noexcept {
   return (one > other ? one - other : other - one) * 500 <= other;
 }
 
-bool is_as_before(const share_grant& now, const share_grant& before) {
-  return now.lane == before.lane && now.units == before.units && is_about(now.quantum, before.quantum);
-}
-
 }  // namespace
 
 result<std::unique_ptr<collaborative>> collaborative::make(const device_capacity& capacity,
@@ -35,29 +31,27 @@ result<std::unique_ptr<collaborative>> collaborative::make(const device_capacity
 // -- who may take part
 
 std::optional<share_grant> collaborative::place(agent_id holder, const share_wish& wish) {
-  std::uint64_t taken = 0;
-  for (const auto& one : members_) taken += allotted_to(one.holder);
-  if (!has_room(members_.size(), allotted_to(holder) > 0 ? 0 : taken)) return std::nullopt;
+  const auto own = allotted_to(holder);
+  if (!has_room(members_.size(), own > 0 ? 0 : taken_)) return std::nullopt;
   members_.push_back({holder, wish});
+  members_.back().move_to(common_lane);
+  taken_ += own;
   plan();
-  auto& added = members_.back();
-  added.announced = added.grant;
-  return added.grant;
+  return members_.back().announce();
 }
 
 void collaborative::remove(agent_id holder) {
-  if (std::erase_if(members_, [=](const member& one) { return one.holder == holder; }) > 0) stale_ = true;
+  const auto found = std::ranges::find(members_, holder, &member::holder);
+  if (found == members_.end()) return;
+  members_.erase(found);
+  taken_ -= allotted_to(holder);
+  stale_ = true;
 }
 
 bool collaborative::fits_without(const share_wish&, std::span<const agent_id> gone) const {
-  std::uint64_t holders = 0;
-  std::uint64_t taken = 0;
-  for (const auto& one : members_) {
-    if (std::ranges::find(gone, one.holder) != gone.end()) continue;
-    ++holders;
-    taken += allotted_to(one.holder);
-  }
-  return has_room(holders, taken);
+  auto taken = taken_;
+  for (const auto holder : gone) taken -= allotted_to(holder);
+  return has_room(members_.size() - gone.size(), taken);
 }
 
 std::string collaborative::lack(const share_wish& wish) const {
@@ -86,6 +80,7 @@ result<void> collaborative::settle(std::span<const allotment> allotments) {
     return fail(errc::invalid_argument, std::to_string(sum) + " milli are allotted of one device", {}, "allotments");
   allotted_ = std::move(next);
   keep_promises();
+  count_taken();
   plan();
   return {};
 }
@@ -104,6 +99,7 @@ void collaborative::promise(agent_id holder, std::uint32_t compute_milli) {
   else
     promised_[holder] = compute_milli * one_milli;
   keep_promises();
+  count_taken();
   stale_ = true;
 }
 
@@ -127,6 +123,11 @@ void collaborative::keep_promises() {
   }
 }
 
+void collaborative::count_taken() {
+  taken_ = 0;
+  for (const auto& one : members_) taken_ += allotted_to(one.holder);
+}
+
 std::uint64_t collaborative::allotted_to(agent_id holder) const {
   const auto found = allotted_.find(holder);
   return found == allotted_.end() ? 0 : found->second;
@@ -137,21 +138,19 @@ void collaborative::share_rest() {
 }
 
 void collaborative::take_regrants(std::vector<regrant>& out) {
-  for (auto& one : members_) {
-    if (is_as_before(one.grant, one.announced)) continue;
-    one.announced = one.grant;
-    out.push_back({one.holder, one.grant});
-  }
+  if (!std::exchange(planned_, false)) return;
+  for (auto& one : members_)
+    if (one.moved || !is_about(one.grant.quantum, one.announced_quantum)) out.push_back({one.holder, one.announce()});
 }
 
 // -- lanes
 
 void collaborative::plan() {
   stale_ = false;
+  planned_ = true;
   const auto parts = shares();
-  const auto own = own_units(parts, capacity_.compute_units);
-  give_units(own);
-  give_turns(own, parts);
+  give_units(own_units(parts, capacity_.compute_units));
+  give_turns(parts);
 }
 
 /// Who holds a share is never quite without turns.
@@ -171,45 +170,86 @@ std::vector<std::uint64_t> collaborative::shares() const {
 /// Whoever had units keeps as many of them as it may.
 void collaborative::give_units(const std::vector<std::uint32_t>& own) {
   std::vector<bool> taken(capacity_.compute_units);
-  for (std::size_t i = 0; i < members_.size(); ++i) {
-    auto& grant = members_[i].grant;
-    const bool had_own = grant.lane != common_lane && own[i] > 0;
-    if (!had_own) grant = {0, members_[i].wish.memory_bytes, duration{0}, common_lane, {}};
-    if (grant.units.size() > own[i]) grant.units.resize(own[i]);
-    for (const auto unit : grant.units) taken[unit] = true;
+  auto count = own.begin();
+  for (auto& one : members_) {
+    one.keep_units(*count++);
+    if (one.grant.lane == common_lane) continue;
+    for (const auto unit : one.grant.units) taken[unit] = true;
   }
-  for (std::size_t i = 0; i < members_.size(); ++i) {
-    auto& grant = members_[i].grant;
-    if (own[i] > 0 && grant.lane == common_lane) grant.lane = free_lane();
-    for (std::uint32_t unit = 0; grant.units.size() < own[i]; ++unit) {
-      if (taken[unit]) continue;
-      taken[unit] = true;
-      grant.units.push_back(unit);
-    }
-    std::ranges::sort(grant.units);
-    grant.compute_units = own[i];
+  count = own.begin();
+  for (auto& one : members_) {
+    const auto wanted = *count++;
+    if (wanted == 0) continue;
+    if (one.grant.lane == common_lane) one.move_to(free_lane());
+    one.grant.compute_units = wanted;
+    if (one.grant.units.size() < wanted) one.take_units(wanted, taken);
   }
 }
 
 /// On the units that are nobody's own.
-void collaborative::give_turns(const std::vector<std::uint32_t>& own, const std::vector<std::uint64_t>& shares) {
+void collaborative::give_turns(const std::vector<std::uint64_t>& shares) {
   std::vector<bool> taken(capacity_.compute_units);
   std::uint64_t largest = 1;
-  for (std::size_t i = 0; i < members_.size(); ++i) {
-    for (const auto unit : members_[i].grant.units) taken[unit] = true;
-    if (own[i] == 0) largest = std::max(largest, shares[i]);
+  auto share = shares.begin();
+  for (const auto& one : members_) {
+    if (one.grant.lane == common_lane)
+      largest = std::max(largest, *share);
+    else
+      for (const auto unit : one.grant.units) taken[unit] = true;
+    ++share;
   }
   std::vector<std::uint32_t> left;
   for (std::uint32_t unit = 0; unit < capacity_.compute_units; ++unit)
     if (!taken[unit]) left.push_back(unit);
-  for (std::size_t i = 0; i < members_.size(); ++i) {
-    if (own[i] > 0) continue;
-    auto& grant = members_[i].grant;
-    grant.units = left;
-    grant.compute_units = static_cast<std::uint32_t>(left.size());
-    grant.quantum = options_.quantum * shares[i] / largest;
+  const bool changed = left != std::exchange(common_units_, left);
+  share = shares.begin();
+  for (auto& one : members_) {
+    const auto its = *share++;
+    if (one.grant.lane != common_lane) continue;
+    if (changed || one.moved) one.work_on(left);
+    one.grant.quantum = options_.quantum * its / largest;
   }
 }
+
+// -- a member
+
+share_grant collaborative::member::announce() {
+  announced_quantum = grant.quantum;
+  moved = false;
+  return grant;
+}
+
+void collaborative::member::move_to(std::uint32_t lane) {
+  grant = {0, wish.memory_bytes, duration{0}, lane, {}};
+  moved = true;
+}
+
+void collaborative::member::keep_units(std::uint32_t most) {
+  if (grant.lane == common_lane) return;
+  if (most == 0) return move_to(common_lane);
+  if (grant.units.size() <= most) return;
+  grant.units.resize(most);
+  moved = true;
+}
+
+/// The first that are not taken.
+void collaborative::member::take_units(std::uint32_t count, std::vector<bool>& taken) {
+  for (std::uint32_t unit = 0; grant.units.size() < count; ++unit) {
+    if (taken[unit]) continue;
+    taken[unit] = true;
+    grant.units.push_back(unit);
+  }
+  std::ranges::sort(grant.units);
+  moved = true;
+}
+
+void collaborative::member::work_on(const std::vector<std::uint32_t>& common) {
+  grant.units = common;
+  grant.compute_units = static_cast<std::uint32_t>(common.size());
+  moved = true;
+}
+
+// -- what is seen
 
 std::uint32_t collaborative::free_lane() const {
   std::vector<bool> taken(members_.size() + 2);  // one of so many is free, beside the common one

@@ -10,6 +10,7 @@
 // too little to be announced and for those who were allotted nothing, each of whom has a ten-thousandth.
 #pragma once
 
+#include <list>
 #include <map>
 #include <vector>
 
@@ -45,8 +46,15 @@ class DUNLIN_EXPORT collaborative final : public share_rule {
   struct member {
     agent_id holder;
     share_wish wish;
-    share_grant grant = {};      ///< of the newest plan
-    share_grant announced = {};  ///< of the newest contract
+    share_grant grant = {};        ///< of the newest plan
+    duration announced_quantum{};  ///< of the newest contract
+    bool moved = false;            ///< to other units or another lane since the newest contract
+
+    share_grant announce();
+    void move_to(std::uint32_t lane);
+    void keep_units(std::uint32_t most);
+    void take_units(std::uint32_t count, std::vector<bool>& taken);
+    void work_on(const std::vector<std::uint32_t>& common);
   };
 
   collaborative(const device_capacity& capacity, const turn_options& options)
@@ -54,17 +62,21 @@ class DUNLIN_EXPORT collaborative final : public share_rule {
   [[nodiscard]] std::uint64_t allotted_to(agent_id holder) const;
   [[nodiscard]] bool has_room(std::uint64_t holders, std::uint64_t allotted) const noexcept;
   void keep_promises();
+  void count_taken();
   void plan();
   [[nodiscard]] std::vector<std::uint64_t> shares() const;
   void give_units(const std::vector<std::uint32_t>& own);
-  void give_turns(const std::vector<std::uint32_t>& own, const std::vector<std::uint64_t>& shares);
+  void give_turns(const std::vector<std::uint64_t>& shares);
   [[nodiscard]] std::uint32_t free_lane() const;
 
   device_capacity capacity_;
   turn_options options_;
-  std::vector<member> members_;                 ///< oldest first
+  std::list<member> members_;                   ///< oldest first
+  std::vector<std::uint32_t> common_units_;     ///< of the newest plan
+  std::uint64_t taken_ = 0;                     ///< allotted to members
   std::map<agent_id, std::uint64_t> allotted_;  ///< by the newest settlement, in millionths
   std::map<agent_id, std::uint64_t> promised_;  ///< of that, what was reserved
+  bool planned_ = false;                        ///< since the last look for other grants
   bool stale_ = false;                          ///< somebody left since the last plan
 };
 

@@ -63,6 +63,18 @@ std::uint64_t raise_to(std::span<vessel> all, std::uint64_t level, std::uint64_t
   return rest;
 }
 
+/// Returns all that each claims; none if that is more than there is.
+std::vector<std::uint64_t> what_all_claim(std::span<const fair_claim> all, std::uint64_t total) {
+  std::vector<std::uint64_t> out;
+  out.reserve(all.size());
+  for (const auto& one : all) {
+    out.push_back(std::max({one.kept, one.guaranteed, one.least, one.most}));
+    if (out.back() > total) return {};
+    total -= out.back();
+  }
+  return out;
+}
+
 void raise_caps(std::span<vessel> all, std::span<const fair_claim> claims, std::uint64_t fair_claim::*tier) {
   for (std::size_t i = 0; i < all.size(); ++i) all[i].cap = std::max(all[i].has, claims[i].*tier);
 }
@@ -84,7 +96,9 @@ std::uint32_t memory_ppm(std::uint64_t bytes, std::uint64_t of_bytes) noexcept {
 }
 
 std::uint64_t fill_fairly(std::span<vessel> oldest_first, std::uint64_t rest) {
-  if (needed_for(oldest_first, highest_level) <= rest) return raise_to(oldest_first, highest_level, rest);
+  const auto needed = needed_for(oldest_first, highest_level);
+  if (needed == 0) return rest;
+  if (needed <= rest) return raise_to(oldest_first, highest_level, rest);
   const auto level = level_for(oldest_first, rest);
   rest = raise_to(oldest_first, level, rest);
   return raise_to(oldest_first, level + 1, rest);  // by one part each, as far as they go
@@ -104,6 +118,7 @@ std::vector<vessel> meet_needs(std::span<const fair_claim> oldest_first, std::ui
 }
 
 std::vector<std::uint64_t> divide_fairly(std::span<const fair_claim> oldest_first, std::uint64_t total) {
+  if (auto all_of_it = what_all_claim(oldest_first, total); !all_of_it.empty()) return all_of_it;
   std::uint64_t rest = 0;
   auto all = meet_needs(oldest_first, total, rest);
   raise_caps(all, oldest_first, &fair_claim::most);

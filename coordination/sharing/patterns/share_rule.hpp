@@ -52,7 +52,7 @@ class DUNLIN_EXPORT share_rule {
   /// Forgets who was placed.
   virtual void remove(agent_id holder) = 0;
 
-  /// Returns true if `wish` could be placed once these were removed.
+  /// Returns true if `wish` could be placed once these, who are placed, were removed.
   [[nodiscard]] virtual bool fits_without(const share_wish& wish, std::span<const agent_id> gone) const = 0;
 
   /// True if all of these have room together, in whatever order they come, the reserved ones with what they name.
