@@ -1,18 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-// A random history of one shared device: its agents, a clock, and a witness that follows what the arbiter says as a
-// device would, and checks every word of it. A device may hear it too.
+// A random history of one shared device: its agents, a clock, and a witness.
 #pragma once
 
 #include <rapidcheck.h>
 
 #include <algorithm>
 #include <array>
-#include <map>
-#include <set>
-#include <string>
 #include <vector>
 
-#include "tests/coordination/sharing/leases/small_device.hpp"
+#include "tests/coordination/sharing/leases/lease_witness.hpp"
 
 namespace dunlin {
 
@@ -24,15 +20,9 @@ T choose(std::uint32_t word, const std::array<T, N>& among) {
   return among[word % N];
 }
 
-class arbiter_witness {
+class arbiter_witness : public lease_witness {
  public:
-  static constexpr std::uint64_t agents = 6;
-
-  explicit arbiter_witness(sharing_pattern pattern, const arbiter_config& config = small_device())
-      : config_(config), device_(config, rule_of(pattern, config.capacity)), highest_(config.last_token) {}
-  virtual ~arbiter_witness() = default;
-  arbiter_witness(const arbiter_witness&) = delete;
-  arbiter_witness& operator=(const arbiter_witness&) = delete;
+  using lease_witness::lease_witness;
 
   /// `switching`: the rule may be exchanged too.
   void step(std::uint32_t word, bool switching) {
@@ -116,11 +106,6 @@ class arbiter_witness {
     RC_FAIL("next_deadline never runs dry");
   }
 
-  [[nodiscard]] bool quiet() const noexcept { return held_.empty() && waiting_.empty(); }
-  [[nodiscard]] time_point now() const noexcept { return now_; }
-  [[nodiscard]] std::size_t holders() const noexcept { return held_.size(); }
-  arbiter& device() noexcept { return device_; }
-
   void tick() {
     device_.tick(now_, out_);
     absorb();
@@ -157,42 +142,8 @@ class arbiter_witness {
   }
 
  protected:
-  struct lease {
-    lease_id id;
-    fencing_token token = 0;
-    share_grant grant;
-    time_point deadline;
-    bool parked = false;
-    bool recalled = false;
-    std::uint64_t bytes_used = 0;
-  };
-
-  void absorb() {
-    put_into_force(out_);
-    for (const auto& effect : out_) std::visit([this](const auto& e) { see(e); }, effect);
-    out_.clear();
-    check();
-  }
-
-  arbiter_config config_;
-  arbiter device_;
-  sharing_effects out_;
-  time_point now_{1'000s};
-  std::map<std::uint64_t, lease> held_;
-  std::map<std::uint64_t, time_point> waiting_;
-
-  /// The device puts it into force before anybody hears of it.
-  virtual void put_into_force(const sharing_effects& decided) { static_cast<void>(decided); }
-
   /// The agent has no step on the device any more, and no share.
   virtual void leave_device(std::uint64_t agent) { static_cast<void>(agent); }
-
-  /// Null if it holds nothing.
-  [[nodiscard]] const lease* lease_of(std::uint64_t agent) const {
-    const auto at = held_.find(agent);
-    return at == held_.end() ? nullptr : &at->second;
-  }
-  [[nodiscard]] const device_capacity& capacity() const noexcept { return config_.capacity; }
 
  private:
   void release(std::uint64_t agent, bool give_up) {
@@ -244,76 +195,6 @@ class arbiter_witness {
     const auto at = tokens_.find(agent);
     return at == tokens_.end() || at->second.empty() ? 7 : *at->second.begin();
   }
-
-  void see(const share_granted& e) {
-    const auto agent = e.contract.holder.value;
-    RC_ASSERT(!held_.contains(agent));
-    RC_ASSERT(waiting_.erase(agent) == 1U);
-    put(e.contract);
-  }
-  void see(const share_changed& e) {
-    RC_ASSERT(held_.at(e.contract.holder.value).token == e.before);
-    RC_ASSERT(held_.at(e.contract.holder.value).id == e.contract.id);
-    put(e.contract);
-  }
-  void see(const share_parked& e) {
-    auto& one = held_.at(e.holder.value);
-    RC_ASSERT(!one.parked);
-    RC_ASSERT(one.token == e.token);
-    one.parked = true;
-  }
-  void see(const share_recalled& e) {
-    auto& one = held_.at(e.holder.value);
-    RC_ASSERT(e.until <= one.deadline);
-    one.deadline = e.until;
-    one.recalled = true;
-  }
-  void see(const share_revoked& e) {
-    RC_ASSERT(held_.at(e.holder.value).token == e.token);
-    held_.erase(e.holder.value);
-  }
-  void see(const share_refused& e) { RC_ASSERT(waiting_.erase(e.holder.value) == 1U); }
-
-  void put(const share_contract& contract) {
-    RC_ASSERT(contract.token > highest_);
-    highest_ = contract.token;
-    auto& one = held_[contract.holder.value];
-    one.id = contract.id;
-    one.token = contract.token;
-    one.grant = contract.granted;
-    one.deadline = contract.deadline;
-    one.parked = false;
-    tokens_[contract.holder.value].insert(contract.token);
-  }
-
-  /// Nothing is granted twice, and what the arbiter shows is what it said.
-  void check() {
-    RC_ASSERT(device_.conservation(now_) == std::string{});
-    std::uint64_t bytes = 0;
-    std::map<std::uint32_t, share_grant> lanes;
-    const auto contracts = device_.contracts();
-    RC_ASSERT(contracts.size() == held_.size());
-    for (const auto& contract : contracts) {
-      const auto& one = held_.at(contract.holder.value);
-      RC_ASSERT(contract.token == one.token);
-      RC_ASSERT((contract.granted.compute_units == 0) == one.parked);
-      bytes += contract.granted.memory_bytes;
-      if (one.parked) continue;
-      const auto& lane = lanes.emplace(contract.granted.lane, contract.granted).first->second;
-      RC_ASSERT(lane.units == contract.granted.units);
-    }
-    RC_ASSERT(bytes <= config_.capacity.memory_bytes);
-    std::set<std::uint32_t> units;
-    std::uint32_t granted = 0;
-    for (const auto& [lane, grant] : lanes) {
-      granted += grant.compute_units;
-      for (const auto unit : grant.units) RC_ASSERT(unit < config_.capacity.compute_units && units.insert(unit).second);
-    }
-    RC_ASSERT(granted <= config_.capacity.compute_units);
-  }
-
-  fencing_token highest_;
-  std::map<std::uint64_t, std::set<fencing_token>> tokens_;
 };
 
 }  // namespace dunlin
