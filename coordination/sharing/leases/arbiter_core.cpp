@@ -246,7 +246,7 @@ void arbiter_core::place_anew(time_point now, sharing_effects& out) {
   book.for_each([&](const held_lease& lease) {
     if (!lease.parked) running.push_back(&lease);
   });
-  std::ranges::stable_partition(running, [](const held_lease* lease) { return lease->reserved; });
+  std::stable_partition(running.begin(), running.end(), [](const held_lease* lease) { return lease->reserved; });
   std::vector<std::pair<regrant, fencing_token>> kept;
   for (const auto* lease : running) {
     const auto holder = lease->contract.holder;
