@@ -45,8 +45,8 @@ TEST_F(AutomaticMode, UnderAMixedLoadTheNodeSwitchesAndNoTaskFails) {
     return shared.choice.automatic && shared.choice.switches > 0 && shared.pattern != sharing_pattern::exclusive;
   }));
   EXPECT_TRUE(hung.wait_for_visitors(2)) << "now both have what they asked for";
-  std::vector<task_id> others;
-  for (int i = 0; i < 8; ++i) others.push_back(grant(i % 2 == 0 ? "steps 20" : "burn 3"));
+  std::vector<task_id> others(8);
+  for (std::size_t i = 0; i < others.size(); ++i) others[i] = grant(i % 2 == 0 ? "steps 20" : "burn 3");
   hung.open();
 
   others.insert(others.end(), {first, second});

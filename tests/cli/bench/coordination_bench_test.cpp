@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 #include <string>
 #include <thread>
 
@@ -21,8 +22,8 @@ TEST(Bootstrap, TheBoundOfEqualSamplesIsThatValue) {
 }
 
 TEST(Bootstrap, TheBoundLiesBetweenMedianAndMaximumAndDependsOnTheSeedAlone) {
-  std::vector<double> samples;
-  for (int i = 0; i < 40; ++i) samples.push_back(i);
+  std::vector<double> samples(40);
+  std::iota(samples.begin(), samples.end(), 0);
 
   const auto bound = upper95_of_median(samples);
 
