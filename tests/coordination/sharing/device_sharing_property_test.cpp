@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Any history of a device whose agents bargain, lie, are silent, come and go while its pattern is changed.
+#include <gtest/gtest.h>
 #include <rapidcheck.h>
 #include <rapidcheck/gtest.h>
 

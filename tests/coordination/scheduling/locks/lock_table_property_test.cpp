@@ -90,11 +90,13 @@ class lock_history {
   }
 
   void check_loans() const {
-    for (const auto& [holder, one] : tasks)
+    for (const auto& [holder, one] : tasks) {
+      const auto& held = one.names;
       for (const auto& [waiting, other] : tasks)
         if (one.holds && !other.holds &&
-            std::ranges::any_of(other.names, [&](const auto& name) { return one.names.contains(name); }))
+            std::ranges::any_of(other.names, [&](const auto& name) { return held.contains(name); }))
           RC_ASSERT(story.table.priority_of(lock_story::id(holder)) >= other.priority);
+    }
   }
 
   std::uint64_t asked_ = 0;

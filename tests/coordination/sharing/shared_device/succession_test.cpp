@@ -13,7 +13,7 @@ constexpr sharer_id a{1};
 constexpr sharer_id b{2};
 const std::vector<sharer_place> both{{a, "a", {11}}, {b, "b", {12}}};
 
-sharer_state said_by(sharer_id who, std::vector<std::pair<std::uint64_t, fencing_token>> agents_and_tokens = {},
+sharer_state said_by(sharer_id who, const std::vector<std::pair<std::uint64_t, fencing_token>>& agents_and_tokens = {},
                      std::uint64_t revision = 0) {
   sharer_state out;
   out.sharer = who;
