@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Equal agents on threads of their own that work on a real CPU device, measured in processor time: so a busy machine
-// makes it longer and nothing else.
+// Equal agents on threads of their own that work on a real CPU device, measured in processor time: so a machine that is
+// busy all over makes it longer and nothing else.
 #pragma once
 
 #include <cstdint>
