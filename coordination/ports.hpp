@@ -59,7 +59,8 @@ struct device_properties {
   std::string name;
   std::uint32_t compute_units = 0;  ///< worker slots or SMs
   std::uint64_t memory_bytes = 0;
-  std::string enforcement;  ///< `hard`, or why only `advisory`
+  std::string enforcement;     ///< `hard`, or why only `advisory`
+  std::string shared_as = {};  ///< what all nodes that work on it call it; empty = it is this node's alone
 };
 
 /// What a step did, measured by the device.

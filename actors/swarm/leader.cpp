@@ -50,6 +50,7 @@ result<swarm_leader> start_leader(caf::actor_system& system, const swarm_config&
   decide.tasks.terminal_memory = config.result_ttl;
   decide.policy = config.policy;
   decide.batch_limit = config.batch_limit;
+  decide.own_node = life;
   auto decisions = orchestration::make(decide, life.value, *term);
   if (!decisions) return fail(std::move(decisions.error()));
   if (auto restored = restore(**decisions, **store); !restored) return fail(std::move(restored.error()));

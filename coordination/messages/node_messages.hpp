@@ -11,6 +11,7 @@
 #include "coordination/messages/task_messages.hpp"
 #include "coordination/sharing/contract/contract_view.hpp"
 #include "coordination/sharing/patterns/share_options.hpp"
+#include "coordination/sharing/shared_device/shared_messages.hpp"
 #include "coordination/tasks/task_record.hpp"
 #include "coordination/types.hpp"
 
@@ -34,8 +35,11 @@ struct device_summary {
   std::string name;
   std::uint32_t compute_units = 0;  ///< worker slots or SMs
   std::uint64_t memory_bytes = 0;
-  std::string enforcement;  ///< `hard`, or why only `advisory`
-  static auto fields(auto& m) { return std::tie(m.id, m.kind, m.name, m.compute_units, m.memory_bytes, m.enforcement); }
+  std::string enforcement;     ///< `hard`, or why only `advisory`
+  std::string shared_as = {};  ///< what all nodes that work on it call it; empty = it is this node's alone
+  static auto fields(auto& m) {
+    return std::tie(m.id, m.kind, m.name, m.compute_units, m.memory_bytes, m.enforcement, m.shared_as);
+  }
   friend bool operator==(const device_summary&, const device_summary&) = default;
 };
 
@@ -66,7 +70,9 @@ struct device_load {
   std::uint64_t alarms = 0;  ///< how often its contracts and its use did not add up
   std::string alarm;         ///< the last time, in words
   std::string refusal;       ///< why it is not shared as it was last ordered to be; empty if it is
-  static auto fields(auto& m) { return std::tie(m.id, m.busy_ns, m.sharing, m.alarms, m.alarm, m.refusal); }
+  std::uint32_t epoch =
+      0;  ///< of its newest home that the node has heard of; 0 = none, or it is not shared with others
+  static auto fields(auto& m) { return std::tie(m.id, m.busy_ns, m.sharing, m.alarms, m.alarm, m.refusal, m.epoch); }
 };
 
 /// Node to leader, every 250 ms.
@@ -86,12 +92,13 @@ struct heartbeat {
   }
 };
 
-/// Leader to node: the answer, so that the node knows its leader lives.
+/// Leader to node: the answer, so that the node knows its leader lives. For a home it is the right to go on.
 struct heartbeat_answer {
   static constexpr const char* wire_name = "heartbeat_answer";
   std::uint64_t sequence = 0;
   std::uint32_t term = 0;
-  static auto fields(auto& m) { return std::tie(m.sequence, m.term); }
+  std::vector<home_notice> homes = {};  ///< of the devices that the node shares with others
+  static auto fields(auto& m) { return std::tie(m.sequence, m.term, m.homes); }
 };
 
 /// Leader to node: share a device in another way from now on.

@@ -43,6 +43,9 @@ struct device_view {
   std::uint64_t alarms = 0;   ///< how often its contracts and its use did not add up
   std::string alarm;          ///< the last time, in words
   std::string refusal;        ///< why it is not shared as it was last ordered to be; empty if it is
+  std::string home = {};      ///< the node that decides who holds it; empty = this one, and it is this one's alone
+  std::uint32_t epoch = 0;    ///< rises with every home
+  std::vector<std::string> sharers = {};  ///< all nodes that work on it; empty if it is this one's alone
 };
 
 /// One contract of the swarm, or one agent that waits for one.

@@ -22,6 +22,8 @@ orchestration::orchestration(const orchestration_config& config, std::uint64_t s
       locks_(config.aging_step),
       table_(config.tasks, seed, term),
       members_(config.members),
+      homes_(term),
+      own_node_(config.own_node),
       lease_(config.tasks.lease),
       grace_(config.tasks.grace),
       batch_limit_(config.batch_limit) {}

@@ -26,6 +26,7 @@
 #include "coordination/scheduling/ready_queue.hpp"
 #include "coordination/scheduling/worker_index.hpp"
 #include "coordination/sharing/patterns/share_options.hpp"
+#include "coordination/sharing/shared_device/device_homes.hpp"
 #include "coordination/tasks/task_table.hpp"
 
 namespace dunlin {
@@ -36,6 +37,7 @@ struct orchestration_config {
   std::string policy = "capability";
   duration aging_step = 10s;          ///< waiting this long weighs as much as one step of priority
   std::uint32_t batch_limit = 1'024;  ///< most grants in one message to a node, at least 1
+  incarnation own_node;               ///< the one in the leader's process; 0 = there is none
 };
 
 class DUNLIN_EXPORT orchestration {
@@ -54,8 +56,9 @@ class DUNLIN_EXPORT orchestration {
   /// `stored`: what the store has of the task; the table keeps no payload of ended ones.
   void on_requeue(request_id request, task_record&& stored, instant at, leader_effects& out);
   void on_erase(request_id request, const std::vector<task_id>& ids, leader_effects& out);
-  /// A node that is started again is told anew. Errors (through `answer_count`): not_found (node, device), and those of
-  /// `make_rule`.
+  /// A node that is started again is told anew. A device that nodes share is shared so whichever of them is named.
+  /// Errors (through `answer_count`): not_found (node, device), not_supported (stages over several nodes), and those
+  /// of `make_rule`.
   void on_coordinate(request_id request, const std::string& node, const coordinate_order& order, leader_effects& out);
   void on_drain(request_id request, const std::string& node, instant at, leader_effects& out);
 
@@ -161,7 +164,12 @@ class DUNLIN_EXPORT orchestration {
   void update(leader_node& node, node_report&& report);
   void set_eligible(const leader_node& node);
   void open_or_close(leader_node& node);
+  [[nodiscard]] result<const device_summary*> find_device(const leader_node* node, const std::string& name,
+                                                          const coordinate_order& order) const;
   void share_as_before(const leader_node& node, leader_effects& out) const;
+  void note_sharer(const leader_node& node, instant at);
+  void note_epochs(const leader_node& node, instant at);
+  void show_shared(const leader_node& node, device_view& view) const;
   void drain(leader_node& node, leader_effects& out);
   leader_node* heard(incarnation life, instant at, leader_effects& out);
   void apply(const membership_effects& news, instant at, leader_effects& out);
@@ -182,6 +190,8 @@ class DUNLIN_EXPORT orchestration {
   membership_view members_;
   leader_nodes nodes_;
   std::map<std::pair<std::string, device_id>, share_options> coordinated_;  ///< what operators said last of each device
+  device_homes homes_;                                                      ///< of those that nodes share
+  incarnation own_node_;
   leader_metrics metrics_;
   std::vector<bool> defined_;             ///< by shape: known to `workers_`
   std::vector<bool> asks_for_resources_;  ///< by defined shape

@@ -21,10 +21,12 @@ void orchestration::on_report(node_report&& report, instant at, leader_effects& 
   }
   apply(news, at, out);
   auto* node = nodes_.find(report.life);
+  const auto life = report.life;
   if (node != nullptr && connected)
     update(*node, std::move(report));
   else
     join(node, std::move(report), at, out);
+  note_sharer(*nodes_.find(life), at);
 }
 
 /// A new connection: what the node holds now is the truth about it.
@@ -106,7 +108,8 @@ void orchestration::on_heartbeat(incarnation life, const heartbeat& beat, instan
     return;  // else its report is still under way
   }
   node->last_beat = beat;
-  out.now.push_back(tell_node{life, heartbeat_answer{beat.sequence, table_.term()}});
+  note_epochs(*node, at);
+  out.now.push_back(tell_node{life, heartbeat_answer{beat.sequence, table_.term(), homes_.notices_for(life)}});
 }
 
 // -- their work
@@ -164,39 +167,6 @@ void orchestration::on_returned(incarnation life, const return_batch& batch, ins
   for (const auto& task : batch.tasks) table_.on_returned(node->owner, task, at, out.commit);
 }
 
-// -- sharing devices
-
-void orchestration::on_coordinate(request_id request, const std::string& name, const coordinate_order& order,
-                                  leader_effects& out) {
-  const auto refuse = [&](error why) { out.after_commit.push_back(answer_count{request, fail(std::move(why))}); };
-  const leader_node* named = nullptr;
-  nodes_.for_each([&](leader_node& node) {
-    if (node.report.node == name) named = &node;
-  });
-  if (named == nullptr)
-    return refuse(error{errc::not_found, "no node '" + name + "' is here", "`dunlin node list` shows the nodes"});
-  const auto& devices = named->report.devices;
-  const auto device = std::ranges::find(devices, order.device, &device_summary::id);
-  if (device == devices.end())
-    return refuse(error{errc::not_found, "node '" + name + "' has no device " + std::to_string(order.device.value),
-                        "`dunlin gpu list` shows the devices", "device"});
-  if (auto sound = check_options(order.options, {device->id, device->compute_units, device->memory_bytes}); !sound)
-    return refuse(std::move(sound.error()));
-  coordinated_[{name, order.device}] = order.options;
-  out.now.push_back(tell_node{named->report.life, order});
-  out.after_commit.push_back(answer_count{request, 1});
-}
-
-/// A node that was started again knows no order of its earlier life; a device that is another now has its own way.
-void orchestration::share_as_before(const leader_node& node, leader_effects& out) const {
-  for (const auto& device : node.report.devices) {
-    const auto told = coordinated_.find({node.report.node, device.id});
-    if (told == coordinated_.end()) continue;
-    if (check_options(told->second, {device.id, device.compute_units, device.memory_bytes}))
-      out.now.push_back(tell_node{node.report.life, coordinate_order{device.id, told->second}});
-  }
-}
-
 // -- leaving
 
 void orchestration::on_drain(request_id request, const std::string& name, instant, leader_effects& out) {
@@ -247,6 +217,7 @@ void orchestration::on_tick(instant at, leader_effects& out) {
   membership_effects news;
   members_.tick(at.now, news);
   apply(news, at, out);
+  homes_.tick(at.now);
   std::vector<stop_order> stops;
   table_.on_tick(at, out.commit, stops);
   for (const auto& order : stops) {
@@ -264,12 +235,14 @@ void orchestration::apply(const membership_effects& news, instant at, leader_eff
 
 void orchestration::apply_one(const node_suspect& news, instant, leader_effects& out) {
   if (auto* node = nodes_.find(news.life)) workers_.close(node->worker);
+  homes_.on_silent(news.life);
   out.now.push_back(log_event{"node " + news.node + " is silent for " + std::to_string(news.silent_for / 1ms) +
                               " ms: no new grants"});
 }
 
 void orchestration::apply_one(const node_back& news, instant, leader_effects& out) {
   if (auto* node = nodes_.find(news.life)) open_or_close(*node);
+  homes_.on_answers(news.life);
   out.now.push_back(log_event{"node " + news.node + " answers again"});
 }
 
@@ -288,6 +261,7 @@ void orchestration::apply_one(const node_left& news, instant at, leader_effects&
 
 void orchestration::lose(leader_node& node, bool reaped, const std::string& why, instant at, leader_effects& out) {
   table_.on_owner_gone(node.owner, reaped, at, out.commit);
+  homes_.on_down(node.report.life, reaped, at.now);
   if (reaped) note_gone(node.owner, at, out);
   out.now.push_back(peer_lost{node.report.node, node.report.life, why});
   out.now.push_back(log_event{"node " + node.report.node + " " + why});

@@ -155,24 +155,6 @@ std::vector<agent_view> orchestration::agents() const {
   return out;
 }
 
-std::vector<device_view> orchestration::devices() const {
-  std::vector<device_view> out;
-  for (const auto* node : nodes_.sorted())
-    for (const auto& device : node->report.devices) {
-      auto& view = out.emplace_back();
-      view.node = node->report.node;
-      view.device = device;
-      const auto load = std::ranges::find(node->last_beat.devices, device.id, &device_load::id);
-      if (load == node->last_beat.devices.end()) continue;
-      view.busy_ns = load->busy_ns;
-      view.sharing = load->sharing;
-      view.alarms = load->alarms;
-      view.alarm = load->alarm;
-      view.refusal = load->refusal;
-    }
-  return out;
-}
-
 metric_snapshot orchestration::metrics() const {
   metric_snapshot out;
   const auto& counts = table_.counts();

@@ -21,7 +21,7 @@ std::optional<time_point> sooner(std::optional<time_point> a, std::optional<time
   return std::min(*a, *b);
 }
 
-share_request request_of(agent_id far, request_id number, const sharer_seat& wanted) {
+share_request request_of(agent_id far, request_id number, const sharer_seat& wanted, time_point now) {
   share_request out;
   out.request = number;
   out.holder = far;
@@ -29,7 +29,8 @@ share_request request_of(agent_id far, request_id number, const sharer_seat& wan
   out.priority = wanted.priority;
   out.preemptible = wanted.preemptible;
   out.patience = wanted.patience;
-  out.in_steps = wanted.in_steps;
+  out.in_steps = out.at_gate = wanted.in_steps;
+  for (const auto& one : wanted.boosts) out.boosts.push_back({one.by, now + one.lasts});
   return out;
 }
 
@@ -37,6 +38,7 @@ share_request request_of(agent_id far, request_id number, const sharer_seat& wan
 
 device_home::device_home(const home_config& config, const device_appointment& by, time_point now)
     : config_(config),
+      name_(by.device),
       epoch_(by.epoch),
       revision_(by.revision),
       sharing_(arbiter_of(config, by.epoch), config.terms),
@@ -45,7 +47,7 @@ device_home::device_home(const home_config& config, const device_appointment& by
       call_again_(now) {
   std::vector<sharer_id> gone;
   if (!roster_.appoint(by.sharers, gone)) fenced_ = true;
-  heritage_.emplace(by.sharers, now + config.shared.ttl + config.shared.grace);
+  heritage_.emplace(by.sharers, by.strangers, now + config.shared.ttl + config.shared.grace);
   mode_.revision = make_epoch(epoch_, 0);
 }
 
@@ -152,7 +154,7 @@ void device_home::inherit(const heirloom& one, time_point now) {
   known.told.granted.memory_bytes = one.seat.wish.memory_bytes;
   known.announced = true;
   known.used = one.seat.used;
-  const auto held = request_of(far, {++last_request_}, one.seat);
+  const auto held = request_of(far, {++last_request_}, one.seat, now);
   if (!sharing_.adopt(held, one.seat.token, now, effects_)) seats_.erase(far);
   absorb();
 }
@@ -197,7 +199,7 @@ void device_home::take_seat(sharer_id sharer, const sharer_seat& wanted, time_po
   added.told.agent = wanted.agent;
   added.at_work = wanted.at_work;
   added.used = wanted.used;
-  const auto asked = sharing_.request(request_of(far, {++last_request_}, wanted), now, effects_);
+  const auto asked = sharing_.request(request_of(far, {++last_request_}, wanted, now), now, effects_);
   if (!asked) end_seat(far, asked.error());
   absorb();
 }

@@ -62,6 +62,9 @@ class DUNLIN_EXPORT device_home {
   /// Errors: as `make_rule`, and conflict (still asks who holds what).
   result<void> coordinate(const share_options& options, time_point now);
 
+  /// How units are kept to; `why` if it is no more than advisory.
+  void set_enforcement(enforcement how, std::string why) { sharing_.set_enforcement(how, std::move(why)); }
+
   /// Errors: fenced_off (the sharer obeys a later home: this one is over), not_found (no sharer of this device).
   result<void> on_state(const sharer_state& said, time_point now);
 
@@ -76,6 +79,7 @@ class DUNLIN_EXPORT device_home {
   [[nodiscard]] bool is_open() const noexcept { return !heritage_; }
   [[nodiscard]] bool is_fenced() const noexcept { return fenced_; }
   [[nodiscard]] const device_sharing& sharing() const noexcept { return sharing_; }
+  [[nodiscard]] const sharing_mode& mode() const noexcept { return mode_; }
   [[nodiscard]] const lane_turns& turns() const noexcept { return lanes_; }
   [[nodiscard]] const sharer_roster& roster() const noexcept { return roster_; }
 
@@ -115,6 +119,7 @@ class DUNLIN_EXPORT device_home {
   [[nodiscard]] home_state state_for(sharer_id sharer, time_point now);
 
   home_config config_;
+  std::string name_;
   std::uint32_t epoch_;
   std::uint64_t revision_;
   time_point right_until_{};

@@ -11,6 +11,13 @@ namespace {
 /// Of messages whose times are remembered: older ones no longer prolong anything.
 constexpr std::size_t most_sent = 64;
 
+std::vector<task_boost> left_of(const std::vector<priority_boost>& boosts, time_point now) {
+  std::vector<task_boost> out;
+  for (const auto& one : boosts)
+    if (one.until > now) out.push_back({one.by, std::chrono::ceil<milliseconds>(one.until - now)});
+  return out;
+}
+
 bool holds(seat_state state) noexcept { return state == seat_state::holding || state == seat_state::recalled; }
 
 }  // namespace
@@ -78,18 +85,19 @@ void device_sharer::on_spent(const spent_permit& turn) {
 
 // -- what the home says
 
-result<void> device_sharer::obey(std::uint32_t epoch) {
+result<void> device_sharer::obey(std::uint32_t epoch, sharer_id as) {
   if (epoch < epoch_)
     return fail(errc::fenced_off, "epoch " + std::to_string(epoch) + ", this process obeys " + std::to_string(epoch_));
   if (epoch == epoch_) return {};
   epoch_ = epoch;
+  self_ = as;
   heard_ = 0;
   news_ = true;
   return {};
 }
 
 result<void> device_sharer::on_state(const home_state& told, time_point now, sharer_effects& out) {
-  if (auto known = obey(told.epoch); !known) return known;
+  if (auto known = obey(told.epoch, told.sharer); !known) return known;
   if (told.sequence <= heard_) return {};
   tick(now, out);  // what has ended is not prolonged
   const auto until = end_of(told);
@@ -228,8 +236,14 @@ bool device_sharer::is_in_doubt(agent_id agent) const {
   return found != seats_.end() && found->second.said.in_doubt;
 }
 
+const share_request* device_sharer::asked(agent_id agent) const {
+  const auto found = seats_.find(agent);
+  return found == seats_.end() ? nullptr : &found->second.asked;
+}
+
 time_point device_sharer::next_deadline() const {
-  const auto report = sent_.empty() ? time_point{} : sent_.back().second + config_.ttl / 4;
+  if (news_ || sent_.empty()) return time_point{};
+  const auto report = sent_.back().second + config_.ttl / 4;
   return lapsed_ ? report : std::min(report, valid_until_);
 }
 
@@ -240,7 +254,8 @@ std::optional<sharer_state> device_sharer::take_state(time_point now) {
   sent_.emplace_back(++sequence_, now);
   if (sent_.size() > most_sent) sent_.pop_front();
   sharer_state out;
-  out.sharer = config_.self;
+  out.device = config_.name;
+  out.sharer = self_;
   out.epoch = epoch_;
   out.sequence = sequence_;
   out.heard = heard_;
@@ -248,6 +263,7 @@ std::optional<sharer_state> device_sharer::take_state(time_point now) {
   for (auto& [agent, one] : seats_) {
     if (one.since == 0) one.since = sequence_;
     out.seats.push_back(one.said);
+    out.seats.back().boosts = left_of(one.asked.boosts, now);
   }
   for (auto& [serial, one] : turns_) {
     if (one.said.over && one.since == 0) one.since = sequence_;

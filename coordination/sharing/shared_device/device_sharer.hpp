@@ -24,8 +24,8 @@
 namespace dunlin {
 
 struct sharer_config {
-  sharer_id self;
-  device_id device;  ///< its number in this process
+  std::string name;  ///< of the device, in all processes
+  device_id device;  ///< its number in this one
   duration ttl = 15s;
 };
 
@@ -60,8 +60,9 @@ class DUNLIN_EXPORT device_sharer {
   /// The gate has ended a turn: no step of it runs.
   void on_spent(const spent_permit& turn);
 
-  /// The leader named the device's home. Errors: fenced_off (an older one than is known).
-  result<void> obey(std::uint32_t epoch);
+  /// The leader named the device's home, and the number under which that knows this process. Errors: fenced_off (an
+  /// older one than is known).
+  result<void> obey(std::uint32_t epoch, sharer_id as);
 
   /// Errors: fenced_off (of an older epoch).
   result<void> on_state(const home_state& told, time_point now, sharer_effects& out);
@@ -75,6 +76,9 @@ class DUNLIN_EXPORT device_sharer {
 
   /// Returns true if the agent's lease may have been given to somebody else since the tenure ended.
   [[nodiscard]] bool is_in_doubt(agent_id agent) const;
+
+  /// Returns what the agent asked for; null if it has no seat.
+  [[nodiscard]] const share_request* asked(agent_id agent) const;
 
   [[nodiscard]] std::uint32_t epoch() const noexcept { return epoch_; }
   [[nodiscard]] time_point valid_until() const noexcept { return valid_until_; }
@@ -102,6 +106,7 @@ class DUNLIN_EXPORT device_sharer {
   [[nodiscard]] share_contract contract_of(const seat& one, const home_seat& told, time_point now) const;
 
   sharer_config config_;
+  sharer_id self_;
   std::uint32_t epoch_ = 0;
   std::uint64_t sequence_ = 0;
   std::uint64_t heard_ = 0;

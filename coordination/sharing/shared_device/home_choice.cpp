@@ -23,15 +23,32 @@ bool home_choice::on_here(const std::string& node, incarnation life, bool leads)
   return decide();
 }
 
-bool home_choice::on_silent(incarnation life) {
+bool home_choice::on_answers(incarnation life) { return set_answers(life, true); }
+bool home_choice::on_silent(incarnation life) { return set_answers(life, false); }
+
+bool home_choice::set_answers(incarnation life, bool answers) {
   for (auto& [sharer, one] : sharers_)
-    if (one.place.life == life) one.answers = false;
+    if (one.place.life == life) one.answers = answers;
   return decide();
 }
 
 bool home_choice::on_gone(incarnation life) {
   std::erase_if(sharers_, [=](const auto& entry) { return entry.second.place.life == life; });
   return decide();
+}
+
+bool home_choice::on_epoch(std::uint32_t seen) {
+  if (seen <= now_.epoch) return false;
+  auto next = now_;
+  next.epoch = seen + 1;
+  next.strangers = true;
+  return appoint(std::move(next));
+}
+
+bool home_choice::expect_strangers(bool may_be) {
+  auto next = now_;
+  next.strangers = may_be;
+  return appoint(std::move(next));
 }
 
 bool home_choice::decide() {
@@ -45,6 +62,10 @@ bool home_choice::decide() {
     ++next.epoch;
   }
   if (sharers_.empty()) next.home = {};
+  return appoint(std::move(next));
+}
+
+bool home_choice::appoint(device_appointment&& next) {
   if (next == now_) return false;
   ++next.revision;
   now_ = std::move(next);

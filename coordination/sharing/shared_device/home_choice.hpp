@@ -25,11 +25,21 @@ class DUNLIN_EXPORT home_choice {
   /// The process joins, or answers again.
   bool on_here(const std::string& node, incarnation life, bool leads);
 
+  /// One that is known answers again.
+  bool on_answers(incarnation life);
+
   /// It does not answer. It may come back.
   bool on_silent(incarnation life);
 
   /// It has ended, for certain.
   bool on_gone(incarnation life);
+
+  /// There has been a home of this epoch, which another leader named: the next one comes after it, and there may be
+  /// sharers of its that nobody has heard of.
+  bool on_epoch(std::uint32_t seen);
+
+  /// There may be sharers that nobody has heard of, or no longer.
+  bool expect_strangers(bool may_be);
 
   /// As it is now; home 0 = nobody is there.
   [[nodiscard]] const device_appointment& appointment() const noexcept { return now_; }
@@ -41,7 +51,9 @@ class DUNLIN_EXPORT home_choice {
     bool answers = true;
   };
 
+  bool set_answers(incarnation life, bool answers);
   bool decide();
+  [[nodiscard]] bool appoint(device_appointment&& next);
   [[nodiscard]] sharer_id next_home() const;
 
   std::map<sharer_id, candidate> sharers_;  ///< oldest first

@@ -128,6 +128,8 @@ home_state device_home::state_for(sharer_id sharer, time_point now) {
   auto& entry = *roster_.find(sharer);
   entry.stale = false;
   home_state out;
+  out.device = name_;
+  out.sharer = sharer;
   out.epoch = epoch_;
   out.sequence = ++entry.told;
   out.heard = entry.heard;

@@ -9,17 +9,20 @@
 #include <cstdint>
 #include <string>
 #include <tuple>
+#include <variant>
 #include <vector>
 
 #include "coordination/sharing/collaborative/bargain_messages.hpp"
 #include "coordination/sharing/contract/share_contract.hpp"
 #include "coordination/sharing/patterns/share_options.hpp"
 #include "coordination/sharing/turns/lane_permits.hpp"
+#include "coordination/tasks/priority_boost.hpp"
 #include "coordination/types.hpp"
 
 namespace dunlin {
 
-/// A process that shares a device, as the leader numbers them: 1 to 65 535, never again for another process.
+/// A process that shares a device, as the leader numbers them: 1 to 65 535. Under a higher epoch the same process may
+/// have another number, and a number another process; never under one.
 using sharer_id = strong_id<struct sharer_tag>;
 
 /// How the device is shared, and since which of the home's decisions.
@@ -38,15 +41,16 @@ struct sharer_seat {
   std::uint8_t priority = 5;
   bool preemptible = true;
   bool in_steps = false;
-  duration patience{0};     ///< 0 = the home's own
-  fencing_token token = 0;  ///< of its newest contract; 0 = never had one
-  bool held = false;        ///< it has a lease, which may stand between two steps
-  bool in_doubt = false;    ///< its sharer's tenure has ended meanwhile: the home may have given it to somebody else
-  bool at_work = false;     ///< has a step to run, or runs one
-  share_use used;           ///< since it was granted, all in all
+  duration patience{0};            ///< 0 = the home's own
+  std::vector<task_boost> boosts;  ///< what is left of them
+  fencing_token token = 0;         ///< of its newest contract; 0 = never had one
+  bool held = false;               ///< it has a lease, which may stand between two steps
+  bool in_doubt = false;  ///< its sharer's tenure has ended meanwhile: the home may have given it to somebody else
+  bool at_work = false;   ///< has a step to run, or runs one
+  share_use used;         ///< since it was granted, all in all
   static auto fields(auto& m) {
-    return std::tie(m.request, m.agent, m.wish, m.priority, m.preemptible, m.in_steps, m.patience, m.token, m.held,
-                    m.in_doubt, m.at_work, m.used);
+    return std::tie(m.request, m.agent, m.wish, m.priority, m.preemptible, m.in_steps, m.patience, m.boosts, m.token,
+                    m.held, m.in_doubt, m.at_work, m.used);
   }
 };
 
@@ -107,6 +111,7 @@ struct home_seat {
 struct home_state {
   static constexpr const char* wire_name = "home_state";
   std::string device;
+  sharer_id sharer;  ///< as whom the home knows the one that it tells
   std::uint32_t epoch = 0;
   std::uint64_t sequence = 0;
   std::uint64_t heard = 0;  ///< the newest sequence of the sharer's that counts here
@@ -119,8 +124,8 @@ struct home_state {
   call_for_bids call;
   std::vector<share_offer> offers;
   static auto fields(auto& m) {
-    return std::tie(m.device, m.epoch, m.sequence, m.heard, m.tenure, m.collecting, m.mode, m.seats, m.turns, m.called,
-                    m.call, m.offers);
+    return std::tie(m.device, m.sharer, m.epoch, m.sequence, m.heard, m.tenure, m.collecting, m.mode, m.seats, m.turns,
+                    m.called, m.call, m.offers);
   }
 };
 
@@ -133,17 +138,29 @@ struct sharer_place {
   friend bool operator==(const sharer_place&, const sharer_place&) = default;
 };
 
-/// Leader to every sharer: who the home is, and who shares. A sharer that is named no longer is gone for good.
+/// Who a device's home is, and who shares the device. A sharer that is named no longer is gone for good.
 struct device_appointment {
-  static constexpr const char* wire_name = "device_appointment";
   std::string device;
   std::uint32_t epoch = 0;     ///< rises with every home
   std::uint64_t revision = 0;  ///< rises with every appointment
-  sharer_id home;
+  sharer_id home;              ///< 0 = nobody is there
+  bool strangers = false;      ///< others may hold something, of whom the leader has not heard yet
   std::vector<sharer_place> sharers;
-  static auto fields(auto& m) { return std::tie(m.device, m.epoch, m.revision, m.home, m.sharers); }
+  static auto fields(auto& m) { return std::tie(m.device, m.epoch, m.revision, m.home, m.strangers, m.sharers); }
   friend bool operator==(const device_appointment&, const device_appointment&) = default;
 };
+
+/// Leader to every sharer, as often as it hears of it: whose the device is, and how it is to be shared.
+struct home_notice {
+  device_appointment appointed;
+  bool ordered = false;   ///< an operator has said how
+  share_options options;  ///< what the operator said last
+  static auto fields(auto& m) { return std::tie(m.appointed, m.ordered, m.options); }
+  friend bool operator==(const home_notice&, const home_notice&) = default;
+};
+
+/// What the processes of a device tell each other.
+using sharing_traffic = std::variant<sharer_state, home_state>;
 
 /// Returns the name under which a device's home knows an agent of a sharer.
 constexpr agent_id far_agent(sharer_id of, agent_id agent) noexcept {

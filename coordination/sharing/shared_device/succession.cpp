@@ -6,8 +6,8 @@
 
 namespace dunlin {
 
-succession::succession(const std::vector<sharer_place>& sharers, time_point silent_until)
-    : silent_until_(silent_until) {
+succession::succession(const std::vector<sharer_place>& sharers, bool strangers, time_point silent_until)
+    : strangers_(strangers), silent_until_(silent_until) {
   for (const auto& one : sharers) silent_.insert(one.sharer);
 }
 

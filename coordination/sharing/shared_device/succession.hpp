@@ -23,8 +23,9 @@ struct heirloom {
 /// Thread: the owner's.
 class DUNLIN_EXPORT succession {
  public:
-  /// Waits for `sharers`, no longer than to `silent_until`.
-  succession(const std::vector<sharer_place>& sharers, time_point silent_until);
+  /// Waits for `sharers`, no longer than to `silent_until`, and as long as that for `strangers`: nobody knows whether
+  /// there are any.
+  succession(const std::vector<sharer_place>& sharers, bool strangers, time_point silent_until);
 
   /// The newest message of a sharer counts.
   void on_state(const sharer_state& said);
@@ -32,7 +33,9 @@ class DUNLIN_EXPORT succession {
   /// It is gone for good, and so is all that it had.
   void forget(sharer_id sharer);
 
-  [[nodiscard]] bool is_complete(time_point now) const noexcept { return silent_.empty() || now >= silent_until_; }
+  [[nodiscard]] bool is_complete(time_point now) const noexcept {
+    return (silent_.empty() && !strangers_) || now >= silent_until_;
+  }
   [[nodiscard]] time_point deadline() const noexcept { return silent_until_; }
   [[nodiscard]] const std::set<sharer_id>& silent() const noexcept { return silent_; }
 
@@ -46,6 +49,7 @@ class DUNLIN_EXPORT succession {
 
  private:
   std::set<sharer_id> silent_;
+  bool strangers_;
   time_point silent_until_;
   std::map<sharer_id, sharer_state> states_;
 };

@@ -6,10 +6,13 @@
 #include <memory>
 #include <optional>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "coordination/sharing/arbiter.hpp"
 #include "coordination/sharing/pipeline/stage_graph.hpp"
 #include "coordination/sharing/pipeline/stage_item.hpp"
+#include "coordination/sharing/turns/lane_permits.hpp"
 #include "coordination/sharing/turns/turn_ring.hpp"
 
 namespace dunlin {
@@ -57,6 +60,13 @@ class DUNLIN_EXPORT share_session {
   virtual void leave_stage() noexcept = 0;
 };
 
+/// What the gate of a device that other processes work on as well has to tell.
+struct gate_news {
+  std::vector<spent_permit> spent;
+  std::vector<std::pair<agent_id, bool>> at_work;  ///< has steps to run from now on, or no more; in this order
+  std::vector<agent_id> begun;                     ///< of `begin_whole`
+};
+
 /// Thread: any.
 class DUNLIN_EXPORT share_gate {
  public:
@@ -83,6 +93,19 @@ class DUNLIN_EXPORT share_gate {
 
   /// Returns what the holder used since the last call.
   virtual share_use take_use(agent_id holder) = 0;
+
+  // -- where other processes work on the device as well
+
+  /// From now on a step begins only under a permit. `on_news` is called under a lock, so that it must be short, when
+  /// there is something for `take_news`.
+  virtual void need_permits(std::function<void()> on_news) = 0;
+  virtual void permit(const std::vector<lane_permit>& opened, const std::vector<fencing_token>& closed,
+                      std::optional<time_point> valid_until) = 0;
+  virtual gate_news take_news() = 0;
+
+  /// The holder's work is one long step, which it does elsewhere: told when it may begin, it goes on until `remove`.
+  /// Errors: not_holder, conflict (it has a step).
+  virtual result<void> begin_whole(agent_id holder) = 0;
 };
 
 }  // namespace dunlin

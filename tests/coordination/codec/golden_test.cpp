@@ -23,7 +23,7 @@ constexpr task_id some_task{0x0123456789abcdef, 2};
 
 TEST(CodecGolden, DrainOrder) { EXPECT_EQ(hex_of(drain_order{}), "91cd7530"); }
 
-TEST(CodecGolden, HeartbeatAnswer) { EXPECT_EQ(hex_of(heartbeat_answer{300, 7}), "92cd012c07"); }
+TEST(CodecGolden, HeartbeatAnswer) { EXPECT_EQ(hex_of(heartbeat_answer{300, 7, {}}), "93cd012c0790"); }
 
 TEST(CodecGolden, CancelOrder) {
   EXPECT_EQ(hex_of(cancel_order{{some_task, make_epoch(1, 2)}, errc::expired}),

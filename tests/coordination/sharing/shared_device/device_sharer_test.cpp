@@ -16,7 +16,7 @@ constexpr agent_id x{3};
 
 /// A sharer with an agent that has asked, and what its home tells it.
 struct DeviceSharer : testing::Test {
-  device_sharer sharer{{{1}, {0}, 10s}};
+  device_sharer sharer{{"cpu", {0}, 10s}};
   home_state told;
   sharer_effects out;
   time_point now = t0;
@@ -26,6 +26,7 @@ struct DeviceSharer : testing::Test {
     asked.request = {77};
     asked.holder = x;
     EXPECT_TRUE(sharer.ask(asked, now));
+    told.sharer = {1};
     told.epoch = 5;
     told.tenure = 10s;
   }
@@ -82,10 +83,10 @@ TEST_F(DeviceSharer, AnOlderMessageIsNoNews) {
 
 TEST_F(DeviceSharer, AnOlderHomeIsNotObeyed) {
   is_granted(50);
-  ASSERT_TRUE(sharer.obey(6));
+  ASSERT_TRUE(sharer.obey(6, {1}));
 
   EXPECT_EQ(hears().error().code, errc::fenced_off);
-  EXPECT_EQ(sharer.obey(5).error().code, errc::fenced_off);
+  EXPECT_EQ(sharer.obey(5, {1}).error().code, errc::fenced_off);
 }
 
 TEST_F(DeviceSharer, TenureCountsFromWhenTheMessageWasSent) {

@@ -12,7 +12,7 @@ constexpr duration leader_beat = 20ms;
 constexpr duration silence_of_a_paused_one = 60ms;
 constexpr duration notice_of_a_dead_one = 5ms;
 
-sharer_config sharer_of_number(std::uint64_t number, duration ttl) { return {{number}, {0}, ttl}; }
+sharer_config sharer_of(duration ttl) { return {"cpu", {0}, ttl}; }
 
 }  // namespace
 
@@ -67,7 +67,7 @@ std::uint64_t shared_world::start() {
                                                  false,
                                                  false,
                                                  now_,
-                                                 device_sharer{sharer_of_number(number, options_.ttl)},
+                                                 device_sharer{sharer_of(options_.ttl)},
                                                  step_turns{options_.units, {}},
                                                  {},
                                                  {},
@@ -206,7 +206,7 @@ void shared_world::announce() {
 }
 
 void shared_world::hear(process& one, const device_appointment& said) {
-  if (said.revision <= one.known.revision || !one.sharer.obey(said.epoch)) return;
+  if (said.revision <= one.known.revision || !one.sharer.obey(said.epoch, {one.number})) return;
   one.known = said;
   if (said.home.value != one.number) {
     one.home.reset();

@@ -29,7 +29,7 @@ sharer_state said_by(sharer_id who, const std::vector<std::pair<std::uint64_t, f
 }
 
 TEST(Succession, IsCompleteWhenEverybodyHasSpoken) {
-  succession heritage{both, t0 + 10s};
+  succession heritage{both, false, t0 + 10s};
   EXPECT_FALSE(heritage.is_complete(t0));
 
   heritage.on_state(said_by(a));
@@ -40,7 +40,7 @@ TEST(Succession, IsCompleteWhenEverybodyHasSpoken) {
 }
 
 TEST(Succession, WaitsForASilentOneAsLongAsItMayHoldSomething) {
-  succession heritage{both, t0 + 10s};
+  succession heritage{both, false, t0 + 10s};
   heritage.on_state(said_by(a));
 
   EXPECT_FALSE(heritage.is_complete(t0 + 10s - 1ns));
@@ -49,7 +49,7 @@ TEST(Succession, WaitsForASilentOneAsLongAsItMayHoldSomething) {
 }
 
 TEST(Succession, DoesNotWaitForOneThatIsGoneForGood) {
-  succession heritage{both, t0 + 10s};
+  succession heritage{both, false, t0 + 10s};
   heritage.on_state(said_by(a, {{1, 50}}));
 
   heritage.forget(b);
@@ -59,7 +59,7 @@ TEST(Succession, DoesNotWaitForOneThatIsGoneForGood) {
 }
 
 TEST(Succession, LeasesGoOnInTheOrderInWhichTheyWereGranted) {
-  succession heritage{both, t0 + 10s};
+  succession heritage{both, false, t0 + 10s};
   heritage.on_state(said_by(a, {{1, 70}, {2, 0}, {3, 50}}));
   heritage.on_state(said_by(b, {{1, 60}}));
 
@@ -72,7 +72,7 @@ TEST(Succession, LeasesGoOnInTheOrderInWhichTheyWereGranted) {
 }
 
 TEST(Succession, LeasesInDoubtComeLastAndTheNewestOfThemFirst) {
-  succession heritage{both, t0 + 10s};
+  succession heritage{both, false, t0 + 10s};
   auto doubtful = said_by(a, {{1, 40}, {2, 45}});
   for (auto& seat : doubtful.seats) seat.in_doubt = true;
   heritage.on_state(doubtful);
@@ -87,7 +87,7 @@ TEST(Succession, LeasesInDoubtComeLastAndTheNewestOfThemFirst) {
 }
 
 TEST(Succession, AContractThatIsOverIsNoLease) {
-  succession heritage{both, t0 + 10s};
+  succession heritage{both, false, t0 + 10s};
   auto said = said_by(a, {{1, 70}});
   said.seats.front().held = false;
   heritage.on_state(said);
@@ -95,14 +95,14 @@ TEST(Succession, AContractThatIsOverIsNoLease) {
 }
 
 TEST(Succession, TheNewestWordOfASharerCounts) {
-  succession heritage{both, t0 + 10s};
+  succession heritage{both, false, t0 + 10s};
   heritage.on_state(said_by(a, {{1, 70}}));
   heritage.on_state(said_by(a));
   EXPECT_TRUE(heritage.leases().empty());
 }
 
 TEST(Succession, TheDeviceIsSharedAsTheNewestHomeDecided) {
-  succession heritage{both, t0 + 10s};
+  succession heritage{both, false, t0 + 10s};
   auto newer = said_by(a, {}, make_epoch(3, 1));
   newer.mode.options.pattern = sharing_pattern::space_partitioned;
   heritage.on_state(newer);
