@@ -16,7 +16,7 @@ namespace dunlin {
 namespace {
 
 constexpr std::uint32_t slots = 64;
-constexpr std::size_t name_bytes = 64;
+constexpr std::size_t name_bytes = core_claims::name_length + 1;
 
 // Slot s is byte s for the lock; its name stands behind all lock bytes.
 struct flock slot_lock(short type, std::uint32_t first, std::uint32_t count) noexcept {
@@ -139,12 +139,15 @@ result<std::unique_ptr<core_claims>> core_claims::claim(const std::string& run_d
 
 core_claims::~core_claims() = default;
 
-std::string core_claims::sharing() const {
+std::string core_claims::sharing(const std::string& partners) const {
   std::string text;
-  for (std::size_t i = 0; i < cores_.size(); ++i)
-    for (const auto s : files_[i]->others())
-      text +=
-          (text.empty() ? "core " : ", core ") + std::to_string(cores_[i]) + " shared with " + files_[i]->name_in(s);
+  for (std::size_t i = 0; i < cores_.size(); ++i) {
+    for (const auto s : files_[i]->others()) {
+      const auto name = files_[i]->name_in(s);
+      if (!partners.empty() && name.ends_with(partners)) continue;
+      text += (text.empty() ? "core " : ", core ") + std::to_string(cores_[i]) + " shared with " + name;
+    }
+  }
   return text;
 }
 

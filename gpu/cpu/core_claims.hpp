@@ -4,6 +4,7 @@
 // kernel drops the lock when the process ends, however it ends, and anyone can ask who else holds a slot.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -16,8 +17,11 @@ namespace dunlin {
 /// Cores held until the object dies.
 class DUNLIN_EXPORT core_claims {
  public:
+  static constexpr std::size_t name_length = 63;
+
   /// Claims `wanted` of `candidates` (0 = all): those nobody holds first, then the least shared ones. `run_directory`
-  /// is made if missing, `name` is what others read. Errors: io_failed, invalid_argument (no candidates).
+  /// is made if missing, `name` is what others read, of which the first `name_length` characters count. Errors:
+  /// io_failed, invalid_argument (no candidates).
   static result<std::unique_ptr<core_claims>> claim(const std::string& run_directory, const std::string& name,
                                                     const std::vector<std::uint32_t>& candidates, std::uint32_t wanted);
 
@@ -28,7 +32,8 @@ class DUNLIN_EXPORT core_claims {
   [[nodiscard]] const std::vector<std::uint32_t>& cores() const noexcept { return cores_; }
 
   /// Returns who shares now: `core 1 shared with node b`, several joined by `, `; empty if every core is held alone.
-  [[nodiscard]] std::string sharing() const;
+  /// Those whose names end in `partners` are not counted.
+  [[nodiscard]] std::string sharing(const std::string& partners = {}) const;
 
  private:
   struct slot_file;

@@ -8,6 +8,7 @@
 
 #include "gpu/cpu/core_claims.hpp"
 #include "gpu/cpu/pinning.hpp"
+#include "gpu/cpu/shared_cores.hpp"
 
 namespace dunlin {
 
@@ -38,14 +39,24 @@ executor_options executor_for(const cpu_device_options& options, const core_clai
   return out;
 }
 
+/// A core without a worker would only keep others away, and the first worker of every such claim meets on one core.
+/// Nodes that take turns claim the same cores.
+result<std::unique_ptr<core_claims>> claim_cores(const cpu_device_options& options) {
+  const auto wanted = options.cores != 0 ? options.cores : options.workers;
+  auto candidates = allowed_cores();
+  if (options.cluster.empty()) return core_claims::claim(options.run_directory, options.owner, candidates, wanted);
+  if (wanted > 0 && wanted < candidates.size()) candidates.resize(wanted);
+  const auto mark = partner_mark(options.cluster);
+  const auto name = options.owner.substr(0, core_claims::name_length - mark.size()) + mark;
+  return core_claims::claim(options.run_directory, name, candidates, static_cast<std::uint32_t>(candidates.size()));
+}
+
 }  // namespace
 
 result<std::shared_ptr<cpu_device>> cpu_device::make(cpu_device_options options) {
   std::unique_ptr<core_claims> claims;
   if (!options.run_directory.empty()) {
-    // A core without a worker would only keep others away, and the first worker of every such claim meets on one core.
-    const auto wanted = options.cores != 0 ? options.cores : options.workers;
-    auto claimed = core_claims::claim(options.run_directory, options.owner, allowed_cores(), wanted);
+    auto claimed = claim_cores(options);
     if (!claimed) return fail(std::move(claimed.error()));
     claims = std::move(*claimed);
   }
@@ -61,6 +72,9 @@ result<std::shared_ptr<cpu_device>> cpu_device::make(cpu_device_options options)
 cpu_device::cpu_device(cpu_device_options options, std::unique_ptr<core_claims> claims)
     : options_(std::move(options)),
       claims_(std::move(claims)),
+      shared_as_(claims_ == nullptr || options_.cluster.empty()
+                     ? std::string{}
+                     : shared_cores_name(claims_->cores(), options_.workers, options_.memory_bytes)),
       budget_(std::make_shared<memory_budget>(options_.memory_bytes)),
       gate_(std::make_shared<step_gate>(gate_options())),
       executor_(executor_for(options_, claims_.get())) {}
@@ -97,12 +111,14 @@ device_properties cpu_device::properties() const {
   out.compute_units = options_.workers;
   out.memory_bytes = options_.memory_bytes;
   out.enforcement = enforcement();
+  out.shared_as = shared_as_;
   return out;
 }
 
 std::string cpu_device::enforcement() const {
   if (!claims_) return "advisory (cores not claimed)";
-  if (const auto shared = claims_->sharing(); !shared.empty()) return "advisory (" + shared + ")";
+  const auto partners = is_shared() ? partner_mark(options_.cluster) : std::string{};
+  if (const auto shared = claims_->sharing(partners); !shared.empty()) return "advisory (" + shared + ")";
   if (const auto unpinned = executor_.statistics().unpinned; unpinned > 0)
     return "advisory (" + std::to_string(unpinned) + " workers not pinned)";
   if (options_.workers > claims_->cores().size())
@@ -110,7 +126,7 @@ std::string cpu_device::enforcement() const {
            " cores)";
   if (const auto beside = executor_.statistics().without_lease; beside > 0 && all_held_.load(std::memory_order_relaxed))
     return "advisory (a task without a lease runs beside the holders)";
-  return "hard";
+  return is_shared() ? "cooperative (nodes of this host take turns)" : "hard";
 }
 
 result<std::shared_ptr<std::pmr::memory_resource>> cpu_device::reserve(std::uint64_t cap_bytes) {

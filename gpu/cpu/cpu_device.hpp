@@ -15,10 +15,14 @@ class core_claims;
 struct cpu_device_options {
   device_id id;
   std::string name = "cpu";
-  std::uint32_t workers = 0;       ///< threads that run steps; 0 = one for each claimed core
-  std::uint32_t cores = 0;         ///< cores to claim; 0 = one for each worker, or all if those are 0 too
-  std::string run_directory;       ///< where the host's processes claim cores; empty = claim none
-  std::string owner;               ///< what other processes read in the claim: the node's name
+  std::uint32_t workers = 0;  ///< threads that run steps; 0 = one for each claimed core
+  std::uint32_t cores = 0;    ///< cores to claim; 0 = one for each worker, or all if those are 0 too
+  std::string run_directory;  ///< where the host's processes claim cores; empty = claim none
+  std::string owner;          ///< what other processes read in the claim: the node's name
+
+  /// The cluster whose nodes on this host all work on these cores, by turns; empty = they are this process's alone.
+  /// Needs a run directory.
+  std::string cluster = {};
   std::uint64_t memory_bytes = 0;  ///< to share out by `reserve`; 0 = half of the machine's memory
   std::size_t queue_capacity = 65'536;
   std::chrono::nanoseconds spin{20'000};  ///< see executor_options
@@ -52,9 +56,11 @@ class DUNLIN_EXPORT cpu_device final : public device_port {
   [[nodiscard]] std::string enforcement() const;
   step_gate_options gate_options();
   void leave_to_others(const std::vector<std::uint32_t>& units);
+  [[nodiscard]] bool is_shared() const noexcept { return !shared_as_.empty(); }
 
   cpu_device_options options_;
   std::unique_ptr<core_claims> claims_;  // null if none were asked for
+  std::string shared_as_;                // empty if its cores are this process's alone
   std::shared_ptr<memory_budget> budget_;
   std::shared_ptr<step_gate> gate_;
   std::atomic<bool> all_held_{false};  ///< no unit is left to tasks without a lease

@@ -43,6 +43,11 @@ class DUNLIN_EXPORT step_gate final : public share_gate, public std::enable_shar
   result<std::unique_ptr<share_session>> enter(agent_id holder, lease_id lease, std::function<bool()> stopped) override;
   void wake(agent_id holder) override;
   share_use take_use(agent_id holder) override;
+  void need_permits(std::function<void()> on_news) override;
+  void permit(const std::vector<lane_permit>& opened, const std::vector<fencing_token>& closed,
+              std::optional<time_point> valid_until) override;
+  gate_news take_news() override;
+  result<void> begin_whole(agent_id holder) override;
 
  private:
   class session;
@@ -61,6 +66,8 @@ class DUNLIN_EXPORT step_gate final : public share_gate, public std::enable_shar
     std::optional<stage_item> item;      ///< that it waited for, if any
     bool answered = false;               ///< it waits no longer for an item, or for room for one
 
+    bool whole = false;     ///< its work is one step, which is done elsewhere
+    time_point began_at{};  ///< that one
     bool begun = false;     ///< its next step may begin
     bool ended = false;     ///< the lease is over
     bool given_up = false;  ///< and so is its step, wherever its thread is
@@ -77,6 +84,9 @@ class DUNLIN_EXPORT step_gate final : public share_gate, public std::enable_shar
   void change(const share_contract& contract);
   place_pointer end(agent_id holder);
   void begin_steps(std::vector<place_pointer>& woken);
+  void begin_elsewhere(agent_id holder, place& own);
+  void note_at_work(agent_id holder, bool at_work);
+  void note_spent();
   [[nodiscard]] std::vector<std::uint32_t> cores_of(const std::vector<std::uint32_t>& units) const;
   void place_threads(const std::vector<place_pointer>& woken);
   void wake_here(place& next, const std::vector<std::uint32_t>& cores);
@@ -112,6 +122,8 @@ class DUNLIN_EXPORT step_gate final : public share_gate, public std::enable_shar
   std::optional<item_store> items_;          ///< none while there are no stages
   std::vector<item_store::answer> answers_;  ///< reused
   std::unordered_map<agent_id, place_pointer> places_;
+  gate_news news_;
+  std::function<void()> on_news_;         ///< empty = the device is this process's alone
   std::vector<std::uint32_t> told_left_;  ///< what `on_units_left` heard last; the coordinator's thread only
 };
 
