@@ -36,6 +36,7 @@ class DUNLIN_EXPORT peer_channel {
 
   /// Errors: unreachable (no such node now), overloaded, too_large.
   virtual result<void> send(const std::string& node, agent_traffic&& message) = 0;
+  virtual result<void> send(const std::string& node, sharing_traffic&& message) = 0;
 };
 
 /// What a node tells its owner. Thread: one that runs actors, so be short.

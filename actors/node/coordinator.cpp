@@ -6,6 +6,7 @@
 #include <unordered_map>
 #include <utility>
 
+#include "actors/node/asked_share.hpp"
 #include "actors/node/in_words.hpp"
 #include "coordination/sharing/device_sharing.hpp"
 #include "coordination/sharing/patterns/share_options.hpp"
@@ -44,19 +45,8 @@ class coordinator_shell {
   /// that grant answers both.
   void ask(const share_ask& wish) {
     if (state_.holders.contains(wish.agent.value)) return;
-    share_request request;
+    auto request = asked_share(*state_.node, state_.device, state_.capacity, wish);
     request.request = {++state_.last_request};
-    request.holder = wish.agent;
-    request.priority = wish.priority;
-    request.boosts = wish.boosts;
-    request.wish = wish.wish;
-    if (state_.node->has_host_memory[state_.device]) {
-      if (wish.cpu_milli > 0) request.wish.ask_for_cores(wish.cpu_milli, state_.capacity.compute_units);
-      request.wish.memory_bytes += wish.host_bytes;
-    }
-    request.in_steps = wish.in_steps;
-    request.at_gate = wish.in_steps && device().gate() != nullptr;
-    request.preemptible = false;  // a task is not stopped for another one's sake
     if (auto taken = state_.sharing->request(request, now(), state_.out); !taken)
       tell(lease_lost{wish.agent, std::move(taken.error())});
     perform();

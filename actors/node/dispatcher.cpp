@@ -133,7 +133,7 @@ class dispatcher_shell {
     for (const auto& device : node.devices) {
       auto facts = device->properties();
       out.devices.push_back({facts.id, std::move(facts.kind), std::move(facts.name), facts.compute_units,
-                             facts.memory_bytes, std::move(facts.enforcement)});
+                             facts.memory_bytes, std::move(facts.enforcement), std::move(facts.shared_as)});
     }
     out.max_concurrent = node.config.dispatch.max_concurrent;
     out.max_queued = node.config.max_queued;

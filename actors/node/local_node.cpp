@@ -13,6 +13,7 @@
 #include "actors/node/node_actor.hpp"
 #include "actors/node/router.hpp"
 #include "actors/node/severable_events.hpp"
+#include "actors/node/shared_coordinator.hpp"
 #include "actors/node/supervisor.hpp"
 
 namespace dunlin {
@@ -82,6 +83,17 @@ node_context_pointer counted_apart(const node_context_pointer& node) {
   return {std::make_shared<node_context_pointer>(node), node.get()};
 }
 
+void spawn_coordinator_of(caf::actor_system& system, const node_context_pointer& node, std::size_t device) {
+  const auto shared_as = node->devices[device]->properties().shared_as;
+  if (shared_as.empty()) {
+    node->coordinators.push_back(spawn_coordinator(system, node, device));
+    return;
+  }
+  auto shared = spawn_shared_coordinator(system, node, device);
+  node->coordinators.emplace_back(shared);
+  node->shared_coordinators.emplace(shared_as, std::move(shared));
+}
+
 node_context_pointer make_context(local_node_config&& config, local_node_parts&& parts) {
   auto node = std::make_shared<node_context>();
   node->config = std::move(config);
@@ -117,8 +129,7 @@ result<std::unique_ptr<local_node>> local_node::start(caf::actor_system& system,
     node->processes = std::move(*processes);
   }
   node = counted_apart(node);
-  for (std::size_t i = 0; i < node->devices.size(); ++i)
-    node->coordinators.push_back(spawn_coordinator(system, node, i));
+  for (std::size_t i = 0; i < node->devices.size(); ++i) spawn_coordinator_of(system, node, i);
   node->router = spawn_router(system, node);
   node->dispatcher = spawn_dispatcher(system, node);
   node->supervisor = spawn_supervisor(system, node);
@@ -176,7 +187,9 @@ void local_node::hear(node_message&& message) {
         using message_type = std::decay_t<decltype(one)>;
         if constexpr (std::is_same_v<message_type, coordinate_order>)
           coordinate(one);
-        else if constexpr (!std::is_same_v<message_type, heartbeat_answer>)
+        else if constexpr (std::is_same_v<message_type, heartbeat_answer>)
+          caf::anon_send(state_->pulse, std::move(one));
+        else
           caf::anon_send(to, std::move(one));
       },
       message);
@@ -191,6 +204,14 @@ void local_node::coordinate(const coordinate_order& order) {
 
 void local_node::hear(const std::string& from_node, incarnation from_life, agent_traffic&& message) {
   caf::anon_send(state_->node->router, incoming_traffic{from_node, from_life, std::move(message)});
+}
+
+/// What is said of a device that this node does not work on is lost.
+void local_node::hear(incarnation from_life, sharing_traffic&& message) {
+  const auto& device = std::visit([](const auto& one) -> const std::string& { return one.device; }, message);
+  const auto shared = state_->node->shared_coordinators.find(device);
+  if (shared != state_->node->shared_coordinators.end())
+    caf::anon_send(shared->second, sharing_heard{from_life, std::move(message)});
 }
 
 void local_node::on_peer_lost(const std::string& node, incarnation life, const std::string& why) {

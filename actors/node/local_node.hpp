@@ -75,6 +75,8 @@ class DUNLIN_EXPORT local_node {
   /// From another node's router.
   void hear(const std::string& from_node, incarnation from_life, agent_traffic&& message);
 
+  void hear(incarnation from_life, sharing_traffic&& message);
+
   /// That node can no longer be reached: calls to its agents fail now. Life 0: whatever life.
   void on_peer_lost(const std::string& node, incarnation life, const std::string& why);
 

@@ -2,6 +2,7 @@
 #include "actors/node/node_actor.hpp"
 
 #include <algorithm>
+#include <deque>
 #include <utility>
 
 #include "actors/node/process_usage.hpp"
@@ -16,10 +17,14 @@ struct node_actor_state {
   node_context_pointer node;
   process_usage usage;
   heartbeat next;
-  time_point due{};  ///< when the next beat should be
+  time_point due{};                                       ///< when the next beat should be
+  std::deque<std::pair<std::uint64_t, time_point>> sent;  ///< the latest beats, newest last
   bool has_leader = false;
   bool beating = false;
 };
+
+/// Answers to older beats prolong nothing any more.
+constexpr std::size_t most_beats_remembered = 64;
 
 using node_pointer = node_handle::stateful_pointer<node_actor_state>;
 
@@ -50,7 +55,21 @@ void say_heartbeat(node_actor_state& state, const node_figures& figures) {
   next.stuck_handlers = figures.stuck;
   next.cpu_permille = state.usage.cpu_permille(state.node->now());
   next.rss_bytes = resident_bytes();
+  state.sent.emplace_back(next.sequence, state.node->now());
+  if (state.sent.size() > most_beats_remembered) state.sent.pop_front();
   state.node->leader->say(heartbeat{next});
+}
+
+/// A home may decide for a while from when the beat was sent, not from when its answer came.
+void hear_of_homes(node_pointer self, heartbeat_answer& answer) {
+  auto& state = self->state;
+  const auto beat = std::ranges::find(state.sent, answer.sequence, &std::pair<std::uint64_t, time_point>::first);
+  if (beat == state.sent.end()) return;
+  for (auto& notice : answer.homes) {
+    const auto shared = state.node->shared_coordinators.find(notice.appointed.device);
+    if (shared != state.node->shared_coordinators.end())
+      self->send(shared->second, home_heard{std::move(notice), beat->second});
+  }
 }
 
 void keep(node_actor_state& state, device_load&& load) {
@@ -74,6 +93,7 @@ node_handle::behavior_type node_actor(node_pointer self, const node_context_poin
       [=](beat_atom) { beat(self); },
       [=](device_load& load) { keep(self->state, std::move(load)); },
       [=](const node_figures& figures) { say_heartbeat(self->state, figures); },
+      [=](heartbeat_answer& answer) { hear_of_homes(self, answer); },
   };
 }
 

@@ -3,6 +3,7 @@
 
 #include <atomic>
 #include <functional>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -33,7 +34,8 @@ struct node_context : std::enable_shared_from_this<node_context> {
   dispatcher_handle dispatcher;
   router_handle router;
   supervisor_handle supervisor;
-  std::vector<coordinator_handle> coordinators;  ///< by device
+  std::vector<coordinator_handle> coordinators;                          ///< by device
+  std::map<std::string, shared_coordinator_handle> shared_coordinators;  ///< by the name that all nodes use
 
   [[nodiscard]] agent_address address_of(agent_id agent) const { return {config.name, config.life, agent}; }
 

@@ -146,6 +146,18 @@ struct share_coordinate {
   share_options options;
 };
 
+/// The leader's word on a device that several nodes work on, in answer to the heartbeat that was sent at `sent`.
+struct home_heard {
+  home_notice notice;
+  time_point sent{};
+};
+
+/// From another node that works on the device.
+struct sharing_heard {
+  incarnation from;
+  sharing_traffic message;
+};
+
 /// Asks for the device's line in a heartbeat.
 struct load_query {
   std::function<void(device_load)> done;
@@ -219,6 +231,8 @@ DUNLIN_LOCAL_MESSAGE(share_return)
 DUNLIN_LOCAL_MESSAGE(share_used)
 DUNLIN_LOCAL_MESSAGE(agent_gone)
 DUNLIN_LOCAL_MESSAGE(load_query)
+DUNLIN_LOCAL_MESSAGE(home_heard)
+DUNLIN_LOCAL_MESSAGE(sharing_heard)
 DUNLIN_LOCAL_MESSAGE(agent_listed)
 DUNLIN_LOCAL_MESSAGE(outgoing_call)
 DUNLIN_LOCAL_MESSAGE(outgoing_find)
@@ -249,6 +263,13 @@ using coordinator_handle =
                      caf::reacts_to<share_used>, caf::reacts_to<share_bid>, caf::reacts_to<share_answer>,
                      caf::reacts_to<agent_gone>, caf::reacts_to<load_query>, caf::reacts_to<tick_atom>>;
 
+/// There is something in the device's gate.
+using news_atom = caf::atom_constant<caf::atom("news")>;
+
+/// Of a device that several nodes work on.
+using shared_coordinator_handle =
+    coordinator_handle::extend<caf::reacts_to<home_heard>, caf::reacts_to<sharing_heard>, caf::reacts_to<news_atom>>;
+
 using router_handle =
     caf::typed_actor<caf::reacts_to<agent_listed>, caf::reacts_to<agent_gone>, caf::reacts_to<outgoing_call>,
                      caf::reacts_to<outgoing_find>, caf::reacts_to<incoming_traffic>, caf::reacts_to<local_answer>,
@@ -265,6 +286,6 @@ using beat_atom = caf::atom_constant<caf::atom("beat")>;
 
 using node_handle =
     caf::typed_actor<caf::reacts_to<leader_is_up>, caf::reacts_to<leader_is_down>, caf::reacts_to<beat_atom>,
-                     caf::reacts_to<device_load>, caf::reacts_to<node_figures>>;
+                     caf::reacts_to<device_load>, caf::reacts_to<node_figures>, caf::reacts_to<heartbeat_answer>>;
 
 }  // namespace dunlin

@@ -64,6 +64,21 @@ result<void> say(link_desk& desk, const std::string& node, std::string_view kind
   return host->send(node, kind, body, by);
 }
 
+/// Directly, or through the leader.
+result<void> send_by(link_desk& desk, const std::string& node, const std::pair<std::string_view, bytes>& message,
+                     link::channel by) {
+  const auto wrapped = codec::to_wire(relayed{desk.node, desk.life, node, std::string{message.first}, message.second});
+  auto direct = say(desk, node, relayed::wire_name, wrapped, by);
+  if (direct || direct.error().code != errc::unreachable) return direct;
+  std::string leader;
+  {
+    const std::lock_guard lock{desk.mutex};
+    leader = desk.leader_name;
+  }
+  if (leader.empty() || leader == node) return direct;
+  return say(desk, leader, relayed::wire_name, wrapped, by);
+}
+
 void end_link(link_desk& desk, incarnation life, const error& why) {
   if (const auto host = host_of(desk)) host->disconnect(life, why);
 }
@@ -119,17 +134,12 @@ void leader_nodes_channel::tell_all(const peer_lost& news) {
 void leader_nodes_channel::cut(incarnation node, const error& why) { end_link(*desk_, node, why); }
 
 result<void> relayed_peers::send(const std::string& node, agent_traffic&& message) {
-  const auto [kind, body] = encode(message);
-  const auto wrapped = codec::to_wire(relayed{desk_->node, desk_->life, node, std::string{kind}, body});
-  auto direct = say(*desk_, node, relayed::wire_name, wrapped, link::channel::bulk);
-  if (direct || direct.error().code != errc::unreachable) return direct;
-  std::string leader;
-  {
-    const std::lock_guard lock{desk_->mutex};
-    leader = desk_->leader_name;
-  }
-  if (leader.empty() || leader == node) return direct;
-  return say(*desk_, leader, relayed::wire_name, wrapped, link::channel::bulk);
+  return send_by(*desk_, node, encode(message), link::channel::bulk);
+}
+
+/// Turns of a device wait for it.
+result<void> relayed_peers::send(const std::string& node, sharing_traffic&& message) {
+  return send_by(*desk_, node, encode(message), link::channel::control);
 }
 
 // -- in
@@ -241,15 +251,20 @@ void link_reception::relay(const link::identity& peer, bytes_view body) {
                       (desk_->leader != nullptr || letter->to == desk_->node);
   if (!honest)
     return end_link(*desk_, peer.life, error{errc::protocol_violation, "a relayed message that is not in order"});
-  if (letter->to == desk_->node) {
-    auto message = decode<agent_traffic>(letter->kind, letter->body);
-    if (message) desk_->here->hear(letter->from, letter->from_life, std::move(*message));
-    return;
-  }
-  const auto passed = say(*desk_, letter->to, relayed::wire_name, body, link::channel::bulk);
-  if (passed) return;
+  if (letter->to == desk_->node) return take(*letter);
+  const bool is_sharing = letter->kind == sharer_state::wire_name || letter->kind == home_state::wire_name;
+  const auto by = is_sharing ? link::channel::control : link::channel::bulk;
+  const auto passed = say(*desk_, letter->to, relayed::wire_name, body, by);
+  if (passed || is_sharing) return;  // the next one says all that this one said
   const peer_lost news{letter->to, {}, to_string(passed.error())};
   static_cast<void>(say(*desk_, peer.node, peer_lost::wire_name, codec::to_wire(news)));
+}
+
+void link_reception::take(const relayed& letter) {
+  if (auto said = decode<agent_traffic>(letter.kind, letter.body))
+    desk_->here->hear(letter.from, letter.from_life, std::move(*said));
+  else if (auto shared = decode<sharing_traffic>(letter.kind, letter.body))
+    desk_->here->hear(letter.from_life, std::move(*shared));
 }
 
 void link_reception::on_refused(const error& why, bool dialled) { refused_(why, dialled); }

@@ -80,6 +80,7 @@ class relayed_peers final : public peer_channel {
  public:
   explicit relayed_peers(std::shared_ptr<link_desk> desk) : desk_(std::move(desk)) {}
   result<void> send(const std::string& node, agent_traffic&& message) override;
+  result<void> send(const std::string& node, sharing_traffic&& message) override;
 
  private:
   std::shared_ptr<link_desk> desk_;
@@ -104,6 +105,7 @@ class DUNLIN_EXPORT link_reception final : public net::link_events {
   void drop_unplaceable(const link::identity& peer, node_report& report);
   void meet(const introduction& other);
   void relay(const link::identity& peer, bytes_view body);
+  void take(const relayed& letter);
 
   std::shared_ptr<link_desk> desk_;
   std::function<void(const error&, bool)> refused_;

@@ -72,6 +72,7 @@ result<device_set> open_node_devices(const swarm_config& config) {
   options.cpu.memory_bytes = config.memory_bytes;
   options.cpu.run_directory = config.run_dir + "/cores";
   options.cpu.owner = config.node;
+  if (config.shares_cores) options.cpu.cluster = config.cluster;
   options.gpus = config.gpus;
   return open_devices(options);
 }

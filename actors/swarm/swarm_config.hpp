@@ -46,6 +46,7 @@ struct swarm_config {
   std::uint32_t cores = 0;                ///< to claim for the CPU device; 0 = one for each worker, or all
   std::uint32_t workers = 0;              ///< threads of the CPU device; 0 = one a core
   std::uint64_t memory_bytes = 0;         ///< of the CPU device; 0 = half of the machine's
+  bool shares_cores = false;              ///< with the cluster's other nodes on this host that do: they take turns
   bool gpus = true;
   std::vector<std::string> process_allow;        ///< executables that tasks may run, absolute paths
   std::vector<std::string> process_environment;  ///< variables that tasks may set for them

@@ -20,6 +20,9 @@ struct local_swarm::ways final : public node_channel, public leader_channel, pub
   result<void> send(const std::string&, agent_traffic&&) override {
     return fail(errc::unreachable, "there is one node");
   }
+  result<void> send(const std::string&, sharing_traffic&&) override {
+    return fail(errc::unreachable, "there is one node");
+  }
   void on_drained() override {}
   void on_broken(std::string) override {}
 };

@@ -129,6 +129,8 @@ constexpr std::array table{
     number("node.workers", "--workers", "threads of the CPU device; 0 = one a core", 0, 65'536, swarm<&sc::workers>),
     number("node.memory_bytes", "--memory-bytes", "of the CPU device; 0 = half of the machine's", 0, most_bytes,
            swarm<&sc::memory_bytes>),
+    yes_or_no("node.shares_cores", "--share-cores", "whether the nodes of a host take turns on the same cores",
+              swarm<&sc::shares_cores>),
     text("node.run_dir", "--run-dir", "where the processes of a host claim cores", swarm<&sc::run_dir>),
     yes_or_no("node.gpus", "--gpus", "whether it looks for GPUs", swarm<&sc::gpus>),
     several("process.allow", "--allow", "programs that tasks may run, absolute paths", swarm<&sc::process_allow>),

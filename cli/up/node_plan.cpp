@@ -82,8 +82,10 @@ result<std::vector<node_plan>> plan_nodes(const settings& config, const machine_
     for (const auto& given : config.given)
       if (!is_ours(given.key)) plan.settings.push_back(given);
     tell(plan, "node.name", name);
-    tell(plan, "node.cores", std::to_string(part(cores, i, wanted->size())));
-    if (memory > 0) tell(plan, "node.memory_bytes", std::to_string(part(memory, i, wanted->size())));
+    const auto nodes = config.swarm.shares_cores ? 1 : wanted->size();  // then each has all that there is
+    const auto at = config.swarm.shares_cores ? 0 : i;
+    tell(plan, "node.cores", std::to_string(part(cores, at, nodes)));
+    if (memory > 0) tell(plan, "node.memory_bytes", std::to_string(part(memory, at, nodes)));
     auto has = capabilities;
     for (const auto& one : config.swarm.capabilities) (has += has.empty() ? "" : ",") += one;
     if (!has.empty()) tell(plan, "node.capabilities", has);

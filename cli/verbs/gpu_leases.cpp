@@ -48,7 +48,14 @@ std::string used(const contract_view& of) {
 
 std::string others(const contract_view& of) {
   std::string out;
-  for (const auto agent : of.shared_with) out += (out.empty() ? "" : " ") + std::to_string(agent.value);
+  std::size_t elsewhere = 0;
+  for (const auto agent : of.shared_with) {
+    if (sharer_of(agent))
+      ++elsewhere;
+    else
+      out += (out.empty() ? "" : " ") + std::to_string(agent.value);
+  }
+  if (elsewhere > 0) out += (out.empty() ? "" : ", ") + std::to_string(elsewhere) + " on other nodes";
   return out.empty() ? "-" : out;
 }
 

@@ -24,6 +24,15 @@ std::string holders_of(const device_view& view) {
   return out.empty() ? "-" : out;
 }
 
+/// One line for each device that nodes share, at its home.
+std::string sharers_line(const device_view& view) {
+  if (view.sharers.empty() || view.home != view.node) return {};
+  std::string nodes;
+  for (const auto& one : view.sharers) nodes += (nodes.empty() ? "" : ", ") + one;
+  return view.device.shared_as + " is shared by " + nodes + "; " + view.home + " decides, home number " +
+         std::to_string(view.epoch & 0xffffU) + " of this leader.";
+}
+
 class gpu_list final : public verb {
  public:
   gpu_list() : verb("gpu list", "list the devices, who shares them and who waits") {}
@@ -54,6 +63,8 @@ class gpu_list final : public verb {
     out.out << rows.render() << std::flush;
     for (const auto& view : devices)
       for (const auto& line : choice_lines(view)) out.line(line);
+    for (const auto& view : devices)
+      if (const auto line = sharers_line(view); !line.empty()) out.line(line);
     for (const auto& view : devices)
       if (view.alarms > 0)
         out.line("ALARM on " + view.node + "/" + std::to_string(view.device.id.value) + ", " +

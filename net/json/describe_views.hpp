@@ -20,6 +20,7 @@ void describe(auto& visit, maybe_const<device_summary> auto& m) {
   visit("compute_units", m.compute_units);
   visit("memory_bytes", m.memory_bytes);
   visit("enforcement", m.enforcement);
+  visit("shared_as", m.shared_as);
 }
 
 void describe(auto& visit, maybe_const<node_view> auto& m) {
@@ -148,6 +149,9 @@ void describe(auto& visit, maybe_const<device_view> auto& m) {
   visit("alarms", m.alarms);
   visit("alarm", m.alarm);
   visit("refusal", m.refusal);
+  visit("home", m.home);
+  visit("epoch", m.epoch);
+  visit("sharers", m.sharers);
 }
 
 void describe(auto& visit, maybe_const<lock_view> auto& m) {

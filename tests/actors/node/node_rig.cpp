@@ -17,6 +17,9 @@ class wire_end final : public peer_channel {
   result<void> send(const std::string& node, agent_traffic&& message) override {
     return wire_->carry(name_, life_, node, std::move(message));
   }
+  result<void> send(const std::string& node, sharing_traffic&& message) override {
+    return wire_->carry(life_, node, std::move(message));
+  }
 
  private:
   std::shared_ptr<node_wire> wire_;
@@ -26,6 +29,10 @@ class wire_end final : public peer_channel {
 
 result<void> node_wire::send(const std::string& node, agent_traffic&& message) {
   return carry("", {}, node, std::move(message));
+}
+
+result<void> node_wire::send(const std::string& node, sharing_traffic&& message) {
+  return carry(incarnation{}, node, std::move(message));
 }
 
 std::shared_ptr<peer_channel> node_wire::end_of(std::string name, incarnation life) {
@@ -74,6 +81,19 @@ result<void> node_wire::carry(const std::string& from, incarnation life, const s
       [&](auto& one) {
         using message_type = std::decay_t<decltype(one)>;
         at->second->hear(from, life, codec::from_wire<message_type>(codec::to_wire(one)).value());
+      },
+      message);
+  return {};
+}
+
+result<void> node_wire::carry(incarnation life, const std::string& to, sharing_traffic&& message) {
+  std::lock_guard lock{mutex_};
+  const auto at = nodes_.find(to);
+  if (at == nodes_.end()) return fail(errc::unreachable, "there is no node '" + to + "'");
+  std::visit(
+      [&](auto& one) {
+        using message_type = std::decay_t<decltype(one)>;
+        at->second->hear(life, codec::from_wire<message_type>(codec::to_wire(one)).value());
       },
       message);
   return {};

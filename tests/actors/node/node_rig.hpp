@@ -18,6 +18,7 @@ namespace dunlin::testing {
 class node_wire final : public peer_channel, public std::enable_shared_from_this<node_wire> {
  public:
   result<void> send(const std::string& node, agent_traffic&& message) override;
+  result<void> send(const std::string& node, sharing_traffic&& message) override;
 
   /// What `name` sends from now on comes from this life of it.
   std::shared_ptr<peer_channel> end_of(std::string name, incarnation life);
@@ -38,6 +39,7 @@ class node_wire final : public peer_channel, public std::enable_shared_from_this
  private:
   friend class wire_end;
   result<void> carry(const std::string& from, incarnation life, const std::string& to, agent_traffic&& message);
+  result<void> carry(incarnation life, const std::string& to, sharing_traffic&& message);
 
   std::mutex mutex_;
   std::map<std::string, local_node*> nodes_;
