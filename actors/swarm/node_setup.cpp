@@ -7,6 +7,8 @@
 
 #include "actors/kinds/builtin_kinds.hpp"
 #include "actors/swarm/state_dir.hpp"
+#include "net/crypto/hmac.hpp"
+#include "net/secret_file/secret_file.hpp"
 
 namespace dunlin {
 
@@ -16,6 +18,12 @@ std::string names_of(const std::vector<agent_kind>& kinds) {
   std::string out;
   for (const auto& kind : kinds) out += (out.empty() ? "" : ", ") + kind.name;
   return out;
+}
+
+/// Two clusters of one name do not take turns with each other. Says nothing of the secret.
+std::string partner_name(const std::string& cluster, const std::string& secret) {
+  const auto mark = net::hmac_sha256(as_bytes(secret), as_bytes("cores of " + cluster));
+  return cluster + std::string{as_text(mark)};
 }
 
 }  // namespace
@@ -64,7 +72,11 @@ result<leader_address> parse_leader_address(const std::string& address) {
   return leader_address{address.substr(0, colon), static_cast<std::uint16_t>(port)};
 }
 
-result<device_set> open_node_devices(const swarm_config& config) {
+result<std::string> cluster_secret(const swarm_config& config) {
+  return config.join.empty() ? net::read_or_create_secret(config.secret_file) : net::read_secret(config.secret_file);
+}
+
+result<device_set> open_node_devices(const swarm_config& config, const std::string& secret) {
   device_factory_options options;
   options.cpu.name = "cpu";
   options.cpu.cores = config.cores;
@@ -72,7 +84,7 @@ result<device_set> open_node_devices(const swarm_config& config) {
   options.cpu.memory_bytes = config.memory_bytes;
   options.cpu.run_directory = config.run_dir + "/cores";
   options.cpu.owner = config.node;
-  if (config.shares_cores) options.cpu.cluster = config.cluster;
+  if (config.shares_cores) options.cpu.cluster = partner_name(config.cluster, secret);
   options.gpus = config.gpus;
   return open_devices(options);
 }

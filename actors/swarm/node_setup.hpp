@@ -27,7 +27,11 @@ result<std::vector<agent_kind>> choose_kinds(std::vector<agent_kind>&& known, co
 /// Reads HOST:PORT. Errors: invalid_argument.
 result<leader_address> parse_leader_address(const std::string& address);
 
-/// Errors: those of `open_devices`.
-result<device_set> open_node_devices(const swarm_config& config);
+/// Returns the cluster's secret: every node needs the same one, so only the leader makes it. Errors: those of
+/// `net::read_or_create_secret`, and not_found.
+result<std::string> cluster_secret(const swarm_config& config);
+
+/// Nodes that have the same secret know each other as partners where they share cores. Errors: those of `open_devices`.
+result<device_set> open_node_devices(const swarm_config& config, const std::string& secret);
 
 }  // namespace dunlin

@@ -39,6 +39,7 @@ struct swarm_process::state final : public node_events {
   caf::actor_system_config caf_config;
   std::unique_ptr<caf::actor_system> system;
   std::shared_ptr<link_desk> desk = std::make_shared<link_desk>();
+  std::string secret;  ///< of the cluster
   std::string no_gpu_reason;
   swarm_leader leader;
   std::unique_ptr<local_node> node;
@@ -92,6 +93,9 @@ result<void> swarm_process::state::start(std::vector<agent_kind> kinds) {
   caf_config.set("scheduler.policy", caf::atom("sharing"));
   caf_config.set("scheduler.max-threads", std::clamp<std::size_t>(std::thread::hardware_concurrency(), 2, 8));
   system = std::make_unique<caf::actor_system>(caf_config);
+  auto found = cluster_secret(config);
+  if (!found) return fail(std::move(found.error()));
+  secret = std::move(*found);
   if (auto ready = leads() ? start_leading() : result<void>{}; !ready) return ready;
   if (auto ready = start_node(std::move(*chosen)); !ready) return ready;
   if (auto ready = start_link(); !ready) return ready;
@@ -111,7 +115,7 @@ result<void> swarm_process::state::start_leading() {
 }
 
 result<void> swarm_process::state::start_node(std::vector<agent_kind> kinds) {
-  auto devices = open_node_devices(config);
+  auto devices = open_node_devices(config, secret);
   if (!devices) return fail(std::move(devices.error()));
   no_gpu_reason = devices->no_gpu_reason;
   auto allowed = allow_list::make(config.process_allow, config.process_environment);
@@ -141,9 +145,6 @@ result<void> swarm_process::state::start_node(std::vector<agent_kind> kinds) {
 }
 
 result<void> swarm_process::state::start_link() {
-  // Every node of a cluster needs the same secret, so only the leader makes one.
-  auto secret = leads() ? net::read_or_create_secret(config.secret_file) : net::read_secret(config.secret_file);
-  if (!secret) return fail(std::move(secret.error()));
   const auto refused_by = [this](const error& why, bool dialled) {
     if (dialled) life->refuse(why);
   };
@@ -158,7 +159,7 @@ result<void> swarm_process::state::start_link() {
   of_link.own.leads = leads();
   of_link.own.kinds = desk->kinds;
   of_link.own.message_digest = core_message_digest();
-  of_link.secret = std::move(*secret);
+  of_link.secret = secret;
   of_link.port = config.link_port;
   auto started = net::link_host::start(std::move(of_link), *reception);
   if (!started) return fail(std::move(started.error()));

@@ -98,42 +98,62 @@ struct core_claims::slot_file {
   }
 };
 
-result<std::unique_ptr<core_claims>> core_claims::claim(const std::string& run_directory, const std::string& name,
-                                                        const std::vector<std::uint32_t>& candidates,
-                                                        std::uint32_t wanted) {
-  if (candidates.empty()) return fail(errc::invalid_argument, "no core to claim");
+struct core_claims::candidate {
+  std::uint32_t core;
+  std::unique_ptr<slot_file> file;
+};
+
+result<std::vector<core_claims::candidate>> core_claims::open_all(const std::string& run_directory,
+                                                                  const std::vector<std::uint32_t>& cores) {
+  if (cores.empty()) return fail(errc::invalid_argument, "no core to claim");
   std::error_code why;
   std::filesystem::create_directories(run_directory, why);
   if (why) return fail(errc::io_failed, "create " + run_directory + ": " + why.message());
-
-  struct candidate {
-    std::uint32_t core;
-    std::unique_ptr<slot_file> file;
-  };
-  std::vector<candidate> open;
-  for (const auto core : candidates) {
+  std::vector<candidate> out;
+  for (const auto core : cores) {
     auto file = std::make_unique<slot_file>();
     if (auto opened = file->open(run_directory + "/core-" + std::to_string(core) + ".lock"); !opened)
       return fail(std::move(opened.error()));
-    open.push_back({core, std::move(file)});
+    out.push_back({core, std::move(file)});
   }
+  return out;
+}
 
+void core_claims::keep(candidate&& claimed, const std::string& name) {
+  claimed.file->write_name(name);
+  cores_.push_back(claimed.core);
+  files_.push_back(std::move(claimed.file));
+}
+
+result<std::unique_ptr<core_claims>> core_claims::claim(const std::string& run_directory, const std::string& name,
+                                                        const std::vector<std::uint32_t>& candidates,
+                                                        std::uint32_t wanted) {
+  auto open = open_all(run_directory, candidates);
+  if (!open) return fail(std::move(open.error()));
   std::unique_ptr<core_claims> out{new core_claims};
   const auto target = wanted == 0 ? candidates.size() : std::min<std::size_t>(wanted, candidates.size());
-  const auto keep = [&](candidate& c) {
-    c.file->write_name(name);
-    out->cores_.push_back(c.core);
-    out->files_.push_back(std::move(c.file));
-  };
-  for (auto& c : open)
-    if (out->cores_.size() < target && c.file->take_alone()) keep(c);
-  std::erase_if(open, [](const candidate& c) { return c.file == nullptr; });
-  std::stable_sort(open.begin(), open.end(), [](const candidate& a, const candidate& b) {
+  for (auto& c : *open)
+    if (out->cores_.size() < target && c.file->take_alone()) out->keep(std::move(c), name);
+  std::erase_if(*open, [](const candidate& c) { return c.file == nullptr; });
+  std::stable_sort(open->begin(), open->end(), [](const candidate& a, const candidate& b) {
     return a.file->others().size() < b.file->others().size();
   });
-  for (auto& c : open)
-    if (out->cores_.size() < target && c.file->take_slot()) keep(c);
+  for (auto& c : *open)
+    if (out->cores_.size() < target && c.file->take_slot()) out->keep(std::move(c), name);
   if (out->cores_.empty()) return fail(errc::io_failed, "no core of " + run_directory + " could be claimed");
+  return out;
+}
+
+result<std::unique_ptr<core_claims>> core_claims::claim_all(const std::string& run_directory, const std::string& name,
+                                                            const std::vector<std::uint32_t>& cores) {
+  auto open = open_all(run_directory, cores);
+  if (!open) return fail(std::move(open.error()));
+  std::unique_ptr<core_claims> out{new core_claims};
+  for (auto& c : *open) {
+    if (!c.file->take_slot())
+      return fail(errc::io_failed, "core " + std::to_string(c.core) + " has as many claimants as it may have");
+    out->keep(std::move(c), name);
+  }
   return out;
 }
 

@@ -25,6 +25,10 @@ class DUNLIN_EXPORT core_claims {
   static result<std::unique_ptr<core_claims>> claim(const std::string& run_directory, const std::string& name,
                                                     const std::vector<std::uint32_t>& candidates, std::uint32_t wanted);
 
+  /// Claims all of `cores`, in this order, whoever else holds them. Errors: io_failed, invalid_argument (no cores).
+  static result<std::unique_ptr<core_claims>> claim_all(const std::string& run_directory, const std::string& name,
+                                                        const std::vector<std::uint32_t>& cores);
+
   ~core_claims();
   core_claims(const core_claims&) = delete;
   core_claims& operator=(const core_claims&) = delete;
@@ -37,7 +41,11 @@ class DUNLIN_EXPORT core_claims {
 
  private:
   struct slot_file;
+  struct candidate;
   core_claims() = default;
+  static result<std::vector<candidate>> open_all(const std::string& run_directory,
+                                                 const std::vector<std::uint32_t>& cores);
+  void keep(candidate&& claimed, const std::string& name);
 
   std::vector<std::uint32_t> cores_;
   std::vector<std::unique_ptr<slot_file>> files_;  // one for each of `cores_`

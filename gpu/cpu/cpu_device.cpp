@@ -40,7 +40,7 @@ executor_options executor_for(const cpu_device_options& options, const core_clai
 }
 
 /// A core without a worker would only keep others away, and the first worker of every such claim meets on one core.
-/// Nodes that take turns claim the same cores.
+/// Nodes that take turns claim the same cores: unit i is the same one for all of them.
 result<std::unique_ptr<core_claims>> claim_cores(const cpu_device_options& options) {
   const auto wanted = options.cores != 0 ? options.cores : options.workers;
   auto candidates = allowed_cores();
@@ -48,7 +48,7 @@ result<std::unique_ptr<core_claims>> claim_cores(const cpu_device_options& optio
   if (wanted > 0 && wanted < candidates.size()) candidates.resize(wanted);
   const auto mark = partner_mark(options.cluster);
   const auto name = options.owner.substr(0, core_claims::name_length - mark.size()) + mark;
-  return core_claims::claim(options.run_directory, name, candidates, static_cast<std::uint32_t>(candidates.size()));
+  return core_claims::claim_all(options.run_directory, name, candidates);
 }
 
 }  // namespace

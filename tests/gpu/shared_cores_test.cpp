@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "gpu/cpu/core_claims.hpp"
 #include "gpu/cpu/cpu_device.hpp"
 #include "gpu/cpu/pinning.hpp"
 #include "tests/gpu/run_directory.hpp"
@@ -32,6 +33,18 @@ TEST(SharedCores, AreNamedAlikeByAllThatShareThem) {
   EXPECT_THAT(one.shared_as, StartsWith("cpu@"));
   EXPECT_EQ(one.shared_as, other.shared_as);
   EXPECT_EQ(one.compute_units, allowed_cores().size());
+}
+
+/// A claim takes the least shared cores first where it may choose.
+TEST(SharedCores, AreInOneOrderWhoeverElseHasSomeOfThem) {
+  if (allowed_cores().size() < 2) GTEST_SKIP() << "the machine has one core";
+  run_directory dir;
+  const auto first = core_claims::claim(dir.path(), "stranger", allowed_cores(), 1).value();
+  const auto all = core_claims::claim_all(dir.path(), "a", allowed_cores()).value();
+
+  EXPECT_EQ(all->cores(), allowed_cores());
+  EXPECT_EQ(device_of(dir, "b", "swarm")->properties().shared_as,
+            shared_cores_name(allowed_cores(), static_cast<std::uint32_t>(allowed_cores().size()), 8 << 20));
 }
 
 TEST(SharedCores, ADeviceOfOnesOwnHasNoSuchName) {
