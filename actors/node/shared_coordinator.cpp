@@ -15,7 +15,8 @@ namespace dunlin {
 namespace {
 
 /// In a heartbeat, so that it stays far below the size of a frame.
-constexpr std::size_t most_contracts_told = 48;
+constexpr std::size_t most_contracts_told = 48;  // of a node
+constexpr std::size_t most_of_all = 192;
 
 constexpr duration longest_task = std::chrono::hours{24 * 365};
 
@@ -23,6 +24,7 @@ constexpr duration longest_task = std::chrono::hours{24 * 365};
 struct shared_holder {
   lease_id lease;
   fencing_token token = 0;
+  bool announced = false;  ///< its agent has been told, or is about to be
 };
 
 struct shared_coordinator_state {
@@ -55,7 +57,10 @@ class shared_coordinator_shell {
     advance();
   }
 
+  /// Whoever gives up waiting may have been granted the device meanwhile: it returns that lease when it hears of it.
   void give_back(const share_return& what) {
+    const auto held = state_.holders.find(what.agent);
+    if (held != state_.holders.end() && held->second.announced && held->second.lease != what.lease) return;
     count_use(what.agent);
     forget(what.agent);
     advance();
@@ -66,7 +71,13 @@ class shared_coordinator_shell {
     advance();
   }
 
-  void used(const share_used& more) { sharer().on_used(more.agent, {more.busy_ns, 0, 1, exactness::exact, 0}); }
+  void used(const share_used& more) {
+    share_use use;
+    use.busy_ns = more.busy_ns;
+    use.launches = 1;
+    use.busy_is = exactness::exact;
+    sharer().on_used(more.agent, use);
+  }
 
   void hear(const share_bid& bid) {
     sharer().bid(bid);
@@ -90,7 +101,7 @@ class shared_coordinator_shell {
     const auto news = gate().take_news();
     for (const auto& turn : news.spent) sharer().on_spent(turn);
     for (const auto& [agent, at_work] : news.at_work) sharer().set_at_work(agent, at_work);
-    for (const auto agent : news.begun) announce(agent);
+    for (const auto& [agent, lease] : news.begun) announce(agent, lease);
     if (!news.spent.empty() || !news.at_work.empty()) advance();
   }
 
@@ -99,12 +110,21 @@ class shared_coordinator_shell {
     advance();
   }
 
+  /// Also what other nodes see of it.
+  void look_at_enforcement() {
+    auto how = device().properties().enforcement;
+    const bool is_kept = how.starts_with("cooperative");
+    sharer().set_enforcement(is_kept ? enforcement::cooperative : enforcement::advisory,
+                             is_kept ? std::string{} : std::move(how));
+  }
+
   [[nodiscard]] device_load load() {
     for (const auto& [agent, held] : state_.holders) count_use(agent);
     device_load out;
     out.id = {state_.device};
     out.busy_ns = state_.node->busy_ns[state_.device]->load(std::memory_order_relaxed);
     out.epoch = sharer().epoch();
+    look_at_enforcement();
     if (auto& home = state_.sharing->home()) look_at(*home, out);
     out.alarms = state_.alarms;
     out.alarm = state_.alarm;
@@ -123,15 +143,12 @@ class shared_coordinator_shell {
   }
 
   /// A contract that promises what is not there must not go unseen: the heartbeat carries it.
-  void look_at(device_home& home, device_load& out) {
-    auto how = device().properties().enforcement;
-    const auto level = how.starts_with("cooperative") ? enforcement::cooperative : enforcement::advisory;
-    home.set_enforcement(level, level == enforcement::cooperative ? std::string{} : std::move(how));
+  void look_at(const device_home& home, device_load& out) {
     if (auto wrong = home.sharing().leases().conservation(now()); !wrong.empty()) {
       ++state_.alarms;
       state_.alarm = std::move(wrong);
     }
-    out.sharing = home.sharing().view(now(), most_contracts_told);
+    out.sharing = home.sharing().view(now(), std::min(most_contracts_told * home.roster().all().size(), most_of_all));
     out.refusal = state_.sharing->refusal();
   }
 
@@ -173,14 +190,18 @@ class shared_coordinator_shell {
     const auto& contract = granted.contract;
     state_.holders[contract.holder] = {contract.id, contract.token};
     const auto* asked = sharer().asked(contract.holder);
-    if (asked != nullptr && asked->in_steps) return announce(contract.holder);
-    if (auto waits = gate().begin_whole(contract.holder); !waits)
+    if (asked != nullptr && asked->in_steps) return announce(contract.holder, contract.id);
+    if (auto waits = gate().begin_whole(contract.holder); !waits) {
+      forget(contract.holder);
       tell(lease_lost{contract.holder, std::move(waits.error())});
+    }
   }
 
-  void announce(agent_id agent) {
-    if (const auto held = state_.holders.find(agent); held != state_.holders.end())
-      tell(lease_granted{agent, {state_.device}, held->second.lease, held->second.token});
+  void announce(agent_id agent, lease_id lease) {
+    const auto held = state_.holders.find(agent);
+    if (held == state_.holders.end() || held->second.lease != lease) return;
+    held->second.announced = true;
+    tell(lease_granted{agent, {state_.device}, lease, held->second.token});
   }
 
   void perform_one(share_changed& changed) {
@@ -254,6 +275,7 @@ shared_coordinator_handle::behavior_type shared_coordinator(shared_coordinator_p
     if (const auto alive = caf::actor_cast<shared_coordinator_handle>(me)) caf::anon_send(alive, news_atom::value);
   });
   shared_coordinator_shell shell{self};
+  shell.look_at_enforcement();
   return {
       [=](const share_ask& wish) mutable { shell.ask(wish); },
       [](const share_coordinate&) {},  // its home hears of orders from the leader

@@ -29,6 +29,12 @@ result<void> restore(orchestration& leader, store_port& store) {
   return stored.get_future().get();
 }
 
+/// A store in memory does not know of earlier leaders; there are fewer homes than seconds.
+std::uint32_t seconds_since_2025() {
+  constexpr std::int64_t at_2025 = 1'735'689'600;
+  return static_cast<std::uint32_t>(system_instant().wall / 1'000 - at_2025);
+}
+
 }  // namespace
 
 instant system_instant() {
@@ -51,6 +57,7 @@ result<swarm_leader> start_leader(caf::actor_system& system, const swarm_config&
   decide.policy = config.policy;
   decide.batch_limit = config.batch_limit;
   decide.own_node = life;
+  if (config.store == "memory") decide.last_home_epoch = seconds_since_2025();
   auto decisions = orchestration::make(decide, life.value, *term);
   if (!decisions) return fail(std::move(decisions.error()));
   if (auto restored = restore(**decisions, **store); !restored) return fail(std::move(restored.error()));

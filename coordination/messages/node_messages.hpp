@@ -70,8 +70,9 @@ struct device_load {
   std::uint64_t alarms = 0;  ///< how often its contracts and its use did not add up
   std::string alarm;         ///< the last time, in words
   std::string refusal;       ///< why it is not shared as it was last ordered to be; empty if it is
-  std::uint32_t epoch =
-      0;  ///< of its newest home that the node has heard of; 0 = none, or it is not shared with others
+
+  /// Of its newest home that the node has heard of; 0 = none, or other nodes do not work on it.
+  std::uint32_t epoch = 0;
   static auto fields(auto& m) { return std::tie(m.id, m.busy_ns, m.sharing, m.alarms, m.alarm, m.refusal, m.epoch); }
 };
 

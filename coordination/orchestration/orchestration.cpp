@@ -17,12 +17,20 @@ result<std::unique_ptr<orchestration>> orchestration::make(const orchestration_c
   return out;
 }
 
+namespace {
+
+/// Of an epoch: which of its term's.
+constexpr unsigned homes_bits = 16;
+
+}  // namespace
+
 orchestration::orchestration(const orchestration_config& config, std::uint64_t seed, std::uint32_t term)
     : ready_(config.aging_step),
       locks_(config.aging_step),
       table_(config.tasks, seed, term),
       members_(config.members),
-      homes_(term),
+      homes_(config.last_home_epoch > 0 ? config.last_home_epoch : term << homes_bits,
+             config.last_home_epoch > 0 || term > 1),
       own_node_(config.own_node),
       lease_(config.tasks.lease),
       grace_(config.tasks.grace),

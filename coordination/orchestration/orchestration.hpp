@@ -38,6 +38,10 @@ struct orchestration_config {
   duration aging_step = 10s;          ///< waiting this long weighs as much as one step of priority
   std::uint32_t batch_limit = 1'024;  ///< most grants in one message to a node, at least 1
   incarnation own_node;               ///< the one in the leader's process; 0 = there is none
+
+  /// After this go on the epochs of homes of devices that nodes share; 0 = after those of all earlier terms, where each
+  /// has named fewer than 65 536.
+  std::uint32_t last_home_epoch = 0;
 };
 
 class DUNLIN_EXPORT orchestration {

@@ -40,15 +40,39 @@ executor_options executor_for(const cpu_device_options& options, const core_clai
 }
 
 /// A core without a worker would only keep others away, and the first worker of every such claim meets on one core.
-/// Nodes that take turns claim the same cores: unit i is the same one for all of them.
-result<std::unique_ptr<core_claims>> claim_cores(const cpu_device_options& options) {
-  const auto wanted = options.cores != 0 ? options.cores : options.workers;
-  auto candidates = allowed_cores();
-  if (options.cluster.empty()) return core_claims::claim(options.run_directory, options.owner, candidates, wanted);
-  if (wanted > 0 && wanted < candidates.size()) candidates.resize(wanted);
-  const auto mark = partner_mark(options.cluster);
-  const auto name = options.owner.substr(0, core_claims::name_length - mark.size()) + mark;
-  return core_claims::claim_all(options.run_directory, name, candidates);
+std::uint32_t wanted_cores(const cpu_device_options& options) {
+  return options.cores != 0 ? options.cores : options.workers;
+}
+
+/// Unit i is the same core for all nodes that take turns.
+std::vector<std::uint32_t> shared_cores(const cpu_device_options& options) {
+  auto cores = allowed_cores();
+  if (const auto wanted = wanted_cores(options); wanted > 0 && wanted < cores.size()) cores.resize(wanted);
+  return cores;
+}
+
+std::uint64_t memory_of(const cpu_device_options& options) {
+  return options.memory_bytes == 0 ? half_of_memory() : options.memory_bytes;
+}
+
+/// Returns what all nodes that take turns with this one call the device; empty if none does.
+std::string shared_name(const cpu_device_options& options) {
+  if (options.cluster.empty() || options.run_directory.empty()) return {};
+  const auto cores = shared_cores(options);
+  const auto workers = options.workers > 0 ? options.workers : static_cast<std::uint32_t>(cores.size());
+  return shared_cores_name(cores, workers, memory_of(options));
+}
+
+/// Only those that see the same device take turns: it is in the mark.
+std::string partners_of(const cpu_device_options& options, const std::string& shared_as) {
+  return shared_as.empty() ? std::string{} : partner_mark(options.cluster + shared_as);
+}
+
+result<std::unique_ptr<core_claims>> claim_cores(const cpu_device_options& options, const std::string& partners) {
+  if (partners.empty())
+    return core_claims::claim(options.run_directory, options.owner, allowed_cores(), wanted_cores(options));
+  const auto name = options.owner.substr(0, core_claims::name_length - partners.size()) + partners;
+  return core_claims::claim_all(options.run_directory, name, shared_cores(options));
 }
 
 }  // namespace
@@ -56,25 +80,25 @@ result<std::unique_ptr<core_claims>> claim_cores(const cpu_device_options& optio
 result<std::shared_ptr<cpu_device>> cpu_device::make(cpu_device_options options) {
   std::unique_ptr<core_claims> claims;
   if (!options.run_directory.empty()) {
-    auto claimed = claim_cores(options);
+    auto claimed = claim_cores(options, partners_of(options, shared_name(options)));
     if (!claimed) return fail(std::move(claimed.error()));
     claims = std::move(*claimed);
   }
+  auto shared_as = shared_name(options);
   options.workers = workers_for(options, claims.get());
-  if (options.memory_bytes == 0) options.memory_bytes = half_of_memory();
+  options.memory_bytes = memory_of(options);
   try {
-    return std::shared_ptr<cpu_device>(new cpu_device(std::move(options), std::move(claims)));
+    return std::shared_ptr<cpu_device>(new cpu_device(std::move(options), std::move(claims), std::move(shared_as)));
   } catch (const std::exception& e) {
     return fail(errc::io_failed, e.what());
   }
 }
 
-cpu_device::cpu_device(cpu_device_options options, std::unique_ptr<core_claims> claims)
+cpu_device::cpu_device(cpu_device_options options, std::unique_ptr<core_claims> claims, std::string shared_as)
     : options_(std::move(options)),
       claims_(std::move(claims)),
-      shared_as_(claims_ == nullptr || options_.cluster.empty()
-                     ? std::string{}
-                     : shared_cores_name(claims_->cores(), options_.workers, options_.memory_bytes)),
+      shared_as_(std::move(shared_as)),
+      partners_(partners_of(options_, shared_as_)),
       budget_(std::make_shared<memory_budget>(options_.memory_bytes)),
       gate_(std::make_shared<step_gate>(gate_options())),
       executor_(executor_for(options_, claims_.get())) {}
@@ -117,14 +141,15 @@ device_properties cpu_device::properties() const {
 
 std::string cpu_device::enforcement() const {
   if (!claims_) return "advisory (cores not claimed)";
-  const auto partners = is_shared() ? partner_mark(options_.cluster) : std::string{};
-  if (const auto shared = claims_->sharing(partners); !shared.empty()) return "advisory (" + shared + ")";
+  if (const auto shared = claims_->sharing(partners_); !shared.empty()) return "advisory (" + shared + ")";
   if (const auto unpinned = executor_.statistics().unpinned; unpinned > 0)
     return "advisory (" + std::to_string(unpinned) + " workers not pinned)";
   if (options_.workers > claims_->cores().size())
     return "advisory (" + std::to_string(options_.workers) + " workers on " + std::to_string(claims_->cores().size()) +
            " cores)";
-  if (const auto beside = executor_.statistics().without_lease; beside > 0 && all_held_.load(std::memory_order_relaxed))
+  // Of a core that nobody holds here another node may have a holder.
+  const bool is_beside = is_shared() || all_held_.load(std::memory_order_relaxed);
+  if (const auto beside = executor_.statistics().without_lease; beside > 0 && is_beside)
     return "advisory (a task without a lease runs beside the holders)";
   return is_shared() ? "cooperative (nodes of this host take turns)" : "hard";
 }

@@ -53,7 +53,7 @@ class DUNLIN_EXPORT cpu_device final : public device_port {
   [[nodiscard]] std::uint64_t reserved_bytes() const noexcept { return budget_->taken(); }
 
  private:
-  cpu_device(cpu_device_options options, std::unique_ptr<core_claims> claims);
+  cpu_device(cpu_device_options options, std::unique_ptr<core_claims> claims, std::string shared_as);
   [[nodiscard]] std::string enforcement() const;
   step_gate_options gate_options();
   void leave_to_others(const std::vector<std::uint32_t>& units);
@@ -61,7 +61,8 @@ class DUNLIN_EXPORT cpu_device final : public device_port {
 
   cpu_device_options options_;
   std::unique_ptr<core_claims> claims_;  // null if none were asked for
-  std::string shared_as_;                // empty if its cores are this process's alone
+  const std::string shared_as_;          // empty if its cores are this process's alone
+  const std::string partners_;           // what the claims of those end in that take turns with this one
   std::shared_ptr<memory_budget> budget_;
   std::shared_ptr<step_gate> gate_;
   std::atomic<bool> all_held_{false};  ///< no unit is left to tasks without a lease

@@ -51,7 +51,7 @@ result<void> step_gate::begin_whole(agent_id holder) {
 
 void step_gate::begin_elsewhere(agent_id holder, place& own) {
   own.began_at = wall_now();
-  news_.begun.push_back(holder);
+  news_.begun.emplace_back(holder, own.contract.id);
   if (on_news_) on_news_();
 }
 

@@ -64,6 +64,21 @@ TEST(SharedCores, PartnersTakeTurnsAndOthersShare) {
   EXPECT_THAT(stranger->properties().enforcement, StartsWith("advisory"));
 }
 
+/// They have another device, of which nobody decides for both.
+TEST(SharedCores, NodesWithOtherWorkersAreNoPartners) {
+  run_directory dir;
+  const auto one = device_of(dir, "a", "swarm");
+  cpu_device_options options;
+  options.run_directory = dir.path();
+  options.owner = "b";
+  options.cluster = "swarm";
+  options.workers = 64;
+  const auto other = cpu_device::make(std::move(options)).value();
+
+  EXPECT_NE(one->properties().shared_as, other->properties().shared_as);
+  EXPECT_THAT(one->properties().enforcement, HasSubstr("shared with node b"));
+}
+
 TEST(SharedCores, ThoseWhoClaimFewerHaveAnotherDevice) {
   EXPECT_NE(shared_cores_name({0, 1}, 2, 1 << 20), shared_cores_name({0}, 1, 1 << 20));
   EXPECT_NE(shared_cores_name({0, 1}, 2, 1 << 20), shared_cores_name({0, 1}, 2, 2 << 20));

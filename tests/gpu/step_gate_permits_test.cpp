@@ -101,12 +101,12 @@ TEST_F(StepGatePermits, TellsWhoIsAtWorkAndWhoNoMore) {
 }
 
 TEST_F(StepGatePermits, WorkThatIsDoneElsewhereIsOneStep) {
-  some.ask(1);
+  const auto lease = some.ask(1);
   ASSERT_TRUE(some.gate->begin_whole({1}));
   EXPECT_THAT(some.gate->take_news().begun, IsEmpty());
 
   open(1);
-  EXPECT_THAT(some.gate->take_news().begun, ElementsAre(agent_id{1}));
+  EXPECT_THAT(some.gate->take_news().begun, ElementsAre(Pair(agent_id{1}, lease)));
 
   close(1);
   EXPECT_THAT(spent(), IsEmpty()) << "it goes on until it is taken away";

@@ -2,6 +2,7 @@
 #include "coordination/sharing/shared_device/device_home.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 namespace dunlin {
@@ -30,7 +31,7 @@ share_request request_of(agent_id far, request_id number, const sharer_seat& wan
   out.preemptible = wanted.preemptible;
   out.patience = wanted.patience;
   out.in_steps = out.at_gate = wanted.in_steps;
-  for (const auto& one : wanted.boosts) out.boosts.push_back({one.by, now + one.lasts});
+  out.boosts = begun(wanted.boosts, now);
   return out;
 }
 
@@ -164,10 +165,29 @@ void device_home::inherit(const heirloom& one, time_point now) {
 void device_home::compare(const sharer_state& said, time_point now) {
   lanes_.on_report(said.sharer, said.turns, said.heard);
   drop_unwanted(said, now);
-  std::size_t seats = 0;
-  for (const auto& wanted : said.seats)
-    if (++seats <= config_.shared.most_seats) take_seat(said.sharer, wanted, now);
+  note_enforcement(said);
+  auto seats = static_cast<std::size_t>(std::distance(seats_.lower_bound(far_agent(said.sharer, {0})),
+                                                      seats_.lower_bound(far_agent({said.sharer.value + 1}, {0}))));
+  for (const auto& wanted : said.seats) {
+    const auto known = seats_.find(far_agent(said.sharer, wanted.agent));
+    if (known != seats_.end())
+      note_use(known->first, known->second, wanted);
+    else if (++seats <= config_.shared.most_seats)
+      take_seat(said.sharer, wanted, now);
+  }
   hear_bargain(said, now);
+}
+
+/// Units are kept to no better than by whoever keeps to them worst.
+void device_home::note_enforcement(const sharer_state& said) {
+  auto* known = roster_.find(said.sharer);
+  if (known == nullptr) return;
+  auto& entry = *known;
+  entry.kept = said.kept;
+  entry.kept_why = said.kept_why.empty() ? std::string{} : entry.place.node + ": " + said.kept_why;
+  const auto& all = roster_.all();
+  const auto worst = std::ranges::min_element(all, {}, [](const auto& one) { return one.second.kept; })->second;
+  sharing_.set_enforcement(worst.kept, worst.kept_why);
 }
 
 /// A seat that is not in the message was given up: whoever had it has ended.
@@ -190,10 +210,6 @@ void device_home::drop_unwanted(const sharer_state& said, time_point now) {
 
 void device_home::take_seat(sharer_id sharer, const sharer_seat& wanted, time_point now) {
   const auto far = far_agent(sharer, wanted.agent);
-  if (const auto known = seats_.find(far); known != seats_.end()) {
-    note_use(far, known->second, wanted);
-    return;
-  }
   auto& added = seats_[far];
   added.told.request = wanted.request;
   added.told.agent = wanted.agent;

@@ -62,9 +62,6 @@ class DUNLIN_EXPORT device_home {
   /// Errors: as `make_rule`, and conflict (still asks who holds what).
   result<void> coordinate(const share_options& options, time_point now);
 
-  /// How units are kept to; `why` if it is no more than advisory.
-  void set_enforcement(enforcement how, std::string why) { sharing_.set_enforcement(how, std::move(why)); }
-
   /// Errors: fenced_off (the sharer obeys a later home: this one is over), not_found (no sharer of this device).
   result<void> on_state(const sharer_state& said, time_point now);
 
@@ -95,6 +92,7 @@ class DUNLIN_EXPORT device_home {
   void take_over(time_point now);
   void inherit(const heirloom& one, time_point now);
   void compare(const sharer_state& said, time_point now);
+  void note_enforcement(const sharer_state& said);
   void drop_unwanted(const sharer_state& said, time_point now);
   void take_seat(sharer_id sharer, const sharer_seat& wanted, time_point now);
   void note_use(agent_id far, seat& known, const sharer_seat& said);

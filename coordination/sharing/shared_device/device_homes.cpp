@@ -6,24 +6,16 @@
 
 namespace dunlin {
 
-namespace {
-
-/// An earlier leader's epochs are below this one's.
-constexpr unsigned homes_bits = 16;
-
-}  // namespace
-
 device_homes::entry& device_homes::device_of(const std::string& name, time_point now) {
   const auto found = devices_.find(name);
   if (found != devices_.end()) return found->second;
-  auto& added = devices_.emplace(name, entry{home_choice{name, term_ << homes_bits}, {}, {}}).first->second;
-  const bool others_led = term_ > 1;
-  if (others_led && now < *since_ + shared_timing::silence) expect_strangers(added, *since_);
+  auto& added = devices_.emplace(name, entry{home_choice{name, last_epoch_}, {}, {}}).first->second;
+  if (others_led_ && now < *since_ + silence_) expect_strangers(added, *since_);
   return added;
 }
 
 void device_homes::expect_strangers(entry& of, time_point now) {
-  of.strangers_until = now + shared_timing::silence;
+  of.strangers_until = now + silence_;
   of.choice.expect_strangers(true);
   of.notice.appointed = of.choice.appointment();
 }
@@ -72,7 +64,7 @@ void device_homes::on_down(incarnation life, bool reaped, time_point now) {
       one.choice.on_gone(life);
     else
       one.choice.on_silent(life);
-    if (!reaped) one.gone_at[life] = now + shared_timing::silence;
+    if (!reaped) one.gone_at[life] = now + silence_;
   });
   if (reaped) shares_.erase(life);
 }

@@ -31,8 +31,9 @@ struct shared_timing {
 /// Thread: the owner's.
 class DUNLIN_EXPORT device_homes {
  public:
-  /// Of the leader of this term, from 1. Earlier ones have named fewer than 65 536 homes each.
-  explicit device_homes(std::uint32_t term) noexcept : term_(term) {}
+  /// Epochs go on after `last_epoch`. `others_led`: other leaders may have named homes before.
+  device_homes(std::uint32_t last_epoch, bool others_led, duration silence = shared_timing::silence) noexcept
+      : last_epoch_(last_epoch), others_led_(others_led), silence_(silence) {}
 
   /// A node works on these devices from now on, and on no others. It answers.
   void on_here(const std::string& node, incarnation life, bool leads, const std::vector<std::string>& devices,
@@ -73,7 +74,9 @@ class DUNLIN_EXPORT device_homes {
   template <class Change>
   void for_each_of(incarnation life, Change&& change);
 
-  std::uint32_t term_;
+  std::uint32_t last_epoch_;
+  bool others_led_;
+  duration silence_;
   std::optional<time_point> since_;  ///< the first node came
   std::map<std::string, entry> devices_;
   std::unordered_map<incarnation, std::vector<std::string>> shares_;  ///< by life

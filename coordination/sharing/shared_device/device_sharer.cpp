@@ -62,8 +62,16 @@ void device_sharer::on_used(agent_id agent, const share_use& more) {
   if (more.pause_ns > 0) used.pause_ns = more.pause_ns;
 }
 
+void device_sharer::set_enforcement(enforcement how, std::string why) {
+  if (how == kept_ && why == kept_why_) return;
+  kept_ = how;
+  kept_why_ = std::move(why);
+  news_ = true;
+}
+
 void device_sharer::bid(const share_bid& made) {
   if (made.call != call_) return;
+  std::erase_if(bids_, [&](const share_bid& one) { return one.bidder == made.bidder; });
   bids_.push_back(made);
   news_ = true;
 }
@@ -88,7 +96,7 @@ void device_sharer::on_spent(const spent_permit& turn) {
 result<void> device_sharer::obey(std::uint32_t epoch, sharer_id as) {
   if (epoch < epoch_)
     return fail(errc::fenced_off, "epoch " + std::to_string(epoch) + ", this process obeys " + std::to_string(epoch_));
-  if (epoch == epoch_) return {};
+  if (epoch == epoch_ && as == self_) return {};
   epoch_ = epoch;
   self_ = as;
   heard_ = 0;
@@ -103,6 +111,7 @@ result<void> device_sharer::on_state(const home_state& told, time_point now, sha
   const auto until = end_of(told);
   if (until <= now) return {};  // it held once; others may have been granted that since
   heard_ = told.sequence;
+  answered_ = std::max(answered_, told.heard);
   prolong(until, out);
   std::erase_if(turns_, [&](const auto& entry) { return entry.second.since != 0 && entry.second.since <= told.heard; });
   if (told.collecting) return {};
@@ -136,13 +145,11 @@ void device_sharer::prolong(time_point until, sharer_effects& out) {
 }
 
 void device_sharer::follow_seat(seat& one, const home_seat& told, time_point now, sharer_effects& out) {
+  if (one.state == seat_state::ended) return;  // what it held is held until it is given up
   const auto before = std::exchange(one.state, told.state);
+  if (told.state == seat_state::ended) return end_seat(one, told, out);
   one.said.held = holds(told.state) || told.state == seat_state::parked;
   if (one.said.held) one.said.in_doubt = false;
-  if (told.state == seat_state::ended) {
-    if (before != seat_state::ended) end_seat(one, told, out);
-    return;
-  }
   if (!holds(told.state) && holds(before))
     out.leases.emplace_back(share_parked{one.lease, one.said.agent, one.said.token, told.why.context});
   if (told.state == seat_state::recalled && before == seat_state::holding)
@@ -170,7 +177,8 @@ void device_sharer::lose_seat(seat& one, sharer_effects& out) {
   if (holds(one.state))
     out.leases.emplace_back(
         share_parked{one.lease, one.said.agent, one.said.token, "the device's home knows its lease no longer"});
-  if (one.state != seat_state::ended) one.state = seat_state::waiting;
+  if (one.state == seat_state::ended) return;
+  one.state = seat_state::waiting;
   one.said.held = false;
   news_ = true;
 }
@@ -242,14 +250,17 @@ const share_request* device_sharer::asked(agent_id agent) const {
 }
 
 time_point device_sharer::next_deadline() const {
-  if (news_ || sent_.empty()) return time_point{};
-  const auto report = sent_.back().second + config_.ttl / 4;
+  if (sent_.empty()) return time_point{};
+  const auto report = sent_.back().second + (news_ ? pause_after_report() : config_.ttl / 4);
   return lapsed_ ? report : std::min(report, valid_until_);
 }
 
+/// While a message is not answered, the next one waits a little and then says all that is new meanwhile.
+duration device_sharer::pause_after_report() const { return answered_ < sequence_ ? config_.ttl / 1'000 : duration{0}; }
+
 std::optional<sharer_state> device_sharer::take_state(time_point now) {
-  const bool is_due = sent_.empty() || now >= sent_.back().second + config_.ttl / 4;
-  if (!news_ && !is_due) return std::nullopt;
+  const auto pause = news_ ? pause_after_report() : config_.ttl / 4;
+  if (!sent_.empty() && now < sent_.back().second + pause) return std::nullopt;
   news_ = false;
   sent_.emplace_back(++sequence_, now);
   if (sent_.size() > most_sent) sent_.pop_front();
@@ -271,6 +282,8 @@ std::optional<sharer_state> device_sharer::take_state(time_point now) {
   }
   out.bids = bids_;
   out.answers = answers_;
+  out.kept = kept_;
+  out.kept_why = kept_why_;
   return out;
 }
 

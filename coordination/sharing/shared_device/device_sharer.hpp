@@ -60,6 +60,9 @@ class DUNLIN_EXPORT device_sharer {
   /// The gate has ended a turn: no step of it runs.
   void on_spent(const spent_permit& turn);
 
+  /// How this process keeps its agents to their units; `why` if it is no more than advisory.
+  void set_enforcement(enforcement how, std::string why);
+
   /// The leader named the device's home, and the number under which that knows this process. Errors: fenced_off (an
   /// older one than is known).
   result<void> obey(std::uint32_t epoch, sharer_id as);
@@ -97,6 +100,7 @@ class DUNLIN_EXPORT device_sharer {
   };
 
   [[nodiscard]] time_point end_of(const home_state& told) const;
+  [[nodiscard]] duration pause_after_report() const;
   void prolong(time_point until, sharer_effects& out);
   void follow_seat(seat& one, const home_seat& told, time_point now, sharer_effects& out);
   void lose_seat(seat& one, sharer_effects& out);
@@ -110,6 +114,7 @@ class DUNLIN_EXPORT device_sharer {
   std::uint32_t epoch_ = 0;
   std::uint64_t sequence_ = 0;
   std::uint64_t heard_ = 0;
+  std::uint64_t answered_ = 0;                             ///< the newest sequence of this one's that a home has heard
   std::deque<std::pair<std::uint64_t, time_point>> sent_;  ///< newest last
   time_point valid_until_{};
   bool lapsed_ = true;
@@ -121,6 +126,8 @@ class DUNLIN_EXPORT device_sharer {
   std::uint64_t last_lease_ = 0;
   std::uint64_t call_ = 0;
   std::map<agent_id, std::uint32_t> rounds_;  ///< of that call, that were handed on
+  enforcement kept_ = enforcement::cooperative;
+  std::string kept_why_;
   std::vector<share_bid> bids_;
   std::vector<share_answer> answers_;
 };

@@ -38,7 +38,7 @@ bool home_choice::on_gone(incarnation life) {
 }
 
 bool home_choice::on_epoch(std::uint32_t seen) {
-  if (seen <= now_.epoch) return false;
+  if (seen <= now_.epoch || seen == ~0U) return false;
   auto next = now_;
   next.epoch = seen + 1;
   next.strangers = true;
@@ -61,7 +61,7 @@ bool home_choice::decide() {
     next.home = other;
     ++next.epoch;
   }
-  if (sharers_.empty()) next.home = {};
+  if (!sharers_.contains(next.home)) next.home = {};
   return appoint(std::move(next));
 }
 

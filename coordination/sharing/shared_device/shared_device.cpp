@@ -38,8 +38,9 @@ void shared_device::on_notice(const home_notice& said, time_point sent, time_poi
   if (!home_ || home_->epoch() < by.epoch) {
     home_.emplace(config_.home, by, now);
     refused_.reset();
-  } else if (auto taken = home_->appoint(by, now); !taken) {
-    refusal_ = to_string(taken.error());
+    refusal_.clear();
+  } else if (const auto taken = home_->appoint(by, now); !taken) {
+    return;  // it is fenced, or too many share it: then those that it knows are served
   }
   home_->prolong(sent + config_.home.shared.ttl);
   follow_order(said, now);
@@ -49,9 +50,10 @@ void shared_device::on_notice(const home_notice& said, time_point sent, time_poi
 void shared_device::follow_order(const home_notice& said, time_point now) {
   if (!said.ordered || !home_->is_open()) return;
   const auto& wanted = said.options;
-  if (wanted == home_->mode().options || wanted == refused_) return;
+  if (wanted == refused_) return;
   refused_.reset();
   refusal_.clear();
+  if (wanted == home_->mode().options) return;
   if (const auto shared = home_->coordinate(wanted, now); !shared) {
     refused_ = wanted;
     refusal_ = to_string(shared.error());
@@ -71,7 +73,10 @@ result<void> shared_device::hear(incarnation from, const sharing_traffic& messag
     return home_->on_state(*state, now);
   }
   const auto& told = std::get<home_state>(message);
-  if (told.epoch != known_.epoch || !is_from(known_.home)) return fail(errc::not_holder, "not the home of this device");
+  const auto* own = own_place();
+  const bool is_for_us = own != nullptr && told.sharer == own->sharer;
+  if (told.epoch != known_.epoch || !is_from(known_.home) || !is_for_us)
+    return fail(errc::not_holder, "not from the home of this device, or to an earlier life of this process");
   return sharer_.on_state(told, now, out.here);
 }
 

@@ -21,8 +21,8 @@
 
 namespace dunlin {
 
-/// A process that shares a device, as the leader numbers them: 1 to 65 535. Under a higher epoch the same process may
-/// have another number, and a number another process; never under one.
+/// A process that shares a device, as the leader numbers them: 1 to 65 535. Under one epoch a number is never given
+/// again; a process that was forgotten and comes back has another one.
 using sharer_id = strong_id<struct sharer_tag>;
 
 /// How the device is shared, and since which of the home's decisions.
@@ -75,8 +75,11 @@ struct sharer_state {
   std::vector<sharer_turn> turns;
   std::vector<share_bid> bids;  ///< of the calls that the home told last
   std::vector<share_answer> answers;
+  enforcement kept = enforcement::cooperative;  ///< how this sharer keeps its agents to their units
+  std::string kept_why;                         ///< if it is no more than advisory
   static auto fields(auto& m) {
-    return std::tie(m.device, m.sharer, m.epoch, m.sequence, m.heard, m.mode, m.seats, m.turns, m.bids, m.answers);
+    return std::tie(m.device, m.sharer, m.epoch, m.sequence, m.heard, m.mode, m.seats, m.turns, m.bids, m.answers,
+                    m.kept, m.kept_why);
   }
 };
 

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "coordination/sharing/shared_device/shared_messages.hpp"
@@ -17,8 +18,10 @@ struct sharer_entry {
   std::uint64_t heard = 0;  ///< sequence of its newest message
   std::uint64_t told = 0;   ///< sequence of the newest message to it
   time_point heard_at{};
-  bool here = false;   ///< was heard, and not so long ago that nothing holds any more
-  bool stale = false;  ///< there is something to tell it
+  bool here = false;                            ///< was heard, and not so long ago that nothing holds any more
+  bool stale = false;                           ///< there is something to tell it
+  enforcement kept = enforcement::cooperative;  ///< as it said last
+  std::string kept_why;
 };
 
 /// Thread: the owner's.

@@ -63,8 +63,8 @@ class DUNLIN_EXPORT share_session {
 /// What the gate of a device that other processes work on as well has to tell.
 struct gate_news {
   std::vector<spent_permit> spent;
-  std::vector<std::pair<agent_id, bool>> at_work;  ///< has steps to run from now on, or no more; in this order
-  std::vector<agent_id> begun;                     ///< of `begin_whole`
+  std::vector<std::pair<agent_id, bool>> at_work;    ///< has steps to run from now on, or no more; in this order
+  std::vector<std::pair<agent_id, lease_id>> begun;  ///< of `begin_whole`
 };
 
 /// Thread: any.

@@ -42,6 +42,7 @@ class shared_cores_swarm : public swarm_rig {
   [[nodiscard]] std::string home() const {
     return devices().empty() ? "" : field_of<std::string>(devices()[0], "home");
   }
+  [[nodiscard]] std::size_t sharers() const { return field_of<json::array>(devices().at(0), "sharers").size(); }
   [[nodiscard]] int alarms() const {
     int sum = 0;
     for (const auto& one : devices()) sum += number_of<int>(one, "alarms");
@@ -165,6 +166,21 @@ TEST_F(SharedCoresOfThree, AHomeThatStoodStillIsOneNoMore) {
 
   ASSERT_TRUE(eventually([&] { return rig.holders() == std::set<std::string>{"a", "b", "c"}; }));
   EXPECT_EQ(rig.home(), next);
+  end_well(2);
+}
+
+/// The home goes on without it, and forgets it; when it comes back it is another sharer under the same home.
+TEST_F(SharedCoresOfThree, WhoeverWasForgottenIsServedAgain) {
+  ASSERT_TRUE(rig.share_as("time_sliced", "a"));
+  begin_on_all();
+  const auto pid = rig.pid_of(next);
+
+  ::kill(pid, SIGSTOP);
+  ASSERT_TRUE(eventually([&] { return rig.sharers() == 2; }));
+  ::kill(pid, SIGCONT);
+
+  ASSERT_TRUE(eventually([&] { return rig.holders() == std::set<std::string>{"a", "b", "c"}; }));
+  EXPECT_EQ(rig.home(), home);
   end_well(2);
 }
 

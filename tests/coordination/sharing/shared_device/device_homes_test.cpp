@@ -18,7 +18,7 @@ const std::vector<std::string> cores{"cpu@host"};
 
 /// A leader's process and two other nodes that work on the same cores.
 struct homes_test : testing::Test {
-  device_homes homes{1};
+  device_homes homes{1 << 16, false};
   homes_test() {
     homes.on_here("leader", leader, true, cores, t0);
     homes.on_here("a", a, false, cores, t0);
@@ -110,21 +110,21 @@ TEST_F(DeviceHomes, HostsHaveHomesOfTheirOwn) {
 }
 
 TEST(HomesOfALaterLeader, ComeAfterThoseOfAllEarlierOnes) {
-  device_homes earlier{1};
+  device_homes earlier{1 << 16, false};
   earlier.on_here("a", a, false, cores, t0);
   for (int i = 0; i < 1'000; ++i) {
     earlier.on_here("b", b, false, cores, t0);
     earlier.on_silent(i % 2 == 0 ? a : b);
     earlier.on_answers(i % 2 == 0 ? a : b);
   }
-  device_homes later{2};
+  device_homes later{2 << 16, true};
   later.on_here("a", a, false, cores, t0);
 
   EXPECT_GT(later.find("cpu@host")->appointed.epoch, earlier.find("cpu@host")->appointed.epoch);
 }
 
 TEST(HomesOfALaterLeader, ExpectStrangersForAWhile) {
-  device_homes homes{2};
+  device_homes homes{2 << 16, true};
   homes.on_here("a", a, false, cores, t0);
   const auto first = homes.find("cpu@host")->appointed;
   EXPECT_TRUE(first.strangers);
@@ -138,7 +138,7 @@ TEST(HomesOfALaterLeader, ExpectStrangersForAWhile) {
 }
 
 TEST(HomesOfALaterLeader, ADeviceThatIsNewLaterHasNoStrangers) {
-  device_homes homes{2};
+  device_homes homes{2 << 16, true};
   homes.on_here("a", a, false, cores, t0);
   homes.on_here("c", {3}, false, {"cpu@other"}, t0 + shared_timing::silence);
 
@@ -147,7 +147,7 @@ TEST(HomesOfALaterLeader, ADeviceThatIsNewLaterHasNoStrangers) {
 
 /// A leader with a store in memory counts from the beginning.
 TEST(HomesOfALaterLeader, ComeAfterWhatNodesHaveHeardOf) {
-  device_homes homes{1};
+  device_homes homes{1 << 16, false};
   homes.on_here("a", a, false, cores, t0);
   EXPECT_FALSE(homes.find("cpu@host")->appointed.strangers);
 

@@ -149,6 +149,7 @@ TEST_F(DeviceSharer, ATurnIsAskedBackByNotBeingNamed) {
   auto said = sharer.take_state(now);
   EXPECT_FALSE(said->turns.front().over) << "its step still runs";
   sharer.on_spent({9, 3ms});
+  now += 10ms;
   said = sharer.take_state(now);
   EXPECT_TRUE(said->turns.front().over);
   EXPECT_EQ(said->turns.front().busy, 3ms);
@@ -217,6 +218,40 @@ TEST_F(DeviceSharer, ALeaseThatWasTakenBackEndsOnce) {
   EXPECT_THAT(out.leases, IsEmpty());
 }
 
+/// Found by random histories: a successor of the home that took a lease back gave its bytes away during its last step.
+TEST_F(DeviceSharer, WhatHasEndedIsHeldUntilItIsGivenUp) {
+  is_granted(50);
+  told.seats.front().state = seat_state::ended;
+  ASSERT_TRUE(hears());
+  auto said = sharer.take_state(now);
+  ASSERT_TRUE(said);
+  EXPECT_TRUE(said->seats.front().held);
+
+  told.heard = said->sequence;
+  told.epoch = 6;
+  told.sequence = 0;
+  told.seats.front().state = seat_state::holding;
+  told.seats.front().token = 60;
+  ASSERT_TRUE(hears());
+  EXPECT_THAT(out.leases, IsEmpty()) << "its agent has been told";
+
+  sharer.give_back(x);
+  said = sharer.take_state(now + 1s);
+  ASSERT_TRUE(said);
+  EXPECT_THAT(said->seats, IsEmpty());
+}
+
+TEST_F(DeviceSharer, WhileAReportIsNotAnsweredTheNextOneWaits) {
+  is_granted(50);
+  ASSERT_TRUE(sharer.take_state(now));
+  sharer.set_at_work(x, true);
+  EXPECT_FALSE(sharer.take_state(now));
+  EXPECT_EQ(sharer.next_deadline(), now + 10ms);
+
+  sharer.set_at_work(x, false);
+  EXPECT_TRUE(sharer.take_state(now + 10ms)) << "all that is new at once";
+}
+
 TEST_F(DeviceSharer, ARefusalReachesTheAgent) {
   reports();
   home_seat seat;
@@ -243,6 +278,7 @@ TEST_F(DeviceSharer, SaysWhatIsNewAtOnceAndElseFourTimesATenure) {
   EXPECT_TRUE(sharer.take_state(now));
   EXPECT_FALSE(sharer.take_state(now));
   sharer.set_at_work(x, true);
+  now += 10ms;
   EXPECT_TRUE(sharer.take_state(now)->seats.front().at_work);
   now += 2499ms;
   EXPECT_FALSE(sharer.take_state(now));

@@ -76,6 +76,16 @@ TEST_F(HomeChoice, IfNobodyAnswersTheHomeStays) {
   EXPECT_EQ(choice.appointment().epoch, 42U);
 }
 
+TEST_F(HomeChoice, OneThatIsGoneIsNoHomeEvenIfNobodyAnswers) {
+  choice.on_silent(leader);
+  choice.on_silent(b);
+  choice.on_gone(a);
+  EXPECT_EQ(choice.appointment().home, sharer_id{});
+
+  choice.on_answers(b);
+  EXPECT_EQ(home(), "b");
+}
+
 TEST_F(HomeChoice, ANewLifeOfANodeIsAnotherSharer) {
   choice.on_gone(b);
   choice.on_here("b", {3}, false);

@@ -34,7 +34,8 @@ class story {
     const auto living = world_.living();
     const auto who = living[(word >> 8U) % living.size()];
     const auto what = word % 16;
-    if (what < 8) add(who, word);
+    if (what < 7) add(who, word);
+    if (what == 7) (word >> 16U) % 2 == 0 ? add(who, word) : world_.restart_leader();
     if (what == 8 && living.size() > 1) world_.kill(who);
     if (what == 9 && world_.processes() < most_processes) world_.start();
     if (what == 10) world_.pause(who);

@@ -186,6 +186,38 @@ TEST_F(SharedDevice, TheHomeIsHeardOnlyIfTheLeaderNamedIt) {
   EXPECT_EQ(two.sharer().epoch(), 5U);
 }
 
+/// Its letters, to its node by name, may have been written for the process that was there before.
+TEST_F(SharedDevice, WhatIsToldToAnEarlierLifeIsNotHeard) {
+  hear(notice(5, 1));
+  home_state late;
+  late.device = "cpu@host";
+  late.sharer = {9};
+  late.epoch = 5;
+  late.sequence = 1'000;
+  shared_effects out;
+
+  EXPECT_EQ(two.hear(first_life, late, t0, out).error().code, errc::not_holder);
+}
+
+/// It was declared down, forgotten, and came back: the home's epoch is the same.
+TEST_F(SharedDevice, WhoeverWasForgottenAndComesBackIsServedAsAnother) {
+  hear(notice(5, 1));
+  ASSERT_TRUE(two.sharer().ask(wish(7), t0));
+  settle();
+  ASSERT_EQ(of<share_granted>(at_two).size(), 1U);
+  auto without = notice(5, 1, 2);
+  without.appointed.sharers.pop_back();
+  one.on_notice(without, t0 + 20s, t0 + 20s);
+  auto again = notice(5, 1, 3);
+  again.appointed.sharers.back().sharer = {3};
+  at_two.clear();
+
+  hear(again, t0 + 20s);
+
+  ASSERT_EQ(of<share_changed>(at_two).size(), 1U) << "its agent goes on under a new lease";
+  EXPECT_FALSE(two.sharer().is_in_doubt({7}));
+}
+
 TEST_F(SharedDevice, ASharerIsHeardOnlyForItself) {
   hear(notice(5, 1));
   sharer_state lie;

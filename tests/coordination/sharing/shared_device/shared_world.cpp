@@ -12,12 +12,29 @@ constexpr duration leader_beat = 20ms;
 constexpr duration silence_of_a_paused_one = 60ms;
 constexpr duration notice_of_a_dead_one = 5ms;
 
-sharer_config sharer_of(duration ttl) { return {"cpu", {0}, ttl}; }
+constexpr std::uint32_t homes_of_a_leader = 1U << 16U;
+
+shared_device_config config_of(std::uint64_t number, const world_options& options) {
+  shared_device_config out;
+  out.here = {shared_world::device_name, {0}, options.ttl};
+  out.own_life = {number};
+  out.home.device.capacity = {device_id{0}, options.units, options.bytes};
+  out.home.device.terms.max_hold = options.max_hold;
+  out.home.device.terms.grace = 100ms;
+  out.home.device.terms.aging_step = 100ms;
+  out.home.device.terms.patience = 1'000s;
+  out.home.shared.ttl = options.ttl;
+  out.home.shared.grace = options.grace;
+  return out;
+}
 
 }  // namespace
 
 shared_world::shared_world(const world_options& options)
-    : options_(options), random_(options.seed), on_unit_(options.units) {
+    : options_(options),
+      random_(options.seed),
+      homes_(term_ * homes_of_a_leader, false, options.ttl + options.grace),
+      on_unit_(options.units) {
   lead();
 }
 
@@ -67,18 +84,16 @@ std::uint64_t shared_world::start() {
                                                  false,
                                                  false,
                                                  now_,
-                                                 device_sharer{sharer_of(options_.ttl)},
+                                                 shared_device{config_of(number, options_)},
                                                  step_turns{options_.units, {}},
                                                  {},
-                                                 {},
-                                                 {},
                                                  0,
-                                                 {},
                                                  {},
                                                  {}});
   added->turns.need_permits();
   processes_.emplace(number, std::move(added));
-  announce();
+  join(number);
+  into(number, [this](process& one) { beat(one); });
   return number;
 }
 
@@ -86,7 +101,6 @@ void shared_world::kill(std::uint64_t number) {
   auto& one = *processes_.at(number);
   one.alive = false;
   one.changed_at = now_;
-  one.home.reset();
   one.held_up.clear();
   for (auto& unit : on_unit_) std::erase_if(unit, [=](const occupant& it) { return it.process == number; });
 }
@@ -112,8 +126,6 @@ void shared_world::cut_off(std::uint64_t number, bool is_cut) {
   processes_.at(number)->changed_at = now_;
 }
 
-void shared_world::coordinate(const share_options& options) { wanted_mode_ = options; }
-
 agent_id shared_world::add(std::uint64_t number, const world_job& job) {
   auto& one = *processes_.at(number);
   const agent_id agent{++one.last_agent};
@@ -126,7 +138,7 @@ agent_id shared_world::add(std::uint64_t number, const world_job& job) {
     asked.priority = job.priority;
     asked.preemptible = options_.preemptible;
     asked.in_steps = true;
-    if (!here.sharer.ask(asked, now_)) wrong("a wish was not taken");
+    if (!here.device.sharer().ask(asked, now_)) wrong("a wish was not taken");
   });
   return agent;
 }
@@ -158,9 +170,22 @@ const shared_world::seen& shared_world::of(std::uint64_t number, agent_id agent)
   return processes_.at(number)->agents.at(agent).seen;
 }
 
+std::uint64_t shared_world::home() const {
+  const auto* told = homes_.find(device_name);
+  if (told == nullptr) return 0;
+  const auto& sharers = told->appointed.sharers;
+  const auto at = std::ranges::find(sharers, told->appointed.home, &sharer_place::sharer);
+  return at == sharers.end() ? 0 : at->life.value;
+}
+
+std::uint32_t shared_world::epoch() const {
+  const auto* told = homes_.find(device_name);
+  return told == nullptr ? 0 : told->appointed.epoch % homes_of_a_leader;
+}
+
 const device_home* shared_world::home_object() const {
-  const auto found = processes_.find(appointment_.home.value);
-  return found == processes_.end() || !found->second->home ? nullptr : &*found->second->home;
+  const auto found = processes_.find(home());
+  return found == processes_.end() || !found->second->device.home() ? nullptr : &*found->second->device.home();
 }
 
 void shared_world::wrong(const std::string& what) {
@@ -170,7 +195,19 @@ void shared_world::wrong(const std::string& what) {
 // -- the leader
 
 void shared_world::lead() {
-  announce();
+  for (const auto number : std::set<std::uint64_t>{joined_}) {
+    const auto& one = *processes_.at(number);
+    const incarnation life{number};
+    if (!suspects(one)) {
+      homes_.on_answers(life);
+    } else if (one.alive) {
+      homes_.on_silent(life);
+    } else {
+      homes_.on_down(life, true, now_);
+      joined_.erase(number);
+    }
+  }
+  homes_.tick(now_);
   at(now_ + leader_beat, [this] { lead(); });
 }
 
@@ -179,66 +216,33 @@ bool shared_world::suspects(const process& one) const {
   return (one.paused || one.cut_off) && now_ >= one.changed_at + silence_of_a_paused_one;
 }
 
-/// Everybody hears again and again who the home is; that of a process that is gone for good is the next one's.
-void shared_world::announce() {
-  auto next = appointment_;
-  next.sharers.clear();
-  sharer_id first;
-  for (const auto& [number, one] : processes_) {
-    if (!one->alive && suspects(*one)) continue;
-    next.sharers.push_back({{number}, "p" + std::to_string(number), {number}});
-    if (!first && !suspects(*one)) first = {number};
-  }
-  const auto at_home = processes_.find(next.home.value);
-  if (first && (at_home == processes_.end() || suspects(*at_home->second))) {
-    next.home = first;
-    ++next.epoch;
-  }
-  if (next != appointment_) ++next.revision;
-  appointment_ = next;
-  for (const auto& [number, one] : processes_)
-    if (one->alive && !one->cut_off) send(number, [this, said = appointment_](process& here) { hear(here, said); });
-  const auto* deciding = home_object();
-  if (wanted_mode_ && deciding != nullptr && deciding->is_open() && !deciding->is_fenced())
-    send(appointment_.home.value, [options = *std::exchange(wanted_mode_, std::nullopt), this](process& here) {
-      if (here.home) static_cast<void>(here.home->coordinate(options, now_));
-    });
+void shared_world::restart_leader() {
+  const auto* told = homes_.find(device_name);
+  const bool ordered = told != nullptr && told->ordered;
+  const auto options = ordered ? told->options : share_options{};
+  homes_ = device_homes{++term_ * homes_of_a_leader, true, options_.ttl + options_.grace};
+  joined_.clear();
+  order_again_ = ordered ? std::optional{options} : std::nullopt;
 }
 
-void shared_world::hear(process& one, const device_appointment& said) {
-  if (said.revision <= one.known.revision || !one.sharer.obey(said.epoch, {one.number})) return;
-  one.known = said;
-  if (said.home.value != one.number) {
-    one.home.reset();
-    return;
-  }
-  if (one.home && one.home->epoch() == said.epoch) {
-    static_cast<void>(one.home->appoint(said, now_));
-    return;
-  }
-  home_config config;
-  config.device.capacity = {device_id{0}, options_.units, options_.bytes};
-  config.device.terms.max_hold = options_.max_hold;
-  config.device.terms.grace = 100ms;
-  config.device.terms.aging_step = 100ms;
-  config.device.terms.patience = 1'000s;
-  config.shared.ttl = options_.ttl;
-  config.shared.grace = options_.grace;
-  one.home.emplace(config, said, now_);
-  one.right_asked.reset();
-}
-
-/// Prolonged from when it was asked for.
-void shared_world::ask_for_right(process& one) {
-  if (one.right_asked && now_ < *one.right_asked + options_.ttl / 8) return;
-  one.right_asked = now_;
+/// Each process says again and again that it lives, and hears who the home is.
+void shared_world::beat(process& one) {
+  at(now_ + options_.ttl / 8, [this, number = one.number] { into(number, [this](process& here) { beat(here); }); });
   if (one.cut_off || std::uniform_int_distribution<std::uint32_t>{0, 999}(random_) < lost_permille_) return;
-  at(now_ + delay(), [this, number = one.number, epoch = one.home->epoch(), asked = now_] {
-    if (appointment_.home.value != number || appointment_.epoch != epoch) return;
-    send(number, [=, this](process& here) {
-      if (here.home && here.home->epoch() == epoch) here.home->prolong(asked + options_.ttl);
-    });
-  });
+  at(now_ + delay(), [this, number = one.number, sent = now_] { answer_beat(number, sent); });
+}
+
+void shared_world::join(std::uint64_t number) {
+  if (joined_.insert(number).second) homes_.on_here("p" + std::to_string(number), {number}, false, {device_name}, now_);
+}
+
+void shared_world::answer_beat(std::uint64_t of, time_point sent) {
+  const auto& one = *processes_.at(of);
+  if (!one.alive || one.cut_off) return;
+  join(of);
+  if (order_again_) homes_.coordinate(device_name, *std::exchange(order_again_, std::nullopt));
+  for (const auto& notice : homes_.notices_for({of}))
+    send(of, [this, notice, sent](process& here) { here.device.on_notice(notice, sent, now_); });
 }
 
 }  // namespace dunlin::sim

@@ -10,11 +10,12 @@
 #include <optional>
 #include <queue>
 #include <random>
+#include <set>
 #include <string>
 #include <vector>
 
-#include "coordination/sharing/shared_device/device_home.hpp"
-#include "coordination/sharing/shared_device/device_sharer.hpp"
+#include "coordination/sharing/shared_device/device_homes.hpp"
+#include "coordination/sharing/shared_device/shared_device.hpp"
 #include "coordination/sharing/turns/step_turns.hpp"
 
 namespace dunlin::sim {
@@ -42,6 +43,8 @@ struct world_options {
 
 class shared_world {
  public:
+  static constexpr const char* device_name = "cpu";
+
   explicit shared_world(const world_options& options = {});
 
   // -- what happens
@@ -61,7 +64,10 @@ class shared_world {
 
   /// Of so many messages in 1 000 the next ones are lost.
   void lose(std::uint32_t permille) { lost_permille_ = permille; }
-  void coordinate(const share_options& options);
+  void coordinate(const share_options& options) { order_again_ = options; }
+
+  /// Another leader takes over, which knows of nobody until it hears of him.
+  void restart_leader();
 
   /// An agent of the process asks; returns its number there.
   agent_id add(std::uint64_t process, const world_job& job);
@@ -80,8 +86,11 @@ class shared_world {
 
   /// True once no agent of a living process has a job.
   [[nodiscard]] bool is_idle() const;
-  [[nodiscard]] std::uint64_t home() const noexcept { return appointment_.home.value; }
-  [[nodiscard]] std::uint32_t epoch() const noexcept { return appointment_.epoch; }
+  /// The process that is the home; 0 if there is none.
+  [[nodiscard]] std::uint64_t home() const;
+
+  /// Counts the homes of this leader.
+  [[nodiscard]] std::uint32_t epoch() const;
   [[nodiscard]] const device_home* home_object() const;
 
   struct seen {
@@ -115,15 +124,12 @@ class shared_world {
     bool paused = false;
     bool cut_off = false;
     time_point changed_at{};  ///< when it ended, stood still or was cut off
-    device_sharer sharer;
+    shared_device device;
     step_turns turns;
-    std::optional<device_home> home;
-    device_appointment known;
     std::map<agent_id, one_agent> agents;
     std::uint64_t last_agent = 0;
     std::vector<std::function<void()>> held_up;  ///< what came while it stood still
     std::optional<time_point> wakes_at;
-    std::optional<time_point> right_asked;
   };
   struct event {
     time_point at;
@@ -143,14 +149,14 @@ class shared_world {
 
   void lead();
   [[nodiscard]] bool suspects(const process& one) const;
-  void announce();
-  void hear(process& one, const device_appointment& said);
-  void ask_for_right(process& one);
+  void join(std::uint64_t number);
+  void beat(process& one);
+  void answer_beat(std::uint64_t of, time_point sent);
 
   void pump(process& one);
-  void report(process& one);
-  void tell(process& one);
+  void advance(process& one);
   void wake_in_time(process& one);
+  void perform(process& one, shared_effects& out);
   void perform(process& one, sharer_effects& out);
   void see(process& one, const share_granted& e);
   void see(process& one, const share_changed& e);
@@ -173,8 +179,10 @@ class shared_world {
   std::uint64_t order_ = 0;
   std::priority_queue<event, std::vector<event>, std::greater<>> events_;
   std::map<std::uint64_t, std::unique_ptr<process>> processes_;
-  device_appointment appointment_;
-  std::optional<share_options> wanted_mode_;
+  std::uint32_t term_ = 1;
+  device_homes homes_;
+  std::optional<share_options> order_again_;  ///< what operators are to tell the leader
+  std::set<std::uint64_t> joined_;            ///< of whom the leader has heard
   std::uint32_t lost_permille_ = 0;
   std::vector<std::vector<occupant>> on_unit_;
   std::map<fencing_token, std::pair<std::uint64_t, agent_id>> tokens_;

@@ -9,54 +9,42 @@ namespace dunlin::sim {
 
 // -- a process
 
+/// What its steps have to say comes after what the home has said.
 void shared_world::pump(process& one) {
-  sharer_effects out;
-  one.sharer.tick(now_, out);
-  perform(one, out);
+  advance(one);
   begin_steps(one);
-  if (one.home) {
-    one.home->tick(now_);
-    if (one.home->is_fenced())
-      one.home.reset();
-    else
-      tell(one);
-  }
-  report(one);
+  advance(one);
   wake_in_time(one);
 }
 
-void shared_world::report(process& one) {
-  auto said = one.sharer.take_state(now_);
-  if (!said || !one.known.home) return;
-  send(one.known.home.value, [this, said = std::move(*said)](process& here) {
-    if (here.home) static_cast<void>(here.home->on_state(said, now_));
-  });
-}
-
-void shared_world::tell(process& one) {
-  ask_for_right(one);
-  if (const auto alarm = one.home->sharing().leases().conservation(now_); !alarm.empty()) wrong(alarm);
-  std::vector<told_sharer> told;
-  one.home->take_told(now_, told);
-  for (auto& [to, state] : told) {
-    if (!processes_.contains(to.value)) continue;
-    send(to.value, [this, state = std::move(state)](process& here) {
-      sharer_effects out;
-      if (here.sharer.on_state(state, now_, out)) perform(here, out);
-    });
-  }
+void shared_world::advance(process& one) {
+  shared_effects out;
+  one.device.advance(now_, out);
+  if (const auto& home = one.device.home())
+    if (const auto alarm = home->sharing().leases().conservation(now_); !alarm.empty()) wrong(alarm);
+  perform(one, out);
 }
 
 void shared_world::wake_in_time(process& one) {
-  auto next = std::max(one.sharer.next_deadline(), now_ + 1ms);
-  if (one.home) {
-    next = std::min(next, *one.right_asked + options_.ttl / 8);
-    if (const auto due = one.home->next_deadline()) next = std::min(next, std::max(*due, now_ + 100us));
-  }
-  next = std::max(next, now_ + 100us);
+  const auto due = one.device.next_deadline();
+  if (!due) return;
+  const auto next = std::max(*due, now_ + 100us);
   if (one.wakes_at && *one.wakes_at > now_ && *one.wakes_at <= next) return;
   one.wakes_at = next;
   at(next, [this, number = one.number] { into(number, [](process&) {}); });
+}
+
+void shared_world::perform(process& one, shared_effects& out) {
+  perform(one, out.here);
+  for (auto& letter : out.letters) {
+    const auto to = std::stoull(letter.node.substr(1));
+    if (!processes_.contains(to)) continue;
+    send(to, [this, from = incarnation{one.number}, message = std::move(letter.message)](process& here) {
+      shared_effects heard;
+      static_cast<void>(here.device.hear(from, message, now_, heard));
+      perform(here, heard);
+    });
+  }
 }
 
 void shared_world::perform(process& one, sharer_effects& out) {
@@ -119,7 +107,7 @@ void shared_world::note_token(process& one, agent_id agent, fencing_token token)
 
 void shared_world::arrive(process& one, agent_id agent) {
   if (!one.turns.arrive(agent, one.agents.at(agent).seen.token)) wrong("a holder's step was refused");
-  one.sharer.set_at_work(agent, true);
+  one.device.sharer().set_at_work(agent, true);
 }
 
 void shared_world::begin_steps(process& one) {
@@ -134,14 +122,14 @@ void shared_world::begin_steps(process& one) {
   }
   std::vector<spent_permit> spent;
   one.turns.permits()->take_spent(spent);
-  for (const auto& turn : spent) one.sharer.on_spent(turn);
+  for (const auto& turn : spent) one.device.sharer().on_spent(turn);
 }
 
 void shared_world::check_units(const process& one, agent_id agent) {
   auto units = one.turns.units_of(agent);
   if (units.empty())
     for (std::uint32_t unit = 0; unit < options_.units; ++unit) units.push_back(unit);
-  if (now_ >= one.sharer.valid_until()) wrong("a step began when nothing held any more");
+  if (now_ >= one.device.sharer().valid_until()) wrong("a step began when nothing held any more");
   for (const auto unit : units) {
     for (const auto& other : on_unit_[unit])
       if (!processes_.at(other.process)->paused)  // its step stands still too
@@ -156,9 +144,10 @@ void shared_world::check_units(const process& one, agent_id agent) {
 void shared_world::check_bytes() {
   std::uint64_t bytes = 0;
   for (const auto& [number, one] : processes_) {
-    if (!one->alive || one->paused || now_ >= one->sharer.valid_until()) continue;
+    if (!one->alive || one->paused || now_ >= one->device.sharer().valid_until()) continue;
     for (const auto& [id, agent] : one->agents)
-      if (agent.holds && !agent.seen.parked && !one->sharer.is_in_doubt(id)) bytes += agent.seen.grant.memory_bytes;
+      if (agent.holds && !agent.seen.parked && !one->device.sharer().is_in_doubt(id))
+        bytes += agent.seen.grant.memory_bytes;
   }
   if (bytes > options_.bytes) wrong(std::to_string(bytes) + " bytes are held");
 }
@@ -173,10 +162,11 @@ void shared_world::end_step(process& one, agent_id agent) {
   const bool is_last = its.lost || its.seen.steps >= its.job.steps;
   one.turns.end_step(agent, its.job.step, !is_last && its.job.think == duration{0});
   if (!its.lost)
-    one.sharer.on_used(agent, {static_cast<std::uint64_t>(its.job.step.count()), 0, 1, exactness::upper_bound});
+    one.device.sharer().on_used(agent,
+                                {static_cast<std::uint64_t>(its.job.step.count()), 0, 1, exactness::upper_bound});
   if (is_last) return end_job(one, agent);
   if (its.job.think == duration{0}) return;
-  one.sharer.set_at_work(agent, false);
+  one.device.sharer().set_at_work(agent, false);
   at(now_ + its.job.think, [this, number = one.number, agent] {
     into(number, [=, this](process& here) {
       if (here.agents.at(agent).holds && !here.agents.at(agent).runs) arrive(here, agent);
@@ -189,7 +179,7 @@ void shared_world::end_job(process& one, agent_id agent) {
   its.holds = false;
   its.seen.done = true;
   one.turns.remove(agent);
-  one.sharer.give_back(agent);
+  one.device.sharer().give_back(agent);
 }
 
 }  // namespace dunlin::sim
