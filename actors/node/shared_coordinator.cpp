@@ -128,6 +128,7 @@ class shared_coordinator_shell {
     if (auto& home = state_.sharing->home()) look_at(*home, out);
     out.alarms = state_.alarms;
     out.alarm = state_.alarm;
+    schedule();  // others may have to hear how units are kept to
     return out;
   }
 

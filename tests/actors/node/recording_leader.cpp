@@ -45,6 +45,16 @@ void recording_leader::note(progress_batch&& batch) { append(record_.progress, s
 void recording_leader::note(checkpoint_batch&& batch) { append(record_.checkpoints, std::move(batch.items)); }
 void recording_leader::note(return_batch&& batch) { append(record_.returned, std::move(batch.tasks)); }
 
+void recording_leader::answer_beats(std::function<std::vector<home_notice>()> notices) {
+  std::lock_guard lock{mutex_};
+  notices_ = std::move(notices);
+}
+
+void recording_leader::note(heartbeat&& beat) {
+  if (node_ != nullptr && notices_) node_->hear(heartbeat_answer{beat.sequence, 1, notices_()});
+  record_.beats.push_back(std::move(beat));
+}
+
 void recording_leader::note(outcome_batch&& batch) {
   receipt_batch receipts{batch.sequence, {}};
   for (auto& outcome : batch.outcomes) {

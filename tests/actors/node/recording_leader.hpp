@@ -3,6 +3,7 @@
 #pragma once
 
 #include <condition_variable>
+#include <functional>
 #include <map>
 #include <mutex>
 #include <vector>
@@ -34,6 +35,9 @@ class recording_leader final : public leader_channel {
   /// Acknowledgements and renewals go to `node` from now on; null = nothing is answered.
   void answer_to(local_node* node);
 
+  /// Heartbeats are answered with what `notices` returns then. Thread: those of the node's actors.
+  void answer_beats(std::function<std::vector<home_notice>()> notices);
+
   /// Waits until `holds(record)`; false if it did not within `patience`.
   template <class Condition>
   bool until(Condition holds) {
@@ -53,7 +57,7 @@ class recording_leader final : public leader_channel {
 
  private:
   void note(node_report&& report) { record_.reports.push_back(std::move(report)); }
-  void note(heartbeat&& beat) { record_.beats.push_back(std::move(beat)); }
+  void note(heartbeat&& beat);
   void note(start_batch&& batch);
   void note(outcome_batch&& batch);
   void note(progress_batch&& batch);
@@ -66,6 +70,7 @@ class recording_leader final : public leader_channel {
   std::condition_variable said_;
   record record_;
   local_node* node_ = nullptr;
+  std::function<std::vector<home_notice>()> notices_;  ///< empty = heartbeats are not answered
 };
 
 }  // namespace dunlin::testing
