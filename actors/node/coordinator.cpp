@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "actors/node/asked_share.hpp"
+#include "actors/node/bargain_calls.hpp"
 #include "actors/node/in_words.hpp"
 #include "coordination/sharing/device_sharing.hpp"
 #include "coordination/sharing/patterns/share_options.hpp"
@@ -181,7 +182,7 @@ class coordinator_shell {
   void perform() {
     if (auto* gate = device().gate(); gate != nullptr && !state_.out.leases.empty()) gate->apply(state_.out.leases);
     for (auto& effect : state_.out.leases) std::visit([this](auto& one) { perform_one(one); }, effect);
-    for (const auto& message : state_.out.messages) std::visit([this](const auto& one) { send_one(one); }, message);
+    call_bidders();
     state_.out.clear();
     schedule();
   }
@@ -204,19 +205,15 @@ class coordinator_shell {
 
   void perform_one(share_refused& refused) { tell(lease_lost{refused.holder, std::move(refused.why)}); }
 
-  void send_one(const bids_called& called) {
+  void call_bidders() {
+    if (state_.out.messages.empty()) return;
     const auto requests = state_.sharing->leases().requests();
-    for (const auto agent : called.to) {
-      const auto asked = std::ranges::find(requests, agent, &share_request::holder);
-      if (asked != requests.end()) tell(bargain_request{agent, {state_.device}, asked->wish, called.call});
-    }
+    const auto asked = [&requests](agent_id agent) {
+      const auto at = std::ranges::find(requests, agent, &share_request::holder);
+      return at == requests.end() ? nullptr : &*at;
+    };
+    hand_on(state_.out.messages, {state_.device}, asked, [this](const bargain_request& call) { tell(call); });
   }
-  void send_one(const share_offered& offered) {
-    const auto requests = state_.sharing->leases().requests();
-    const auto asked = std::ranges::find(requests, offered.offer.to, &share_request::holder);
-    if (asked != requests.end()) tell(bargain_request{offered.offer.to, {state_.device}, asked->wish, offered.offer});
-  }
-  void send_one(const bargain_settled&) {}  // contracts that follow from it have been changed
 
   /// A tick is under way, in time, while there is anything to wait for. One too many does no harm.
   void schedule() {

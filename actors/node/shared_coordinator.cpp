@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "actors/node/asked_share.hpp"
+#include "actors/node/bargain_calls.hpp"
 #include "coordination/sharing/shared_device/device_homes.hpp"
 #include "coordination/sharing/shared_device/shared_device.hpp"
 
@@ -180,7 +181,9 @@ class shared_coordinator_shell {
     if (!out.here.opened.empty() || !out.here.closed.empty() || out.here.valid_until)
       gate().permit(out.here.opened, out.here.closed, out.here.valid_until);
     for (auto& effect : out.here.leases) std::visit([this](auto& one) { perform_one(one); }, effect);
-    for (const auto& message : out.here.messages) std::visit([this](const auto& one) { send_one(one); }, message);
+    hand_on(
+        out.here.messages, {state_.device}, [this](agent_id agent) { return sharer().asked(agent); },
+        [this](const bargain_request& call) { tell(call); });
     // What cannot be sent now is said again: the next message says all that there is.
     for (auto& letter : out.letters)
       static_cast<void>(state_.node->peers->send(letter.node, std::move(letter.message)));
@@ -222,17 +225,6 @@ class shared_coordinator_shell {
     forget(refused.holder);
     tell(lease_lost{refused.holder, std::move(refused.why)});
   }
-
-  void send_one(const bids_called& called) {
-    for (const auto agent : called.to)
-      if (const auto* asked = sharer().asked(agent))
-        tell(bargain_request{agent, {state_.device}, asked->wish, called.call});
-  }
-  void send_one(const share_offered& offered) {
-    if (const auto* asked = sharer().asked(offered.offer.to))
-      tell(bargain_request{offered.offer.to, {state_.device}, asked->wish, offered.offer});
-  }
-  void send_one(const bargain_settled&) {}  // contracts that follow from it have been changed
 
   /// A tick is under way, in time, while there is anything to wait for. One too many does no harm.
   void schedule() {
