@@ -96,7 +96,7 @@ result<void> device_home::on_state(const sharer_state& said, time_point now) {
 
 void device_home::tick(time_point now) {
   if (fenced_) return;
-  while (const auto silent = roster_.lose_silent(now)) lose(*silent, now);
+  while (const auto silent = roster_.lose_silent(now, latest_to_lose())) lose(*silent, now);
   if (heritage_ && heritage_->is_complete(now)) take_over(now);
   if (!heritage_) sharing_.tick(now, effects_);
   absorb();
@@ -108,9 +108,13 @@ void device_home::tick(time_point now) {
   settle();
 }
 
+/// What a sharer was told holds no more only if no other home can have prolonged it: if this one was still the home, as
+/// the leader said, when it ended. The right was given one `ttl` before its end.
+time_point device_home::latest_to_lose() const { return right_until_ - 2 * config_.shared.ttl; }
+
 std::optional<time_point> device_home::next_deadline() const {
   if (fenced_) return std::nullopt;
-  auto next = sooner(call_again_, roster_.next_loss());
+  auto next = sooner(call_again_, roster_.next_loss(latest_to_lose()));
   return sooner(next, heritage_ ? heritage_->deadline() : sharing_.next_deadline());
 }
 

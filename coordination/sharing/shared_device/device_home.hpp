@@ -97,6 +97,7 @@ class DUNLIN_EXPORT device_home {
   void take_seat(sharer_id sharer, const sharer_seat& wanted, time_point now);
   void note_use(agent_id far, seat& known, const sharer_seat& said);
   void hear_bargain(const sharer_state& said, time_point now);
+  [[nodiscard]] time_point latest_to_lose() const;
   void lose(sharer_id sharer, time_point now);
 
   void absorb();

@@ -29,19 +29,20 @@ bool sharer_roster::hear(sharer_id sharer, std::uint64_t sequence, time_point no
   return true;
 }
 
-std::optional<sharer_id> sharer_roster::lose_silent(time_point now) {
+std::optional<sharer_id> sharer_roster::lose_silent(time_point now, time_point latest) {
   for (auto& [sharer, one] : sharers_) {
-    if (!one.here || now < one.heard_at + silence_) continue;
+    if (!one.here || now < one.heard_at + silence_ || one.heard_at > latest) continue;
     one.here = false;
     return sharer;
   }
   return std::nullopt;
 }
 
-std::optional<time_point> sharer_roster::next_loss() const {
+std::optional<time_point> sharer_roster::next_loss(time_point latest) const {
   std::optional<time_point> next;
   for (const auto& [sharer, one] : sharers_)
-    if (one.here && (!next || one.heard_at + silence_ < *next)) next = one.heard_at + silence_;
+    if (one.here && one.heard_at <= latest && (!next || one.heard_at + silence_ < *next))
+      next = one.heard_at + silence_;
   return next;
 }
 

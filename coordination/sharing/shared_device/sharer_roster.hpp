@@ -39,9 +39,11 @@ class DUNLIN_EXPORT sharer_roster {
   /// Returns true if the message is newer than all before it. A stranger is nobody's news.
   bool hear(sharer_id sharer, std::uint64_t sequence, time_point now);
 
-  /// Returns one that has been silent for too long, once.
-  std::optional<sharer_id> lose_silent(time_point now);
-  [[nodiscard]] std::optional<time_point> next_loss() const;
+  /// Returns one that has been silent for too long and was heard last at `latest` or before, once.
+  std::optional<sharer_id> lose_silent(time_point now, time_point latest);
+
+  /// The next time at which `lose_silent` returns one; none if there is none that was heard last at `latest` or before.
+  [[nodiscard]] std::optional<time_point> next_loss(time_point latest) const;
 
   [[nodiscard]] sharer_entry* find(sharer_id sharer);
   [[nodiscard]] const std::map<sharer_id, sharer_entry>& all() const noexcept { return sharers_; }

@@ -9,6 +9,7 @@
 #include <csignal>
 #include <cstdlib>
 #include <fstream>
+#include <regex>
 #include <sstream>
 
 #include "tests/system/poll.hpp"
@@ -52,12 +53,13 @@ flight_process::~flight_process() {
   if (pid_ > 0) ::waitpid(pid_, nullptr, 0);
 }
 
-bool flight_process::wait_for(const std::string& text) {
+bool flight_process::wait_for(const std::string& pattern) {
+  const std::regex wanted{pattern};
   bool found = false;
   test::eventually(
       [&] {
         const bool over = collect();
-        found = errors().find(text) != std::string::npos;
+        found = std::regex_search(errors(), wanted);
         return found || over;
       },
       60s);

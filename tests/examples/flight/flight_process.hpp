@@ -19,8 +19,9 @@ class flight_process {
   flight_process(const flight_process&) = delete;
   flight_process& operator=(const flight_process&) = delete;
 
-  /// Waits until it has written `text` to its error stream; false if it ended before, or after a minute.
-  bool wait_for(const std::string& text);
+  /// Waits until what it has written to its error stream matches `pattern` somewhere; false if it ended before, or
+  /// after a minute.
+  bool wait_for(const std::string& pattern);
 
   /// Waits for its end. Returns the exit code; -1 if it was killed, or does not end within two minutes.
   int wait();

@@ -99,6 +99,26 @@ TEST_F(HomeSuccession, ASilentSharersShareGoesToOthers) {
   EXPECT_EQ(seat(b).state, seat_state::holding);
 }
 
+/// Found by random histories: a home that the leader had replaced, but whose right was not over, gave away what a
+/// sharer held under the next home's word.
+TEST_F(HomeSuccession, ASilentSharersShareStaysIfItMayHaveAnotherHome) {
+  open();
+  states[a].seats.push_back(wish(1));
+  says(a);
+  states[b].seats.push_back(wish(1));
+  home.prolong(t0 + 20s - 1ns);
+  says(b, t0 + 10s);
+
+  home.tick(t0 + 11s);
+  hear(t0 + 11s);
+  EXPECT_EQ(seat(b).state, seat_state::waiting) << "the leader said so last before what the other was told ended";
+
+  home.prolong(t0 + 20s);
+  home.tick(t0 + 11s);
+  hear(t0 + 11s);
+  EXPECT_EQ(seat(b).state, seat_state::holding);
+}
+
 TEST_F(HomeSuccession, OneThatIsGoneForGoodIsNotWaitedFor) {
   open();
   states[a].seats.push_back(wish(1));

@@ -9,6 +9,7 @@ namespace dunlin {
 namespace {
 
 constexpr time_point t0{1'000s};
+constexpr time_point always{1'000'000s};
 constexpr sharer_id a{1};
 constexpr sharer_id b{2};
 const std::vector<sharer_place> both{{a, "a", {11}}, {b, "b", {12}}};
@@ -128,13 +129,24 @@ TEST(SharerRoster, ASilentOneIsLostOnce) {
   sharer_roster roster{12s};
   std::vector<sharer_id> gone;
   ASSERT_TRUE(roster.appoint(both, gone));
-  EXPECT_FALSE(roster.lose_silent(t0 + 100s)) << "who was never heard holds nothing";
+  EXPECT_FALSE(roster.lose_silent(t0 + 100s, always)) << "who was never heard holds nothing";
   roster.hear(a, 1, t0);
 
-  EXPECT_EQ(roster.next_loss(), t0 + 12s);
-  EXPECT_FALSE(roster.lose_silent(t0 + 12s - 1ns));
-  EXPECT_EQ(roster.lose_silent(t0 + 12s), a);
-  EXPECT_FALSE(roster.lose_silent(t0 + 12s));
+  EXPECT_EQ(roster.next_loss(always), t0 + 12s);
+  EXPECT_FALSE(roster.lose_silent(t0 + 12s - 1ns, always));
+  EXPECT_EQ(roster.lose_silent(t0 + 12s, always), a);
+  EXPECT_FALSE(roster.lose_silent(t0 + 12s, always));
+}
+
+TEST(SharerRoster, OneThatWasHeardLaterThanAllowedIsNotLost) {
+  sharer_roster roster{12s};
+  std::vector<sharer_id> gone;
+  ASSERT_TRUE(roster.appoint(both, gone));
+  roster.hear(a, 1, t0);
+
+  EXPECT_FALSE(roster.lose_silent(t0 + 100s, t0 - 1ns));
+  EXPECT_FALSE(roster.next_loss(t0 - 1ns));
+  EXPECT_EQ(roster.lose_silent(t0 + 100s, t0), a);
 }
 
 TEST(SharerRoster, WhoIsNamedNoLongerIsGone) {
