@@ -16,11 +16,6 @@ namespace dunlin {
 
 namespace {
 
-/// In a heartbeat, so that it stays far below the size of a frame.
-constexpr std::size_t most_contracts_told = 48;
-
-constexpr duration longest_task = std::chrono::hours{24 * 365};
-
 struct coordinator_state {
   static inline const char* name = "coordinator";
   node_context_pointer node;

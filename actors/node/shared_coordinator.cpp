@@ -8,6 +8,7 @@
 
 #include "actors/node/asked_share.hpp"
 #include "actors/node/bargain_calls.hpp"
+#include "actors/node/coordinator.hpp"
 #include "coordination/sharing/shared_device/device_homes.hpp"
 #include "coordination/sharing/shared_device/shared_device.hpp"
 
@@ -15,11 +16,8 @@ namespace dunlin {
 
 namespace {
 
-/// In a heartbeat, so that it stays far below the size of a frame.
-constexpr std::size_t most_contracts_told = 48;  // of a node
-constexpr std::size_t most_of_all = 192;
-
-constexpr duration longest_task = std::chrono::hours{24 * 365};
+/// Of all nodes together, in the home's heartbeat.
+constexpr std::size_t most_of_all = 4 * most_contracts_told;
 
 /// A holder of this node's.
 struct shared_holder {

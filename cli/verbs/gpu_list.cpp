@@ -29,8 +29,8 @@ std::string sharers_line(const device_view& view) {
   if (view.sharers.empty() || view.home != view.node) return {};
   std::string nodes;
   for (const auto& one : view.sharers) nodes += (nodes.empty() ? "" : ", ") + one;
-  return view.device.shared_as + " is shared by " + nodes + "; " + view.home + " decides, home number " +
-         std::to_string(view.epoch & 0xffffU) + " of this leader.";
+  return view.device.shared_as + " is shared by " + nodes + "; " + view.home + " decides (epoch " +
+         std::to_string(view.epoch) + ").";
 }
 
 class gpu_list final : public verb {

@@ -21,8 +21,7 @@ struct cpu_device_options {
   std::string owner;          ///< what other processes read in the claim: the node's name
 
   /// What only the nodes of one cluster call it, if those on this host all work on these cores by turns; empty = they
-  /// are this process's alone.
-  /// Needs a run directory.
+  /// are this process's alone. Needs a run directory.
   std::string cluster = {};
   std::uint64_t memory_bytes = 0;  ///< to share out by `reserve`; 0 = half of the machine's memory
   std::size_t queue_capacity = 65'536;

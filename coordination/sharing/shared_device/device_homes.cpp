@@ -59,14 +59,13 @@ void device_homes::on_silent(incarnation life) {
 }
 
 void device_homes::on_down(incarnation life, bool reaped, time_point now) {
-  for_each_of(life, [&](entry& one) {
-    if (reaped)
-      one.choice.on_gone(life);
-    else
-      one.choice.on_silent(life);
-    if (!reaped) one.gone_at[life] = now + silence_;
-  });
-  if (reaped) shares_.erase(life);
+  if (!reaped) {
+    on_silent(life);
+    for_each_of(life, [&](entry& one) { one.gone_at[life] = now + silence_; });
+    return;
+  }
+  for_each_of(life, [life](entry& one) { one.choice.on_gone(life); });
+  shares_.erase(life);
 }
 
 void device_homes::on_epoch(const std::string& device, std::uint32_t seen, time_point now) {

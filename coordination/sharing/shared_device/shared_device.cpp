@@ -39,9 +39,9 @@ void shared_device::on_notice(const home_notice& said, time_point sent, time_poi
     home_.emplace(config_.home, by, now);
     refused_.reset();
     refusal_.clear();
-  } else if (const auto taken = home_->appoint(by, now); !taken) {
-    return;  // it is fenced, or too many share it: then those that it knows are served
-  }
+  } else if (const auto taken = home_->appoint(by, now); !taken && home_->is_fenced()) {
+    return;
+  }  // if too many share it, those that it knows are served
   home_->prolong(sent + config_.home.shared.ttl);
   follow_order(said, now);
 }

@@ -1,61 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "coordination/sharing/shared_device/device_sharer.hpp"
-
-#include <gmock/gmock.h>
-#include <gtest/gtest.h>
+// What a sharer makes of what its home says.
+#include "tests/coordination/sharing/shared_device/sharer_story.hpp"
 
 namespace dunlin {
 namespace {
 
 using testing::ElementsAre;
 using testing::IsEmpty;
-using testing::SizeIs;
 
-constexpr time_point t0{1'000s};
-constexpr agent_id x{3};
-
-/// A sharer with an agent that has asked, and what its home tells it.
-struct DeviceSharer : testing::Test {
-  device_sharer sharer{{"cpu", {0}, 10s}};
-  home_state told;
-  sharer_effects out;
-  time_point now = t0;
-
-  DeviceSharer() {
-    share_request asked;
-    asked.request = {77};
-    asked.holder = x;
-    EXPECT_TRUE(sharer.ask(asked, now));
-    told.sharer = {1};
-    told.epoch = 5;
-    told.tenure = 10s;
-  }
-
-  /// The sharer says what is due; the home hears it.
-  void reports() {
-    if (const auto said = sharer.take_state(now)) told.heard = said->sequence;
-  }
-  result<void> hears() {
-    out.clear();
-    ++told.sequence;
-    return sharer.on_state(told, now, out);
-  }
-  void is_granted(fencing_token token) {
-    reports();
-    home_seat seat;
-    seat.request = {1};
-    seat.agent = x;
-    seat.state = seat_state::holding;
-    seat.token = token;
-    seat.granted.compute_units = 4;
-    told.seats = {seat};
-    ASSERT_TRUE(hears());
-  }
-  template <class Effect>
-  [[nodiscard]] const Effect* only() const {
-    return out.leases.size() == 1 ? std::get_if<Effect>(&out.leases.front()) : nullptr;
-  }
-};
+using DeviceSharer = sharer_story;
 
 TEST_F(DeviceSharer, AGrantReachesTheAgentUnderItsOwnNumber) {
   is_granted(50);
@@ -218,40 +171,6 @@ TEST_F(DeviceSharer, ALeaseThatWasTakenBackEndsOnce) {
   EXPECT_THAT(out.leases, IsEmpty());
 }
 
-/// Found by random histories: a successor of the home that took a lease back gave its bytes away during its last step.
-TEST_F(DeviceSharer, WhatHasEndedIsHeldUntilItIsGivenUp) {
-  is_granted(50);
-  told.seats.front().state = seat_state::ended;
-  ASSERT_TRUE(hears());
-  auto said = sharer.take_state(now);
-  ASSERT_TRUE(said);
-  EXPECT_TRUE(said->seats.front().held);
-
-  told.heard = said->sequence;
-  told.epoch = 6;
-  told.sequence = 0;
-  told.seats.front().state = seat_state::holding;
-  told.seats.front().token = 60;
-  ASSERT_TRUE(hears());
-  EXPECT_THAT(out.leases, IsEmpty()) << "its agent has been told";
-
-  sharer.give_back(x);
-  said = sharer.take_state(now + 1s);
-  ASSERT_TRUE(said);
-  EXPECT_THAT(said->seats, IsEmpty());
-}
-
-TEST_F(DeviceSharer, WhileAReportIsNotAnsweredTheNextOneWaits) {
-  is_granted(50);
-  ASSERT_TRUE(sharer.take_state(now));
-  sharer.set_at_work(x, true);
-  EXPECT_FALSE(sharer.take_state(now));
-  EXPECT_EQ(sharer.next_deadline(), now + 10ms);
-
-  sharer.set_at_work(x, false);
-  EXPECT_TRUE(sharer.take_state(now + 10ms)) << "all that is new at once";
-}
-
 TEST_F(DeviceSharer, ARefusalReachesTheAgent) {
   reports();
   home_seat seat;
@@ -272,36 +191,6 @@ TEST_F(DeviceSharer, AnAgentWantsOneShareAtATime) {
   sharer.give_back(x);
   EXPECT_TRUE(sharer.ask(again, now));
   EXPECT_EQ(sharer.take_state(now)->seats.front().request, request_id{2}) << "another wish";
-}
-
-TEST_F(DeviceSharer, SaysWhatIsNewAtOnceAndElseFourTimesATenure) {
-  EXPECT_TRUE(sharer.take_state(now));
-  EXPECT_FALSE(sharer.take_state(now));
-  sharer.set_at_work(x, true);
-  now += 10ms;
-  EXPECT_TRUE(sharer.take_state(now)->seats.front().at_work);
-  now += 2499ms;
-  EXPECT_FALSE(sharer.take_state(now));
-  now += 1ms;
-  EXPECT_TRUE(sharer.take_state(now));
-}
-
-TEST_F(DeviceSharer, CallsAndOffersReachTheAgentsOnce) {
-  reports();
-  told.call.call = 4;
-  told.called = {x};
-  told.offers = {{4, 1, x, 500}};
-  ASSERT_TRUE(hears());
-  EXPECT_THAT(out.messages, SizeIs(2));
-  ASSERT_TRUE(hears());
-  EXPECT_THAT(out.messages, IsEmpty());
-
-  sharer.bid({4, x, 100, 200});
-  sharer.bid({3, x, 100, 200});
-  sharer.answer({4, 1, x});
-  const auto said = sharer.take_state(now);
-  EXPECT_THAT(said->bids, SizeIs(1)) << "one was for an older call";
-  EXPECT_THAT(said->answers, SizeIs(1));
 }
 
 }  // namespace
