@@ -10,6 +10,10 @@ namespace dunlin::testing {
 using ::testing::StartsWith;
 
 class SharedDeviceLease : public NodeFixture {
+ private:  // what the nodes' leaders answer from, so it ends after them
+  std::mutex mutex_;
+  device_homes homes_{1 << 16, false};
+
  protected:
   /// `alpha` is the home.
   SharedDeviceLease() {
@@ -67,8 +71,6 @@ class SharedDeviceLease : public NodeFixture {
   }
 
   std::shared_ptr<node_wire> wire_ = std::make_shared<node_wire>();
-  std::mutex mutex_;
-  device_homes homes_{1 << 16, false};
 };
 
 TEST_F(SharedDeviceLease, IsGrantedToTasksOfBothNodes) {
