@@ -48,13 +48,35 @@ class coordinator_shell {
     perform();
   }
 
+  void reserve(const share_reserve& wish) {
+    const auto asked = asked_share(*state_.node, state_.device, state_.capacity, wish.asked);
+    const share_reservation wanted{asked.holder, asked.wish, std::max(wish.from, now()),
+                                   wish.until,   30s,        "task " + to_string(wish.task)};
+    reservation_answer answer{asked.holder};
+    if (wanted.from < wanted.until)  // else it is over before it was made
+      if (auto kept = state_.sharing->reserve(wanted, now(), state_.out); !kept)
+        answer.refused = std::move(kept.error());
+    tell(std::move(answer));
+    perform();
+  }
+
+  // One that has ended is no longer to be handed over or ended: its task asks like any other, or has asked.
+  void claim(const share_claim& what) {
+    static_cast<void>(state_.sharing->hand_over(what.stand_in, what.agent, now(), state_.out));
+    perform();
+  }
+  void unreserve(const share_unreserve& what) {
+    static_cast<void>(state_.sharing->cancel_reservation(what.agent, now(), state_.out));
+    perform();
+  }
+
   void coordinate(const share_coordinate& wish) {
     const auto shared = share_as(wish.options);
     state_.refusal = shared ? std::string{} : in_words(shared.error());
   }
 
   result<void> share_as(const share_options& options) {
-    if (auto sound = check_options(options, state_.capacity); !sound) return sound;
+    if (auto sound = state_.sharing->check(options, now()); !sound) return sound;
     if (auto set = set_stages(options); !set) return set;
     if (auto* gate = device().gate()) gate->set_terms(terms_of(options));
     auto shared = state_.sharing->coordinate(options, now(), state_.out);
@@ -242,6 +264,9 @@ coordinator_handle::behavior_type coordinator(coordinator_pointer self, node_con
   coordinator_shell shell{self};
   return {
       [=](const share_ask& wish) mutable { shell.ask(wish); },
+      [=](const share_reserve& wish) mutable { shell.reserve(wish); },
+      [=](const share_claim& what) mutable { shell.claim(what); },
+      [=](const share_unreserve& what) mutable { shell.unreserve(what); },
       [=](const share_coordinate& wish) mutable { shell.coordinate(wish); },
       [=](const share_return& what) mutable { shell.give_back(what); },
       [=](const share_used& more) mutable { shell.used(more); },

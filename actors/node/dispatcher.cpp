@@ -17,6 +17,10 @@ namespace {
 /// As many messages are taken before their effects are performed, even if more are waiting.
 constexpr std::size_t longest_batch = 1'024;
 
+share_ask ask_of(ask_lease&& ask) {
+  return {ask.agent, ask.priority, ask.wish, ask.cpu_milli, ask.host_bytes, ask.in_steps, std::move(ask.boosts)};
+}
+
 struct dispatcher_state {
   static inline const char* name = "dispatcher";
   node_context_pointer node;
@@ -105,6 +109,13 @@ class dispatcher_shell {
     }
   }
 
+  void hear(const reservation_answer& answer) {
+    if (answer.refused.code == errc::none)
+      decisions().on_reserved(answer.stand_in);
+    else
+      decisions().on_reservation_refused(answer.stand_in, answer.refused);
+  }
+
   void bargain(const bargain_request& request) {
     if (const auto& crew = state_.agents.crew_of(request.agent)) self_->send(crew, request);
   }
@@ -169,11 +180,16 @@ class dispatcher_shell {
   void perform(stop_task& stop) {
     if (const auto& crew = state_.agents.crew_of(stop.agent)) self_->send(crew, stop);
   }
-  void perform(ask_lease& ask) {
-    self_->send(coordinator(ask.device), share_ask{ask.agent, ask.priority, ask.wish, ask.cpu_milli, ask.host_bytes,
-                                                   ask.in_steps, std::move(ask.boosts)});
-  }
+  void perform(ask_lease& ask) { self_->send(coordinator(ask.device), ask_of(std::move(ask))); }
   void perform(return_lease& back) { self_->send(coordinator(back.device), share_return{back.agent, back.lease}); }
+  void perform(reserve_share& wish) {
+    const auto device = wish.ask.device;
+    self_->send(coordinator(device), share_reserve{ask_of(std::move(wish.ask)), wish.task, wish.from, wish.until});
+  }
+  void perform(claim_reservation& claim) {
+    self_->send(coordinator(claim.device), share_claim{claim.stand_in, claim.agent});
+  }
+  void perform(end_reservation& end) { self_->send(coordinator(end.device), share_unreserve{end.agent}); }
   void perform(tell_leader& said) {
     std::visit([this](auto& message) { state_.node->leader->say(std::move(message)); }, said.message);
   }
@@ -206,7 +222,7 @@ dispatcher_handle::behavior_type dispatcher(dispatcher_pointer self, const node_
   dispatcher_shell shell{self};
   return {
       [=](grant_batch& batch) mutable {
-        shell.decisions().on_grants(std::move(batch), shell.now(), self->state.node->wall());
+        shell.decisions().on_grants(std::move(batch), shell.now(), shell.out(), self->state.node->wall());
         shell.decided();
       },
       [=](const receipt_batch& batch) mutable { shell.decisions().on_receipts(batch); },
@@ -247,6 +263,10 @@ dispatcher_handle::behavior_type dispatcher(dispatcher_pointer self, const node_
       },
       [=](const lease_lost& lost) mutable {
         shell.decisions().on_lease_lost(lost.agent, lost.why, shell.now(), shell.out());
+        shell.decided();
+      },
+      [=](const reservation_answer& answer) mutable {
+        shell.hear(answer);
         shell.decided();
       },
       [=](const bargain_request& request) mutable { shell.bargain(request); },

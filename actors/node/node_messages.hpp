@@ -11,6 +11,7 @@
 #include "actors/caf_messages.hpp"
 #include "actors/node/answer_slot.hpp"
 #include "actors/node/channels.hpp"
+#include "actors/node/share_messages.hpp"
 #include "coordination/orchestration/node_actions.hpp"
 #include "coordination/ports.hpp"
 #include "coordination/sharing/collaborative/bargain_messages.hpp"
@@ -98,6 +99,12 @@ struct lease_lost {
   error why;
 };
 
+/// Whether a share is kept for who stands for a task.
+struct reservation_answer {
+  agent_id stand_in;
+  error refused{errc::none};  ///< none = it is
+};
+
 struct leader_is_up {};
 struct leader_is_down {};
 
@@ -111,56 +118,6 @@ struct node_figures {
 /// Reads what the dispatcher knows, on its thread: be short.
 struct dispatch_query {
   std::function<void(const class node_dispatch&)> read;
-};
-
-// -- to a coordinator
-
-struct share_ask {
-  agent_id agent;
-  std::uint8_t priority = 5;
-  share_wish wish;
-  std::uint32_t cpu_milli = 0;   ///< where the device is a processor
-  std::uint64_t host_bytes = 0;  ///< likewise
-  bool in_steps = false;
-  std::vector<priority_boost> boosts = {};
-};
-
-struct share_return {
-  agent_id agent;
-  lease_id lease;  ///< 0 = gives up waiting
-};
-
-struct share_used {
-  agent_id agent;
-  fencing_token token = 0;
-  std::uint64_t busy_ns = 0;
-};
-
-struct agent_gone {
-  agent_id id;
-};
-
-/// Shares the device in another way from now on. Those that hold a share go on under new contracts. Why it cannot be
-/// shared so is told with the heartbeat.
-struct share_coordinate {
-  share_options options;
-};
-
-/// The leader's word on a device that several nodes work on, in answer to the heartbeat that was sent at `sent`.
-struct home_heard {
-  home_notice notice;
-  time_point sent{};
-};
-
-/// From another node that works on the device.
-struct sharing_heard {
-  incarnation from;
-  sharing_traffic message;
-};
-
-/// Asks for the device's line in a heartbeat.
-struct load_query {
-  std::function<void(device_load)> done;
 };
 
 // -- to the router
@@ -225,14 +182,7 @@ DUNLIN_LOCAL_MESSAGE(leader_is_up)
 DUNLIN_LOCAL_MESSAGE(leader_is_down)
 DUNLIN_LOCAL_MESSAGE(node_figures)
 DUNLIN_LOCAL_MESSAGE(dispatch_query)
-DUNLIN_LOCAL_MESSAGE(share_ask)
-DUNLIN_LOCAL_MESSAGE(share_coordinate)
-DUNLIN_LOCAL_MESSAGE(share_return)
-DUNLIN_LOCAL_MESSAGE(share_used)
-DUNLIN_LOCAL_MESSAGE(agent_gone)
-DUNLIN_LOCAL_MESSAGE(load_query)
-DUNLIN_LOCAL_MESSAGE(home_heard)
-DUNLIN_LOCAL_MESSAGE(sharing_heard)
+DUNLIN_LOCAL_MESSAGE(reservation_answer)
 DUNLIN_LOCAL_MESSAGE(agent_listed)
 DUNLIN_LOCAL_MESSAGE(outgoing_call)
 DUNLIN_LOCAL_MESSAGE(outgoing_find)
@@ -254,12 +204,13 @@ using dispatcher_handle =
                      caf::reacts_to<cancel_order>, caf::reacts_to<priority_order>, caf::reacts_to<crew_up>,
                      caf::reacts_to<crew_down>, caf::reacts_to<agent_finished>, caf::reacts_to<agent_progress>,
                      caf::reacts_to<agent_saved>, caf::reacts_to<lease_granted>, caf::reacts_to<lease_lost>,
-                     caf::reacts_to<bargain_request>, caf::reacts_to<leader_is_up>, caf::reacts_to<dispatch_query>,
-                     caf::reacts_to<collect_atom>, caf::reacts_to<drain_order>, caf::reacts_to<flush_atom>,
-                     caf::reacts_to<tick_atom>>;
+                     caf::reacts_to<reservation_answer>, caf::reacts_to<bargain_request>, caf::reacts_to<leader_is_up>,
+                     caf::reacts_to<dispatch_query>, caf::reacts_to<collect_atom>, caf::reacts_to<drain_order>,
+                     caf::reacts_to<flush_atom>, caf::reacts_to<tick_atom>>;
 
 using coordinator_handle =
-    caf::typed_actor<caf::reacts_to<share_ask>, caf::reacts_to<share_coordinate>, caf::reacts_to<share_return>,
+    caf::typed_actor<caf::reacts_to<share_ask>, caf::reacts_to<share_reserve>, caf::reacts_to<share_claim>,
+                     caf::reacts_to<share_unreserve>, caf::reacts_to<share_coordinate>, caf::reacts_to<share_return>,
                      caf::reacts_to<share_used>, caf::reacts_to<share_bid>, caf::reacts_to<share_answer>,
                      caf::reacts_to<agent_gone>, caf::reacts_to<load_query>, caf::reacts_to<tick_atom>>;
 

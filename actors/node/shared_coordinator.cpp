@@ -19,6 +19,9 @@ namespace {
 /// Of all nodes together, in the home's heartbeat.
 constexpr std::size_t most_of_all = 4 * most_contracts_told;
 
+/// A home keeps none, since its successor would not know of them.
+error no_reservations() { return error{errc::not_supported, "a device that several nodes work on keeps nothing free"}; }
+
 /// A holder of this node's.
 struct shared_holder {
   lease_id lease;
@@ -65,6 +68,7 @@ class shared_coordinator_shell {
     advance();
   }
 
+  void refuse(const share_reserve& wish) { tell(reservation_answer{wish.asked.agent, no_reservations()}); }
   void gone(agent_id agent) {
     forget(agent);
     advance();
@@ -269,6 +273,9 @@ shared_coordinator_handle::behavior_type shared_coordinator(shared_coordinator_p
   shell.look_at_enforcement();
   return {
       [=](const share_ask& wish) mutable { shell.ask(wish); },
+      [=](const share_reserve& wish) mutable { shell.refuse(wish); },
+      [](const share_claim&) {},
+      [](const share_unreserve&) {},
       [](const share_coordinate&) {},  // its home hears of orders from the leader
       [=](const share_return& what) mutable { shell.give_back(what); },
       [=](const share_used& more) mutable { shell.used(more); },

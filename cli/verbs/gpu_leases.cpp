@@ -24,7 +24,7 @@ std::string requested(const share_wish& wish) {
 }
 
 std::string granted(const contract_view& of) {
-  if (of.state == contract_state::waiting) return "-";
+  if (!has_share(of.state)) return "-";
   const auto& what = of.granted;
   auto share = std::to_string(what.compute_units) + (what.compute_units == 1 ? " unit" : " units");
   if (what.quantum > duration{0})
@@ -33,14 +33,14 @@ std::string granted(const contract_view& of) {
 }
 
 std::string enforced(const contract_view& of) {
-  if (of.state == contract_state::waiting) return "-";
+  if (!has_share(of.state)) return "-";
   std::string how{to_string(of.compute_enforcement)};
   if (!of.enforcement_note.empty()) how = of.enforcement_note;
   return of.granted.memory_bytes == 0 ? how : how + ", bytes " + std::string{to_string(of.memory_enforcement)};
 }
 
 std::string used(const contract_view& of) {
-  if (of.state == contract_state::waiting) return "-";
+  if (!has_share(of.state)) return "-";
   if (of.used.busy_is == exactness::unmeasured) return "n/a (no step has ended)";
   return duration_in_words(of.used.busy_ns) + " (" + std::string{to_string(of.used.busy_is)} + "), " +
          std::to_string(of.used.launches) + (of.used.launches == 1 ? " step" : " steps");
@@ -93,7 +93,7 @@ class gpu_leases final : public verb {
                 "USED", "PAUSED>", "WITH"}};
     for (const auto& lease : leases) {
       const auto& of = lease.contract;
-      rows.add({lease.node + "/" + std::to_string(lease.device.value), std::to_string(of.agent.value),
+      rows.add({lease.node + "/" + std::to_string(lease.device.value), of.agent ? std::to_string(of.agent.value) : "-",
                 std::string{to_string(of.state)}, std::string{to_string(of.pattern)}, std::to_string(of.priority),
                 of.token == 0 ? "-" : std::to_string(of.token), requested(of.requested), granted(of), enforced(of),
                 used(of), of.used.pause_ns == 0 ? "-" : duration_in_words(of.used.pause_ns), others(of)});

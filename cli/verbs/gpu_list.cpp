@@ -19,8 +19,7 @@ std::string pattern_of(const sharing_view& shared) {
 std::string holders_of(const device_view& view) {
   std::string out;
   for (const auto& contract : view.sharing.contracts)
-    if (contract.state != contract_state::waiting)
-      out += (out.empty() ? "agent " : ", ") + std::to_string(contract.agent.value);
+    if (has_share(contract.state)) out += (out.empty() ? "agent " : ", ") + std::to_string(contract.agent.value);
   return out.empty() ? "-" : out;
 }
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <charconv>
 #include <cmath>
+#include <optional>
+#include <utility>
 
 #include "cli/client/batches.hpp"
 #include "cli/client/connection.hpp"
@@ -21,17 +23,34 @@ result<std::string> read_input(const std::string& path, std::istream& standard_i
   return path == "-" ? read_all(standard_input, "the input") : read_file(path);
 }
 
-/// Such as `3:60`. What is out of range the swarm refuses.
-result<task_boost> parse_boost(const std::string& text) {
-  std::uint8_t by = 0;
-  double seconds = 0;
+milliseconds whole_ms(double seconds) { return milliseconds{static_cast<std::int64_t>(std::ceil(seconds * 1e3))}; }
+
+/// Reads two numbers with a colon between them, such as `3:60`.
+template <class First>
+std::optional<std::pair<First, double>> parse_pair(const std::string& text) {
+  std::pair<First, double> out{};
   const auto* const end = text.data() + text.size();
-  const auto [colon, no_number] = std::from_chars(text.data(), end, by);
-  const bool two = no_number == std::errc{} && colon != end && *colon == ':';
-  const auto [stopped, no_time] = std::from_chars(two ? colon + 1 : end, end, seconds);
-  if (!two || stopped != end || no_time != std::errc{} || !(seconds > 0 && seconds < 1e6))
+  const auto [colon, no_first] = std::from_chars(text.data(), end, out.first);
+  const bool two = no_first == std::errc{} && colon != end && *colon == ':';
+  const auto [stopped, no_second] = std::from_chars(two ? colon + 1 : end, end, out.second);
+  if (!two || stopped != end || no_second != std::errc{} || !(out.second > 0 && out.second < 1e6)) return std::nullopt;
+  return out;
+}
+
+/// What is out of range the swarm refuses.
+result<task_boost> parse_boost(const std::string& text) {
+  const auto read = parse_pair<std::uint8_t>(text);
+  if (!read)
     return fail(errc::invalid_argument, "'" + text + "' is no boost", "such as 3:60, 3 more for 60 seconds", "--boost");
-  return task_boost{by, milliseconds{static_cast<std::int64_t>(std::ceil(seconds * 1e3))}};
+  return task_boost{read->first, whole_ms(read->second)};
+}
+
+result<task_reservation> parse_reservation(const std::string& text) {
+  const auto read = parse_pair<double>(text);
+  if (!read || !(read->first >= 0 && read->first < 1e6))
+    return fail(errc::invalid_argument, "'" + text + "' is no reservation",
+                "such as 600:60, 60 seconds in 10 minutes from now", "--reserve");
+  return task_reservation{whole_ms(read->first), whole_ms(read->second)};
 }
 
 class submit_verb final : public verb {
@@ -46,6 +65,10 @@ class submit_verb final : public verb {
     options.option("--name", &spec_.name, "its name; with --count a number follows");
     options.option("--priority", &priority_, "1-10");
     options.option("--boost", &boosts_, "BY:SECONDS: that much more priority for so long; may be given several times");
+    options.option("--node", &spec_.shape.where.node, "that it has to run on");
+    options.option("--cores", &cores_, "that it needs, such as 0.5");
+    options.option("--sharing", &sharing_, "needs a share of a device, and would like it exclusive, time_sliced ...");
+    options.option("--reserve", &reserve_, "IN:SECONDS: the device keeps that share free for it, from IN seconds on");
     options.option("--capability", &spec_.shape.capabilities, "that the agent must have; may be given several times");
     options.option("--depends-on", &spec_.depends_on, "id of a task to wait for; may be given several times");
     options.option("--lock", &spec_.locks,
@@ -115,9 +138,26 @@ class submit_verb final : public verb {
       if (!boost) return fail(boost.error());
       spec_.priority_boosts.push_back(*boost);
     }
+    if (auto share = fill_share(); !share) return share;
     auto payload = payload_.starts_with('@') ? read_input(payload_.substr(1), from.in) : result<std::string>{payload_};
     if (!payload) return fail(payload.error());
     spec_.payload = to_bytes(*payload);
+    return {};
+  }
+
+  result<void> fill_share() {
+    const auto sharing = json::from_name<sharing_pattern>(sharing_);
+    if (!sharing)
+      return fail(errc::invalid_argument, "'" + sharing_ + "' is no pattern",
+                  json::suggestion(sharing_, json::all_names<sharing_pattern>()), "--sharing");
+    if (!std::isfinite(cores_) || cores_ < 0 || cores_ > 1e5)
+      return fail(errc::invalid_argument, "the cores are out of range", "use a number above 0", "--cores");
+    spec_.shape.sharing = *sharing;
+    spec_.shape.needs.cpu_milli = static_cast<std::uint32_t>(std::ceil(cores_ * 1e3));
+    if (reserve_.empty()) return {};
+    const auto reserved = parse_reservation(reserve_);
+    if (!reserved) return fail(reserved.error());
+    spec_.shape.reserved = {*reserved};
     return {};
   }
 
@@ -130,6 +170,9 @@ class submit_verb final : public verb {
   std::string file_, kind_, payload_;
   std::vector<std::string> boosts_;
   std::string isolation_ = "auto";
+  std::string sharing_ = "any";
+  std::string reserve_;
+  double cores_ = 0;
   std::uint32_t count_ = 1;
   std::uint32_t priority_ = 5;
   double timeout_s_ = 300;

@@ -36,12 +36,13 @@ struct task_grant {
   std::uint8_t priority = 5;
   wall_ms deadline = 0;
   bytes payload;
-  bytes checkpoint;                     ///< what an earlier attempt saved; may be empty
-  std::uint8_t variant = 0;             ///< which resources are kept for it: see `wish_of`
-  std::vector<task_boost> boosts = {};  ///< of its priority, from when this is read on
+  bytes checkpoint;                             ///< what an earlier attempt saved; may be empty
+  std::uint8_t variant = 0;                     ///< which resources are kept for it: see `wish_of`
+  std::vector<task_boost> boosts = {};          ///< of its priority, from when this is read on
+  std::vector<task_reservation> reserved = {};  ///< of its shape, what is left of it when this is read
   static auto fields(auto& m) {
     return std::tie(m.id, m.epoch, m.attempt, m.shape, m.priority, m.deadline, m.payload, m.checkpoint, m.variant,
-                    m.boosts);
+                    m.boosts, m.reserved);
   }
 };
 

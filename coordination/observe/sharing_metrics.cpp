@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "coordination/observe/sharing_metrics.hpp"
 
+#include <algorithm>
 #include <array>
 #include <utility>
 
@@ -60,6 +61,8 @@ void append_device(const device_view& view, const std::vector<label>& whose, met
   of.gauge("dunlin_device_granted_bytes", "Memory that contracts grant.", static_cast<double>(shared.bytes_granted));
   of.gauge("dunlin_device_holders", "Agents that have a lease, parked ones too.", shared.holders);
   of.gauge("dunlin_device_waiting", "Agents that wait for a lease.", shared.waiting);
+  of.gauge("dunlin_device_reservations", "Shares that are kept free for somebody who has not asked for them yet.",
+           static_cast<double>(std::ranges::count(shared.contracts, contract_state::reserved, &contract_view::state)));
   of.counter("dunlin_device_busy_seconds_total", "Measured busy time since the node started.", seconds(view.busy_ns));
   of.counter("dunlin_device_conservation_alarms_total", "How often contracts and use did not add up.",
              static_cast<double>(view.alarms));
@@ -73,7 +76,7 @@ void append_contract(const contract_view& contract, std::vector<label> whose, me
            contract.requested.compute_milli / 1e3);
   of.gauge("dunlin_contract_requested_bytes", "Memory that was asked for.",
            static_cast<double>(contract.requested.memory_bytes));
-  if (contract.state == contract_state::waiting) return;
+  if (!has_share(contract.state)) return;
   of.gauge("dunlin_contract_granted_units", "Compute units that were granted.", contract.granted.compute_units,
            {labelled_as("enforcement", to_string(contract.compute_enforcement))});
   of.gauge("dunlin_contract_granted_bytes", "Memory that was granted.",
@@ -96,7 +99,8 @@ void append_sharing(const std::vector<device_view>& devices, metric_snapshot& ou
     const std::vector<label> whose{
         {"node", view.node}, {"device", std::to_string(view.device.id.value)}, {"kind", view.device.kind}};
     append_device(view, whose, out);
-    for (const auto& contract : view.sharing.contracts) append_contract(contract, whose, out);
+    for (const auto& contract : view.sharing.contracts)
+      if (contract.state != contract_state::reserved) append_contract(contract, whose, out);
   }
 }
 

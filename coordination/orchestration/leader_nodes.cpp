@@ -92,6 +92,15 @@ std::string lacking_device(const node_report& node, const task_shape& shape) {
          std::to_string(node.devices.size()) + " counted from 0";
 }
 
+/// Returns why nobody can reserve a share of the device that the task asks for; empty if it can be done.
+std::string lacking_reservations(const node_report& node, const task_shape& shape) {
+  if (shape.reserved.empty()) return {};
+  const device_id wanted{static_cast<std::uint64_t>(std::max(shape.where.device, 0))};
+  const auto listed = std::ranges::find(node.devices, wanted, &device_summary::id);
+  if (listed == node.devices.end() || listed->shared_as.empty()) return {};
+  return "several nodes work on its device, and keep nothing free for later";
+}
+
 /// Returns what the node's devices cannot give; empty if they can. `named` is the device that the task asks for, -1 =
 /// any.
 std::string lacking(const node_report& node, const resources& needs, std::int32_t named) {
@@ -127,6 +136,7 @@ std::string why_not(const node_report& node, const task_shape& shape) {
   });
   if (!served) return reason;
   reason = lacking_device(node, shape);
+  if (reason.empty()) reason = lacking_reservations(node, shape);
   if (!reason.empty()) return reason;
   const auto named = shape.where.device;
   reason = lacking(node, shape.needs, named);
@@ -148,6 +158,10 @@ resource_sum total_of(const node_report& node) {
     }
   }
   return total;
+}
+
+bool needs_room(const task_shape& shape) {
+  return shape.reserved.empty() && (shape.needs != resources{} || !shape.variants.empty());
 }
 
 std::optional<std::uint8_t> free_variant(const leader_node& node, const task_shape& shape, const resource_sum& in_use) {

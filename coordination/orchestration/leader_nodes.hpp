@@ -63,6 +63,9 @@ DUNLIN_EXPORT std::string why_not(const node_report& node, const task_shape& sha
 /// Returns what the node's devices have together.
 DUNLIN_EXPORT resource_sum total_of(const node_report& node);
 
+/// Returns whether a node must have free what the task asks for. One that has reserved it has room made for it.
+DUNLIN_EXPORT bool needs_room(const task_shape& shape);
+
 /// Returns the best variant of the shape (see `wish_of`) that fits into `node` beside what is in use there; none if all
 /// must wait.
 DUNLIN_EXPORT std::optional<std::uint8_t> free_variant(const leader_node& node, const task_shape& shape,

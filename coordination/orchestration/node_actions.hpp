@@ -44,7 +44,7 @@ struct abandon_agent {
   agent_id agent;
 };
 
-/// Ask the device's coordinator for an exclusive lease on behalf of an agent.
+/// Ask the device's coordinator for a share on behalf of an agent.
 struct ask_lease {
   agent_id agent;
   device_id device;
@@ -54,6 +54,27 @@ struct ask_lease {
   std::uint64_t host_bytes = 0;  ///< what it wants of a processor's memory
   bool in_steps = false;         ///< its task can be stopped between two steps
   std::vector<priority_boost> boosts = {};
+};
+
+/// Keep a share of a device free for a task that has no agent yet. `on_reserved` or `on_reservation_refused` follows.
+struct reserve_share {
+  ask_lease ask;  ///< `agent` stands for the task; nobody asks for the share yet
+  task_id task;
+  time_point from{};
+  time_point until{};
+};
+
+/// What the stand-in has reserved is the agent's from now on.
+struct claim_reservation {
+  agent_id stand_in;
+  device_id device;
+  agent_id agent;
+};
+
+/// Keep nothing free any more for an agent or a stand-in.
+struct end_reservation {
+  agent_id agent;
+  device_id device;
 };
 
 struct return_lease {
@@ -75,8 +96,8 @@ struct restart_node {
   std::string why;
 };
 
-using node_action =
-    std::variant<start_task, stop_task, abandon_agent, ask_lease, return_lease, tell_leader, drained, restart_node>;
+using node_action = std::variant<start_task, stop_task, abandon_agent, ask_lease, return_lease, reserve_share,
+                                 claim_reservation, end_reservation, tell_leader, drained, restart_node>;
 
 /// What a node's dispatcher wants done; a node stores nothing, so there is no commit.
 using node_effects = std::vector<node_action>;

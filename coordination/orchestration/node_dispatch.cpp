@@ -118,7 +118,7 @@ void node_dispatch::forget_idle_shapes() {
   shapes_.clear_retired();
 }
 
-void node_dispatch::on_grants(grant_batch&& batch, time_point now, wall_ms wall) {
+void node_dispatch::on_grants(grant_batch&& batch, time_point now, node_effects& out, wall_ms wall) {
   forget_idle_shapes();
   std::vector<shape_id> shapes;
   shapes.reserve(batch.shapes.size());
@@ -134,7 +134,7 @@ void node_dispatch::on_grants(grant_batch&& batch, time_point now, wall_ms wall)
     else if (!can_serve(shapes[grant.shape]))
       refuse(task, errc::unknown_kind, "no agent here serves '" + shapes_.at(shapes[grant.shape]).kind + "'");
     else
-      park(std::move(grant), shapes[grant.shape], now, wall);
+      park(std::move(grant), shapes[grant.shape], now, wall, out);
   }
 }
 
@@ -158,7 +158,7 @@ void node_dispatch::refuse(const task_epoch& task, errc code, std::string why) {
   outbox_.add(std::move(outcome));
 }
 
-void node_dispatch::park(task_grant&& grant, shape_id shape, time_point now, wall_ms wall) {
+void node_dispatch::park(task_grant&& grant, shape_id shape, time_point now, wall_ms wall, node_effects& out) {
   std::uint32_t index = 0;
   if (free_waiting_.empty()) {
     index = static_cast<std::uint32_t>(waiting_.size());
@@ -177,6 +177,7 @@ void node_dispatch::park(task_grant&& grant, shape_id shape, time_point now, wal
   row.boosts = begun(row.grant.boosts, now);
   row.present = true;
   ++queued_;
+  if (!row.grant.reserved.empty()) return reserve(index, now, out);
   // A node holds no more than it runs soon: a boost that ends meanwhile still counts here.
   ready_.push({index, row.generation}, shape, raised(row.grant.priority, row.boosts, now), now);
 }
@@ -185,6 +186,7 @@ waiting_task node_dispatch::unpark(std::uint32_t index) {
   auto& row = waiting_[index];
   waiting_task out = std::exchange(row, {});
   row.generation = out.generation + 1;
+  if (out.awaits_begin) std::erase(reserving_, index);
   free_waiting_.push_back(index);
   --queued_;
   return out;
@@ -197,6 +199,7 @@ bool node_dispatch::is_waiting(task_slot slot) const noexcept {
 // -- placement
 
 void node_dispatch::flush(time_point now, node_effects& out) {
+  begin_reserved(now);
   if (std::exchange(room_freed_, false)) ready_.unpark_all();
   const auto has_room = [this](shape_id shape) { return this->has_room(shape); };
   const auto is_ready = [this](task_slot slot) { return is_waiting(slot); };
@@ -211,45 +214,17 @@ void node_dispatch::flush(time_point now, node_effects& out) {
   pack(out);
 }
 
-node_dispatch::thread_need node_dispatch::need_of(const task_shape& shape) const {
-  thread_need out;
-  const bool on_thread = std::ranges::any_of(
-      classes_, [&](const auto& each) { return each->isolation == isolation_mode::thread && serves(*each, shape); });
-  for (std::size_t variant = 0; on_thread && variant <= shape.variants.size(); ++variant)
-    (wants_device(shape, static_cast<std::uint8_t>(variant)) ? out.of_holders : out.of_others) = true;
-  return out;
-}
-
 bool node_dispatch::has_room(shape_id shape) const {
   return workers_.has_room(shape) && has_thread(thread_needs_[shape]);
-}
-
-/// Whoever holds a share of a device waits for its turns there, on a thread of its own.
-bool node_dispatch::has_thread(const thread_need& need) const noexcept {
-  if (need.of_holders && holders_ >= config_.max_holders) return false;
-  return !need.of_others || config_.max_threads == 0 || threads_ < config_.max_threads;
-}
-
-std::uint32_t& node_dispatch::threads_of(const agent_row& row) {
-  return wants_device(shapes_.at(row.shape), row.variant) ? holders_ : threads_;
-}
-
-void node_dispatch::enter(const agent_row& row) {
-  ++running_;
-  if (row.its_class->isolation == isolation_mode::thread) ++threads_of(row);
-}
-
-void node_dispatch::leave(const agent_row& row) {
-  --running_;
-  if (row.its_class->isolation == isolation_mode::thread) --threads_of(row);
-  room_freed_ = true;
 }
 
 void node_dispatch::assign(agent_row& row, waiting_task&& task, time_point now, node_effects& out) {
   const auto& shape = shapes_.at(task.shape);
   workers_.add_load(row.worker, 1);
+  const auto stand_in = task.stand_in;
   row.take(std::move(task));
   enter(row);
+  if (stand_in) out.push_back(claim_reservation{stand_in, device_of(shape), row.id()});
   if (!asks_for_lease(row, shape, out)) start(row, now, out);
 }
 
@@ -259,7 +234,7 @@ void node_dispatch::start(agent_row& row, time_point now, node_effects& out) {
   row.started_at = now;
   row.deadline = now + shape.timeout;
   if (row.ends) row.deadline = std::min(row.deadline, *row.ends);
-  if (reports_start(row.its_class->isolation)) started_.push_back(row.task);
+  if (reports_start(row.its_class->isolation) || row.reserved) started_.push_back(row.task);
   task_order order;
   order.task = row.task;
   order.attempt = row.attempt;
@@ -291,6 +266,7 @@ void node_dispatch::free_agent(agent_row& row, time_point now, node_effects& out
   leave(row);
   workers_.remove_load(row.worker, 1);
   const auto shape = row.shape;
+  if (row.reserved) out.push_back(end_reservation{row.id(), row.device});
   row.clear_task();
   if (row.lease && !reuse_lease(row, shape, now, out)) release(row, out);
 }

@@ -55,7 +55,7 @@ class DUNLIN_EXPORT node_dispatch {
   void on_agent_down(agent_id agent, const std::string& why, time_point now, node_effects& out);
 
   /// `wall` is what the batch's deadlines count in; 0 = not known: the leader alone keeps them.
-  void on_grants(grant_batch&& batch, time_point now, wall_ms wall = 0);
+  void on_grants(grant_batch&& batch, time_point now, node_effects& out, wall_ms wall = 0);
   void on_finished(agent_id agent, task_outcome&& outcome, time_point now, node_effects& out);
   void on_progress(agent_id agent, progress_item&& item);
   void on_checkpoint(agent_id agent, checkpoint_item&& item);
@@ -70,6 +70,12 @@ class DUNLIN_EXPORT node_dispatch {
   /// The coordinator refused or took back the lease: a task that has not begun goes back to the leader with the reason,
   /// one that runs is stopped.
   void on_lease_lost(agent_id agent, const error& why, time_point now, node_effects& out);
+
+  /// The coordinator keeps the share free: the task starts when its time has come.
+  void on_reserved(agent_id stand_in);
+
+  /// It cannot: the task goes back to the leader with the reason.
+  void on_reservation_refused(agent_id stand_in, const error& why);
 
   void on_receipts(const receipt_batch& batch);
   void on_renewed(const lease_renewed& answer, time_point now, node_effects& out);
@@ -109,8 +115,9 @@ class DUNLIN_EXPORT node_dispatch {
   agent_row* find_running(const task_epoch& task) noexcept;
   void remove_agent(agent_row& row);
 
-  void park(task_grant&& grant, shape_id shape, time_point now, wall_ms wall);
+  void park(task_grant&& grant, shape_id shape, time_point now, wall_ms wall, node_effects& out);
   waiting_task unpark(std::uint32_t index);
+  void withdraw(std::uint32_t index, node_effects& out);
   bool is_waiting(task_slot slot) const noexcept;
   void refuse(const task_epoch& task, errc code, std::string why);
 
@@ -122,13 +129,18 @@ class DUNLIN_EXPORT node_dispatch {
   bool asks_for_lease(agent_row& row, const task_shape& shape, node_effects& out);
   bool reuse_lease(agent_row& row, shape_id shape, time_point now, node_effects& out);
   void release(agent_row& row, node_effects& out);
+  void reserve(std::uint32_t index, time_point now, node_effects& out);
+  waiting_task* find_reserving(agent_id stand_in) noexcept;
+  void begin_reserved(time_point now);
+  [[nodiscard]] ask_lease wanted_lease(agent_id agent, const task_shape& shape, std::uint8_t variant,
+                                       bool in_steps) const;
 
   void request_stop(agent_row& row, errc why, time_point now, node_effects& out);
   void abandon(agent_row& row, time_point now, node_effects& out);
   void check(agent_row& row, time_point now, node_effects& out);
   void renew(time_point now, node_effects& out);
   void repeat_outcomes(time_point now, node_effects& out);
-  void give_up_lapsed(time_point now);
+  void give_up_lapsed(time_point now, node_effects& out);
   void stop_all(errc why, time_point now, node_effects& out);
   void finish_drain(node_effects& out);
   void pack(node_effects& out);
@@ -146,6 +158,8 @@ class DUNLIN_EXPORT node_dispatch {
   std::vector<agent_row> agents_;                      ///< by worker slot
   std::vector<waiting_task> waiting_;                  ///< by slot index
   std::vector<std::uint32_t> free_waiting_;
+  std::vector<std::uint32_t> reserving_;  ///< slot indices of those that wait for what they have reserved to begin
+  std::uint64_t stand_ins_ = 0;           ///< so many there were
   outbox outbox_;
   renewal_clock renewals_;
   std::vector<task_epoch> started_;

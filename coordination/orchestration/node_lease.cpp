@@ -28,11 +28,25 @@ share_wish share_of(const task_shape& shape, std::uint8_t variant) noexcept {
 bool node_dispatch::asks_for_lease(agent_row& row, const task_shape& shape, node_effects& out) {
   if (row.lease || !wants_device(shape, row.variant)) return false;
   row.phase = agent_phase::asking;
-  row.device = device_id{shape.where.device < 0 ? 0 : static_cast<std::uint64_t>(shape.where.device)};
-  out.push_back(ask_lease{row.id(), row.device, row.priority, share_of(shape, row.variant),
-                          wish_of(shape, row.variant).cpu_milli, wish_of(shape, row.variant).host_bytes,
-                          row.its_class->isolation == isolation_mode::thread, row.boosts});
+  auto ask = wanted_lease(row.id(), shape, row.variant, row.its_class->isolation == isolation_mode::thread);
+  row.device = ask.device;
+  ask.priority = row.priority;
+  ask.boosts = row.boosts;
+  out.push_back(std::move(ask));
   return true;
+}
+
+/// Who is not stopped between two steps says how long it may hold, with all equal tasks that its lease covers.
+ask_lease node_dispatch::wanted_lease(agent_id agent, const task_shape& shape, std::uint8_t variant,
+                                      bool in_steps) const {
+  const auto& needs = wish_of(shape, variant);
+  ask_lease out{agent, device_of(shape)};
+  out.wish = share_of(shape, variant);
+  if (!in_steps) out.wish.hold = config_.lease_hold + shape.timeout + config_.stop_patience;
+  out.cpu_milli = needs.cpu_milli;
+  out.host_bytes = needs.host_bytes;
+  out.in_steps = in_steps;
+  return out;
 }
 
 /// A lease covers many small tasks: the holder goes on with the next equal task while its hold time lasts.
@@ -87,6 +101,7 @@ void node_dispatch::on_priority(const priority_order& order) {
     if (!row.present || row.grant.id != order.task.id || row.grant.epoch != order.task.epoch) continue;
     if (order.priority <= row.grant.priority) return;
     row.grant.priority = order.priority;
+    if (row.awaits_begin) return;
     ready_.push({index, row.generation}, row.shape, order.priority, row.since);
     return;
   }

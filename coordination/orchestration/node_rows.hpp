@@ -20,6 +20,10 @@ struct waiting_task {
   time_point since{};
   std::optional<time_point> ends;  ///< the task's own deadline
   std::vector<priority_boost> boosts;
+  agent_id stand_in;          ///< who has reserved its share until it has an agent; 0 = nobody
+  bool awaits_begin = false;  ///< it may not begin yet, because it has reserved its share for later
+  bool is_reserved = false;   ///< its device has said so
+  time_point begins{};        ///< of what it has reserved
   bool present = false;
 };
 
@@ -49,6 +53,7 @@ struct agent_row {
   time_point started_at{};
   time_point deadline{};           ///< of this attempt
   std::optional<time_point> ends;  ///< the task's own
+  bool reserved = false;           ///< its share is kept free for it
   errc stop_why = errc::none;      ///< none = not asked to stop
   time_point stop_at{};
 
@@ -75,6 +80,7 @@ struct agent_row {
     checkpoint = std::move(waiting.grant.checkpoint);
     arrived_at = waiting.since;
     ends = waiting.ends;
+    reserved = static_cast<bool>(waiting.stand_in);
     stop_why = errc::none;
   }
 
@@ -99,6 +105,11 @@ struct agent_row {
     return out;
   }
 };
+
+/// Returns the device that the task names, or the first.
+inline device_id device_of(const task_shape& shape) noexcept {
+  return {shape.where.device < 0 ? 0 : static_cast<std::uint64_t>(shape.where.device)};
+}
 
 inline std::uint64_t elapsed_ns(time_point from, time_point to) noexcept {
   return to > from ? static_cast<std::uint64_t>((to - from).count()) : 0;

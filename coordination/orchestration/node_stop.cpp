@@ -38,7 +38,7 @@ void node_dispatch::on_cancel(const cancel_order& order, time_point now, node_ef
     const auto& grant = waiting_[index].grant;
     if (waiting_[index].present && grant.id == order.task.id && grant.epoch <= order.task.epoch) {
       refuse({grant.id, grant.epoch}, order.why, "stopped before it began");
-      unpark(index);
+      withdraw(index, out);
       return;
     }
   }
@@ -92,7 +92,7 @@ void node_dispatch::on_tick(time_point now, node_effects& out) {
     --left;
     check(agents_[i], now, out);
   }
-  give_up_lapsed(now);
+  give_up_lapsed(now, out);
   if (draining_ && now >= drain_until_) stop_all(errc::shutting_down, now, out);
   renew(now, out);
   repeat_outcomes(now, out);
@@ -100,14 +100,14 @@ void node_dispatch::on_tick(time_point now, node_effects& out) {
 }
 
 /// A task that waits here longer than its lease lasts may be granted again: it must not begin any more.
-void node_dispatch::give_up_lapsed(time_point now) {
+void node_dispatch::give_up_lapsed(time_point now, node_effects& out) {
   if (queued_ == 0 || !renewals_.lapsed({}, now)) return;
   for (std::uint32_t index = 0; index < waiting_.size(); ++index) {
     const auto& task = waiting_[index];
     if (!task.present || !renewals_.lapsed(task.since, now)) continue;
     if (shapes_.at(task.shape).on_lapse != lapse_rule::kill) continue;
     refuse({task.grant.id, task.grant.epoch}, errc::lease_expired, "its lease was not renewed before it began");
-    unpark(index);
+    withdraw(index, out);
   }
 }
 
@@ -150,7 +150,7 @@ void node_dispatch::on_drain(time_point now, node_effects& out, duration patienc
   for (std::uint32_t index = 0; index < waiting_.size(); ++index)
     if (waiting_[index].present) {
       returned_.push_back({waiting_[index].grant.id, waiting_[index].grant.epoch});
-      unpark(index);
+      withdraw(index, out);
     }
   finish_drain(out);
 }

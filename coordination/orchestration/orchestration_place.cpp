@@ -14,7 +14,7 @@ namespace {
 constexpr std::size_t max_batch_bytes = 200 * 1'024;  // a batch fits into one frame of the link; so does a grant alone
 
 /// No less than a grant takes in a message.
-std::size_t weight_of(const task_grant& grant) noexcept { return grant.payload.size() + grant.checkpoint.size() + 80; }
+std::size_t weight_of(const task_grant& grant) noexcept { return grant.payload.size() + grant.checkpoint.size() + 110; }
 
 /// No less than a shape takes in a message.
 std::size_t weight_of(const task_shape& shape) noexcept {
@@ -125,7 +125,7 @@ void orchestration::define_shape(shape_id shape) {
   }
   defined_[shape] = true;
   const auto& described = table_.shapes().at(shape);
-  asks_for_resources_[shape] = described.needs != resources{} || !described.variants.empty();
+  asks_for_resources_[shape] = needs_room(described);
   std::vector<worker_slot> eligible;
   nodes_.for_each([&](const leader_node& node) {
     if (why_not(node.report, described).empty()) eligible.push_back(node.worker);

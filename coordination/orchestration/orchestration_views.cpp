@@ -49,6 +49,11 @@ std::string summary_of(const task_status_view& task, const std::string& node) {
   return "Ready, next in line for its priority" + failure + ".";
 }
 
+std::string reserved_in_words(const task_reservation& reserved) {
+  return " Its share of a device is reserved from " + std::to_string(reserved.starts_in.count()) +
+         " ms after its submission on, for " + std::to_string(reserved.lasts.count()) + " ms.";
+}
+
 std::string change_of(const task_status_view& task, const task_shape* shape) {
   if (task.state == task_state::backoff) return "The end of its backoff.";
   if (task.state != task_state::pending) return {};
@@ -95,6 +100,8 @@ task_explanation orchestration::explain(const task_id& id) const {
   const auto* shape = is_terminal(task->state) ? nullptr : &table_.shapes().at(task->shape);
   out.summary = summary_of(*task, task->owner == no_owner ? "" : table_.owner_node(task->owner));
   if (needs_locks) out.summary = "Waits for " + locks_in_words(id) + ".";
+  if (shape != nullptr)
+    for (const auto& one : shape->reserved) out.summary += reserved_in_words(one);
   out.change = change_of(*task, shape);
   if (shape != nullptr)
     for (const auto* node : nodes_.sorted()) out.nodes.push_back(judge(*node, *shape));
@@ -114,7 +121,7 @@ node_verdict orchestration::judge(const leader_node& node, const task_shape& sha
   auto reason = why_not(node.report, shape);
   if (reason.empty() && !worker.open) reason = "takes no new work: draining, suspect or disconnected";
   if (reason.empty() && !worker.has_room()) reason = "full: it has " + load + " tasks";
-  if (reason.empty() && !free_variant(node, shape, table_.in_use(node.owner)))
+  if (reason.empty() && needs_room(shape) && !free_variant(node, shape, table_.in_use(node.owner)))
     reason = "busy: other tasks there use what this one asks for";
   const bool eligible = reason.empty();
   if (eligible) reason = "eligible: it has " + load + " tasks; policy " + std::string{policy_->name()};

@@ -100,6 +100,15 @@ result<void> arbiter::reserve(const share_reservation& wanted, time_point now, s
   return {};
 }
 
+result<void> arbiter::hand_over(agent_id from, agent_id to, time_point now, sharing_effects& out) {
+  auto& own = *core_;
+  if (!to) return fail(errc::invalid_argument, "a reservation needs an agent", {}, "to");
+  own.advance(now, out);
+  if (auto handed = own.hand_over(from, to); !handed) return handed;
+  own.advance(now, out);
+  return {};
+}
+
 result<void> arbiter::cancel_reservation(agent_id agent, time_point now, sharing_effects& out) {
   if (!core_->end_reservation(agent))
     return fail(errc::not_found, agent_text(agent) + " has reserved nothing of this device");

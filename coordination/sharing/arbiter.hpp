@@ -165,6 +165,10 @@ class DUNLIN_EXPORT arbiter {
   /// cannot be sent away by then), overloaded (`most_reservations`).
   result<void> reserve(const share_reservation& wanted, time_point now, sharing_effects& out);
 
+  /// What `from` has reserved is `to`'s from now on: who reserves for a task may not know yet which agent will work on
+  /// it. Errors: invalid_argument (no agent), not_found, conflict (`from` holds a share, or `to` has reserved already).
+  result<void> hand_over(agent_id from, agent_id to, time_point now, sharing_effects& out);
+
   /// Whoever holds its share by the reservation goes on without it. Errors: not_found.
   result<void> cancel_reservation(agent_id agent, time_point now, sharing_effects& out);
 

@@ -26,14 +26,33 @@ device_sharing::device_sharing(const arbiter_config& config, const device_terms&
       talk_(config.capacity, terms.bargain),
       parties_(config.capacity, terms.parties) {}
 
+result<void> device_sharing::check(const share_options& options, time_point now) const {
+  return rule_for(options, now).map([](const auto&) {});
+}
+
 result<void> device_sharing::coordinate(const share_options& options, time_point now, device_effects& out) {
-  if (options.pattern == sharing_pattern::any) return begin_automatic(options, now, out);
-  auto rule = make_rule(options, capacity_);
+  auto rule = rule_for(options, now);
   if (!rule) return fail(std::move(rule.error()));
-  if (auto kept = leases_.check_switch(**rule, now); !kept) return kept;
-  automatic_.reset();
+  if (options.pattern == sharing_pattern::any) {
+    if (auto begun = begin_automatic(options, (*rule)->pattern(), now); !begun) return begun;
+  } else {
+    automatic_.reset();
+  }
   share_by(std::move(*rule), now, out);
   return {};
+}
+
+/// Nobody is disturbed before there is a reason: in automatic mode the device goes on as it is shared while it is in
+/// use.
+result<std::unique_ptr<share_rule>> device_sharing::rule_for(const share_options& options, time_point now) const {
+  if (auto sound = check_options(options, capacity_); !sound) return fail(std::move(sound.error()));
+  auto shared = options;
+  if (options.pattern == sharing_pattern::any)
+    shared.pattern = automatic_ || leases_.is_wanted() ? leases_.pattern() : terms_.choice.options.pattern;
+  auto rule = make_rule(shared, capacity_);
+  if (!rule) return rule;
+  if (auto kept = leases_.check_switch(**rule, now); !kept) return fail(std::move(kept.error()));
+  return rule;
 }
 
 void device_sharing::share_by(std::unique_ptr<share_rule> rule, time_point now, device_effects& out) {
@@ -44,22 +63,14 @@ void device_sharing::share_by(std::unique_ptr<share_rule> rule, time_point now, 
 
 // -- automatic mode
 
-/// Nobody is disturbed before there is a reason: the device goes on as it is shared while it is in use.
-result<void> device_sharing::begin_automatic(const share_options& options, time_point now, device_effects& out) {
-  if (auto sound = check_options(options, capacity_); !sound) return sound;
-  const auto wants = leases_.requests();
+result<void> device_sharing::begin_automatic(const share_options& options, sharing_pattern first, time_point now) {
   auto terms = terms_.choice;
-  const auto first = automatic_ || !wants.empty() ? leases_.pattern() : terms.options.pattern;
   terms.options = options;
   terms.options.pattern = first;
-  auto rule = make_rule(terms.options, capacity_);
-  if (!rule) return fail(std::move(rule.error()));
-  if (auto kept = leases_.check_switch(**rule, now); !kept) return kept;
   auto mode = automatic_mode::make(capacity_, std::move(terms));
   if (!mode) return fail(std::move(mode.error()));
   automatic_.emplace(std::move(*mode));
-  for (const auto& asked : wants) automatic_->on_asked(asked, now);
-  share_by(std::move(*rule), now, out);
+  for (const auto& asked : leases_.requests()) automatic_->on_asked(asked, now);
   return {};
 }
 

@@ -45,6 +45,9 @@ class DUNLIN_EXPORT device_sharing {
   /// Exclusive at first.
   explicit device_sharing(const arbiter_config& config, const device_terms& terms = {});
 
+  /// Errors: as `coordinate`.
+  [[nodiscard]] result<void> check(const share_options& options, time_point now) const;
+
   /// Shares the device so from now on, or as it is chosen if `options` name no pattern. Errors: as `check_options`, and
   /// conflict (a reservation could not be met);
   /// nothing has changed.
@@ -63,6 +66,9 @@ class DUNLIN_EXPORT device_sharing {
   }
   result<void> reserve(const share_reservation& wanted, time_point now, device_effects& out) {
     return leases_.reserve(wanted, now, out.leases);
+  }
+  result<void> hand_over(agent_id from, agent_id to, time_point now, device_effects& out) {
+    return leases_.hand_over(from, to, now, out.leases);
   }
   result<void> cancel_reservation(agent_id agent, time_point now, device_effects& out) {
     return leases_.cancel_reservation(agent, now, out.leases);
@@ -88,7 +94,8 @@ class DUNLIN_EXPORT device_sharing {
 
  private:
   [[nodiscard]] bool talks() const noexcept { return leases_.pattern() == sharing_pattern::collaborative; }
-  result<void> begin_automatic(const share_options& options, time_point now, device_effects& out);
+  [[nodiscard]] result<std::unique_ptr<share_rule>> rule_for(const share_options& options, time_point now) const;
+  result<void> begin_automatic(const share_options& options, sharing_pattern first, time_point now);
   void choose_if_due(time_point now, device_effects& out);
   [[nodiscard]] std::optional<time_point> next_choice() const;
   void share_by(std::unique_ptr<share_rule> rule, time_point now, device_effects& out);

@@ -44,6 +44,10 @@ std::uint64_t hash_of(const task_shape& shape) noexcept {
   add(hash, shape.retry);
   add(hash, shape.where);
   hash.add(static_cast<std::uint64_t>(shape.checkpoint.interval.count()));
+  for (const auto& [starts_in, lasts] : shape.reserved) {
+    hash.add(static_cast<std::uint64_t>(starts_in.count()));
+    hash.add(static_cast<std::uint64_t>(lasts.count()));
+  }
   return hash.value();
 }
 

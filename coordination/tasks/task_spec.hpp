@@ -10,6 +10,7 @@
 
 #include "coordination/bytes.hpp"
 #include "coordination/tasks/priority_boost.hpp"
+#include "coordination/tasks/task_reservation.hpp"
 #include "coordination/types.hpp"
 
 namespace dunlin {
@@ -93,9 +94,10 @@ struct task_shape {
   affinity where;
   checkpoint_policy checkpoint;
   lapse_rule on_lapse = lapse_rule::kill;
+  std::vector<task_reservation> reserved = {};  ///< when its device keeps free what it needs; at most one
   static auto fields(auto& m) {
     return std::tie(m.kind, m.capabilities, m.needs, m.variants, m.sharing, m.isolation, m.target_latency, m.timeout,
-                    m.retry, m.where, m.checkpoint, m.on_lapse);
+                    m.retry, m.where, m.checkpoint, m.on_lapse, m.reserved);
   }
   friend bool operator==(const task_shape&, const task_shape&) = default;
 };

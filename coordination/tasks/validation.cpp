@@ -8,72 +8,11 @@
 #include <vector>
 
 #include "coordination/tasks/batch_plan.hpp"
+#include "coordination/tasks/field_checks.hpp"
 
 namespace dunlin {
 
 namespace {
-
-/// Why a field was refused; `field` is its path inside the spec.
-struct refusal {
-  errc code = errc::invalid_argument;
-  std::string field;
-  std::string cause;
-  std::string hint;
-};
-using verdict = std::optional<refusal>;
-
-constexpr std::string_view name_form = "use 1 to 64 characters of A-Z a-z 0-9 . _ -";
-
-std::string quoted(std::string_view text) {
-  const auto shown = text.substr(0, 64);
-  return "'" + std::string{shown} + (shown.size() < text.size() ? "...'" : "'");
-}
-
-std::string item(std::string_view list, std::size_t index) {
-  return std::string{list} + "[" + std::to_string(index) + "]";
-}
-
-verdict out_of_range(std::string_view field, std::int64_t value, std::int64_t low, std::int64_t high) {
-  return refusal{errc::invalid_argument, std::string{field}, std::to_string(value) + " is out of range",
-                 "use " + std::to_string(low) + " to " + std::to_string(high)};
-}
-
-/// Inline, since every task passes it many times.
-inline verdict check_range(std::string_view field, std::int64_t value, std::int64_t low, std::int64_t high) {
-  if (value >= low && value <= high) [[likely]]
-    return {};
-  return out_of_range(field, value, low, high);
-}
-
-verdict check_size(std::string_view field, std::size_t size, std::size_t limit, std::string_view unit) {
-  if (size <= limit) return {};
-  return refusal{errc::too_large, std::string{field}, std::to_string(size) + " " + std::string{unit},
-                 "at most " + std::to_string(limit) + " are accepted"};
-}
-
-verdict check_name(std::string_view field, std::string_view name) {
-  if (is_valid_name(name)) return {};
-  return refusal{errc::invalid_argument, std::string{field}, quoted(name) + " is not a name", std::string{name_form}};
-}
-
-/// Names the first value that `texts` hold twice.
-std::optional<std::string_view> find_twin(std::vector<std::string_view> texts) {
-  std::ranges::sort(texts);
-  const auto twin = std::ranges::adjacent_find(texts);
-  if (twin == texts.end()) return {};
-  return *twin;
-}
-
-verdict check_names(std::string_view list, const std::vector<std::string>& names, std::size_t limit) {
-  if (names.empty()) return {};
-  if (auto bad = check_size(list, names.size(), limit, "entries")) return bad;
-  for (std::size_t i = 0; i < names.size(); ++i)
-    if (!is_valid_name(names[i])) return check_name(item(list, i), names[i]);
-  if (names.size() == 1) return {};
-  if (const auto twin = find_twin({names.begin(), names.end()}))
-    return refusal{errc::invalid_argument, std::string{list}, quoted(*twin) + " stands there twice", "name each once"};
-  return {};
-}
 
 verdict check_resources(const std::string& field, const resources& wish) {
   if (wish == resources{}) return {};
@@ -102,6 +41,21 @@ verdict check_needs(const task_shape& shape) {
   for (std::size_t i = 0; i < shape.variants.size(); ++i)
     if (auto bad = check_resources(item("variants", i), shape.variants[i])) return bad;
   return {};
+}
+
+/// A share of one device is kept, so every way to run the task has to ask for one.
+verdict check_reserved(const task_shape& shape) {
+  const auto& reserved = shape.reserved;
+  if (reserved.empty()) return {};
+  if (auto bad = check_size("resource_reservations", reserved.size(), spec_limits::reservations, "reservations"))
+    return bad;
+  if (!wants_device(shape, 0) || !shape.variants.empty())
+    return refusal{errc::invalid_argument, "resource_reservations", "the task may run without a share of a device",
+                   "ask for gpu_milli or name how it shares, and name no variants"};
+  const auto furthest = furthest_reservation.count();
+  const auto starts = reserved[0].starts_in.count();
+  if (auto bad = check_range("resource_reservations[0].starts_in_ms", starts, 0, furthest - 1)) return bad;
+  return check_range("resource_reservations[0].lasts_ms", reserved[0].lasts.count(), 1, furthest - starts);
 }
 
 verdict check_kind(const std::string& kind) {
@@ -217,6 +171,7 @@ verdict check_shape(const task_shape& shape) {
   if (auto bad = check_durations(shape)) return bad;
   if (auto bad = check_retry(shape.retry)) return bad;
   if (auto bad = check_needs(shape)) return bad;
+  if (auto bad = check_reserved(shape)) return bad;
   if (auto bad = check_names("capabilities", shape.capabilities, spec_limits::capabilities)) return bad;
   return check_affinity(shape.where);
 }

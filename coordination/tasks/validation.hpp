@@ -20,6 +20,7 @@ inline constexpr std::size_t labels = 32;
 inline constexpr std::size_t variants = 8;
 inline constexpr std::size_t locks = 8;
 inline constexpr std::size_t boosts = most_boosts;
+inline constexpr std::size_t reservations = most_task_reservations;
 inline constexpr milliseconds boost{24LL * 60 * 60 * 1'000};
 inline constexpr std::size_t key_bytes = 128;  ///< idempotency key
 inline constexpr std::size_t label_value_bytes = 256;

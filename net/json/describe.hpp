@@ -20,6 +20,7 @@ void describe(auto& visit, maybe_const<task_spec> auto& m) {
   visit("capabilities", m.shape.capabilities);
   visit("resources", m.shape.needs);
   visit("variants", m.shape.variants);
+  visit("resource_reservations", m.shape.reserved);
   visit("sharing", m.shape.sharing);
   visit("isolation", m.shape.isolation);
   visit("timeout_ms", m.shape.timeout);

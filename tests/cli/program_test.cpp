@@ -129,6 +129,8 @@ INSTANTIATE_TEST_SUITE_P(
         words{"tsk"}, words{"task"}, words{"task", "wait"}, words{"submit"}, words{"submit", "--kind"},
         words{"submit", "--kind", "echo", "--priority", "11"}, words{"submit", "--kind", "e", "--count", "0"},
         words{"submit", "--kind", "echo", "--isolation", "thred"}, words{"submit", "--kind", "echo", "--timeout", "-1"},
+        words{"submit", "--kind", "echo", "--reserve", "60"}, words{"submit", "--kind", "echo", "--reserve", "1:0"},
+        words{"submit", "--kind", "echo", "--cores", "-1"}, words{"submit", "--kind", "echo", "--sharing", "exclusve"},
         words{"submit", "--kind", "echo", "-"}, words{"submit", "/tmp"},
         words{"submit", "--kind", "echo", "--payload", "@/tmp"}, words{"--config", "/tmp", "doctor"},
         words{"experiment", "scaling", "--kind", "echo", "--payload", "@/tmp"}, words{"run"},

@@ -63,6 +63,20 @@ contract_view view_of(const arbiter_core& device, const waiting_request& waits, 
   return out;
 }
 
+contract_view view_of(const arbiter_core& device, const share_reservation& reserved, time_point now) {
+  auto words = device.explain_reserved(reserved.agent, now);
+  contract_view out;
+  if (reserved.owner.empty()) out.agent = reserved.agent;
+  out.state = contract_state::reserved;
+  out.pattern = device.rule->pattern();
+  out.requested = reserved.wish;
+  out.age = span(reserved.from, now);
+  out.remaining = span(now, reserved.until);
+  out.why = std::move(words.summary);
+  out.change = std::move(words.change);
+  return out;
+}
+
 }  // namespace
 
 std::string_view to_string(contract_state state) noexcept {
@@ -75,6 +89,8 @@ std::string_view to_string(contract_state state) noexcept {
       return "parked";
     case contract_state::waiting:
       return "waiting";
+    case contract_state::reserved:
+      return "reserved";
   }
   return "unknown";
 }
@@ -94,6 +110,9 @@ sharing_view arbiter::view(time_point now, std::size_t most) const {
     if (++out.waiting <= most_waiting_shown && out.contracts.size() < most)
       out.contracts.push_back(view_of(own, waits, now));
   });
+  for (const auto& [what, claim_by, claimed] : own.reservations.all())
+    if (!claimed && !own.queue.contains(what.agent) && out.contracts.size() < most)
+      out.contracts.push_back(view_of(own, what, now));
   return out;
 }
 

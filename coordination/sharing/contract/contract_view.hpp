@@ -15,14 +15,19 @@ enum class contract_state : std::uint8_t {
   recalled,  ///< holds it still, and has to give it back
   parked,    ///< stands between two steps and waits for its next contract
   waiting,   ///< has none yet
+  reserved,  ///< has none yet, and one is kept free for it, now or later
 };
-constexpr contract_state enum_last(contract_state) noexcept { return contract_state::waiting; }
+constexpr contract_state enum_last(contract_state) noexcept { return contract_state::reserved; }
+
+/// True if it stands for a share that somebody has.
+constexpr bool has_share(contract_state state) noexcept { return state < contract_state::waiting; }
 DUNLIN_EXPORT std::string_view to_string(contract_state state) noexcept;
 
-/// A contract as observers see it, or a wait for one. Times are spans: clocks of two nodes are not to be compared.
+/// A contract as observers see it, a wait for one, or a reservation. Times are spans: clocks of two nodes are not to be
+/// compared.
 struct contract_view {
-  lease_id id;  ///< 0 = waits for its first
-  agent_id agent;
+  lease_id id;     ///< 0 = waits for its first
+  agent_id agent;  ///< 0 = a task that has reserved its share and has no agent yet
   contract_state state = contract_state::holding;
   sharing_pattern pattern = sharing_pattern::any;
   std::uint8_t priority = 5;
@@ -34,8 +39,9 @@ struct contract_view {
   enforcement memory_enforcement = enforcement::none;
   std::string enforcement_note;  ///< why its units are no more than `advisory`; empty if they are
   std::vector<agent_id> shared_with;
-  milliseconds age{0};        ///< since it was granted, or asked for
-  milliseconds remaining{0};  ///< until the lease ends unrenewed, or the wait is given up; 0 = never
+  milliseconds age{0};        ///< since it was granted, asked for, or began to be kept free
+  milliseconds remaining{0};  ///< until the lease ends unrenewed, the wait is given up (0 = never), or the reservation
+                              ///< is over
   share_use used;
   std::string why;     ///< why it stands here, in words
   std::string change;  ///< what would change it; empty if nothing
@@ -50,7 +56,7 @@ struct contract_view {
 /// How one device is shared now. Bounded: what is not shown is counted.
 struct sharing_view {
   sharing_pattern pattern = sharing_pattern::any;
-  std::vector<contract_view> contracts;  ///< oldest lease first, then the queue in its order
+  std::vector<contract_view> contracts;  ///< oldest lease first, then the queue in its order, then what is reserved
   std::uint32_t holders = 0;             ///< all of them, parked ones too
   std::uint32_t waiting = 0;             ///< all that have no lease yet
   std::uint32_t units_granted = 0;

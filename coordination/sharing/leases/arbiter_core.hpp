@@ -43,6 +43,9 @@ class arbiter_core {
   /// Errors: infeasible, conflict, overloaded.
   [[nodiscard]] result<void> check_room(const share_reservation& wanted, time_point now) const;
 
+  /// Errors: not_found, conflict.
+  result<void> hand_over(agent_id from, agent_id to);
+
   /// Ends a reservation, whether anybody holds by it or not; returns whether there was one.
   bool end_reservation(agent_id agent);
 

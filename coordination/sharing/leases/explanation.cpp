@@ -30,7 +30,7 @@ std::string priority_text(const share_request& asked, std::uint8_t lent, time_po
 
 /// Such as `agent 7 has reserved 500 milli from 5000 ms on, for 10000 ms`.
 std::string reservation_text(const share_reservation& one, time_point now) {
-  auto what = agent_text(one.agent) + " has reserved " + std::to_string(one.wish.compute_milli) + " milli";
+  auto what = one.whose() + " has reserved " + std::to_string(one.wish.compute_milli) + " milli";
   if (one.wish.memory_bytes > 0) what += " and " + std::to_string(one.wish.memory_bytes) + " bytes";
   const auto when = one.from > now ? " from " + milliseconds_text(one.from - now) + " on" : std::string{" by now"};
   return what + when + ", for " + milliseconds_text(one.until - std::max(one.from, now));

@@ -98,14 +98,12 @@ std::string future_room::lack(const share_reservation& wanted) const {
     at = all[next].what.from;
   }
   std::string beside;
-  const auto name = [&](agent_id who, const char* how) {
-    beside.append(beside.empty() ? "" : ", ").append("agent " + std::to_string(who.value) + how);
-  };
+  const auto name = [&](const std::string& who) { beside.append(beside.empty() ? "" : ", ").append(who); };
   for (const auto& [what, claim_by, claimed] : reserved_.all())
-    if (what.in_force(at)) name(what.agent, " (has reserved)");
+    if (what.in_force(at)) name(what.whose() + " (has reserved)");
   leases_.for_each([&](const held_lease& lease) {
     if (lease.contract.holder != wanted.agent && !is_reserved(lease, at) && leaves(lease) > at)
-      name(lease.contract.holder, " (holds)");
+      name("agent " + std::to_string(lease.contract.holder.value) + " (holds)");
   });
   return "no room beside " + (beside.empty() ? "anybody" : beside);
 }

@@ -2,6 +2,7 @@
 #include "coordination/sharing/leases/reservation_book.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace dunlin {
 
@@ -16,16 +17,25 @@ bool reservation_book::awaits(agent_id agent, const share_wish& asked, time_poin
   return own != nullptr && !own->claimed && own->what.in_force(now) && own->what.covers(asked);
 }
 
-void reservation_book::add(const share_reservation& what) {
+void reservation_book::add(const share_reservation& what) { insert({what, what.from + what.claim_within}); }
+
+void reservation_book::insert(entry&& fresh) {
   const auto later = [&](const entry& one) {
-    return std::pair{what.from, what.agent} < std::pair{one.what.from, one.what.agent};
+    return std::pair{fresh.what.from, fresh.what.agent} < std::pair{one.what.from, one.what.agent};
   };
-  entries_.insert(std::find_if(entries_.begin(), entries_.end(), later), {what, what.from + what.claim_within});
+  entries_.insert(std::find_if(entries_.begin(), entries_.end(), later), std::move(fresh));
 }
 
 void reservation_book::claim(agent_id agent) noexcept {
   for (auto& one : entries_)
     if (one.what.agent == agent) one.claimed = true;
+}
+
+void reservation_book::hand_over(agent_id from, agent_id to) {
+  auto handed = *find(from);
+  erase(from);
+  handed.what.agent = to;
+  insert(std::move(handed));
 }
 
 void reservation_book::reopen(agent_id agent, time_point now) noexcept {

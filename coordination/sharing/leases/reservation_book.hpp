@@ -32,6 +32,9 @@ class reservation_book {
   void add(const share_reservation& what);
   void claim(agent_id agent) noexcept;
 
+  /// From now on it is `to`'s, which has none.
+  void hand_over(agent_id from, agent_id to);
+
   /// Its agent has given the share back, and may claim it again.
   void reopen(agent_id agent, time_point now) noexcept;
 
@@ -52,6 +55,8 @@ class reservation_book {
 
  private:
   static bool lapses(const entry& one, time_point now) noexcept { return !one.claimed && now >= one.claim_by; }
+
+  void insert(entry&& fresh);
 
   std::vector<entry> entries_;
 };

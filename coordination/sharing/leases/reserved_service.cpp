@@ -32,6 +32,18 @@ result<void> arbiter_core::check_room(const share_reservation& wanted, time_poin
   return {};
 }
 
+result<void> arbiter_core::hand_over(agent_id from, agent_id to) {
+  if (reservations.find(from) == nullptr)
+    return fail(errc::not_found, agent_text(from) + " has reserved nothing of this device");
+  if (book.find(from) != nullptr)  // it was granted that as one that has reserved
+    return fail(errc::conflict, agent_text(from) + " holds this device", "release it first", "from");
+  if (reservations.find(to) != nullptr)
+    return fail(errc::conflict, agent_text(to) + " has reserved this device already", "cancel that first", "to");
+  reservations.hand_over(from, to);
+  blocked_ = {};
+  return {};
+}
+
 bool arbiter_core::end_reservation(agent_id agent) {
   if (!reservations.erase(agent)) return false;
   blocked_ = {};
@@ -58,7 +70,7 @@ result<void> arbiter_core::check_rule(const share_rule& next, time_point now) co
   const auto* lost = future_room{config, book, reservations, next, now}.not_kept();
   if (lost == nullptr) return {};
   return fail(errc::conflict,
-              agent_text(lost->agent) + " has reserved a share that " + std::string{to_string(next.pattern())} +
+              lost->whose() + " has reserved a share that " + std::string{to_string(next.pattern())} +
                   " cannot keep for it beside the others",
               "cancel that reservation, or wait until it is over", "pattern");
 }
@@ -79,7 +91,7 @@ void arbiter_core::recall_for_reservations(time_point now, sharing_effects& out)
   for (const auto& [what, claim_by, claimed] : reservations.all()) {
     if (claimed || now < what.from - config.terms.grace) continue;
     const auto until = std::max(what.from, now + config.terms.grace);
-    const auto why = agent_text(what.agent) + " has reserved its share";
+    const auto why = what.whose() + " has reserved its share";
     for (const auto* lease : room(now).in_the_way_of(what)) recall(lease->contract.holder, until, why, out);
   }
 }
@@ -98,7 +110,7 @@ bool arbiter_core::claim(const share_reservation& what, time_point now, sharing_
   rule->promise(what.agent, what.wish.compute_milli);
   if (grant(*waits, now, out)) return true;
   for (const auto* lease : plan_parking(waits->request, book, *rule))
-    park(lease->contract.holder, agent_text(what.agent) + " has reserved its share", now, out);
+    park(lease->contract.holder, what.whose() + " has reserved its share", now, out);
   return grant(*waits, now, out);
 }
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <string>
+
 #include "coordination/sharing/contract/share_contract.hpp"
 
 namespace dunlin {
@@ -13,7 +15,10 @@ struct share_reservation {
   time_point from{};
   time_point until{};
   duration claim_within = 30s;  ///< of `from` or of giving the share back: else the reservation lapses
+  std::string owner = {};       ///< whose it is, in words; empty = the agent's
   friend bool operator==(const share_reservation&, const share_reservation&) = default;
+
+  [[nodiscard]] std::string whose() const { return owner.empty() ? "agent " + std::to_string(agent.value) : owner; }
 
   [[nodiscard]] bool in_force(time_point at) const noexcept { return from <= at && at < until; }
 

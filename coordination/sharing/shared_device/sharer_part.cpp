@@ -56,7 +56,7 @@ sharing_view part_of(const sharing_view& whole, sharer_id sharer, std::uint32_t 
   bool takes_all = false;
   for (const auto& one : whole.contracts) {
     if (sharer_of(one.agent) != sharer) continue;
-    ++(one.state == contract_state::waiting ? out.waiting : out.holders);
+    ++(has_share(one.state) ? out.holders : out.waiting);
     out.bytes_granted += one.granted.memory_bytes;
     if (one.granted.compute_units > 0) {
       takes_all |= one.granted.units.empty();

@@ -15,13 +15,14 @@ fencing_token next_epoch(const task_row& row, std::uint32_t term) noexcept {
   return make_epoch(term, std::max(row.counter, granted) + 1);
 }
 
-task_grant grant_of(const task_row& row, instant at) {
+task_grant grant_of(const task_row& row, const task_shape& shape, instant at) {
   task_grant grant;
   grant.id = row.id;
   grant.epoch = row.epoch;
   grant.attempt = row.attempt;
   grant.priority = row.priority;
   grant.boosts = boosts_of(row, at.wall);
+  grant.reserved = left_of(shape.reserved, milliseconds{at.wall - row.submitted});
   grant.variant = row.variant;
   grant.deadline = row.deadline;
   grant.payload.assign(row.payload.view().begin(), row.payload.view().end());
@@ -101,7 +102,7 @@ result<task_grant> task_table::on_grant(task_slot slot, owner_slot owner, instan
   table.start_lease(slot.index, at);
   table.write(row, transition::grant, at, commit);
   reset_progress(row, commit);
-  return grant_of(row, at);
+  return grant_of(row, table.shapes.at(row.shape), at);
 }
 
 void task_table::on_start(owner_slot owner, const task_epoch& task, instant at, transaction& commit) {

@@ -77,9 +77,9 @@ void table_core::remove(std::uint32_t index) {
 void table_core::set_state(task_row& row, task_state state) {
   --counts.by_state[static_cast<std::size_t>(row.state)];
   --(is_terminal(row.state) ? counts.terminal : counts.live);
-  const bool had_owner = row.granted();
+  if (row.granted()) count_grant(row, false);
   row.state = state;
-  if (had_owner != row.granted()) count_grant(row, row.granted());
+  if (row.granted()) count_grant(row, true);
   ++counts.by_state[static_cast<std::size_t>(state)];
   ++(is_terminal(state) ? counts.terminal : counts.live);
 }
@@ -96,16 +96,14 @@ void table_core::set_variant(task_row& row, std::uint8_t variant) {
   if (row.granted()) count_grant(row, true);
 }
 
+/// What a task has reserved is in use once it runs.
 void table_core::count_grant(const task_row& row, bool given) {
   auto& owner = owners[row.owner];
-  const auto& wish = wish_of(shapes.at(row.shape), row.variant);
-  if (given) {
-    ++owner.granted;
-    owner.in_use.add(wish);
-  } else {
-    --owner.granted;
-    owner.in_use.remove(wish);
-  }
+  given ? ++owner.granted : --owner.granted;
+  const auto& shape = shapes.at(row.shape);
+  if (row.state == task_state::leased && !shape.reserved.empty()) return;
+  const auto& wish = wish_of(shape, row.variant);
+  given ? owner.in_use.add(wish) : owner.in_use.remove(wish);
 }
 
 void table_core::set_payload(task_row& row, bytes_view raw) {

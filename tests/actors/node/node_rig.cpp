@@ -187,7 +187,9 @@ grant_batch make_grant(const grant_options& what, const task_id& id, fencing_tok
     shape.needs.gpu_milli = what.gpu_milli;
     shape.needs.gpu_bytes = what.device_bytes;
   }
+  shape.reserved = what.reserved;
   auto& grant = batch.grants.emplace_back();
+  grant.reserved = what.reserved;
   grant.id = id;
   grant.epoch = epoch;
   grant.attempt = what.attempt;

@@ -83,6 +83,7 @@ struct grant_options {
   std::uint64_t host_bytes = 0;
   std::string checkpoint = {};
   std::uint32_t attempt = 1;
+  std::vector<task_reservation> reserved = {};
 };
 
 /// Returns a batch of this one grant.

@@ -131,6 +131,13 @@ TEST_F(SharedDeviceLease, OfANodeThatDiesIsFreedWhenItCanHoldItNoMore) {
   EXPECT_THAT(text_of(alpha->run(on_device("steps 3"))), StartsWith("device 0 token "));
 }
 
+TEST_F(SharedDeviceLease, CannotBeReserved) {
+  name_home();
+  auto task = on_device("lease");
+  task.reserved = {{milliseconds{0}, milliseconds{1'000}}};
+  EXPECT_THAT(beta->run(task), FailsWith(errc::not_supported, "keeps nothing free"));
+}
+
 TEST_F(SharedDeviceLease, SaysHowItIsKept) {
   name_home();
   beta->grant(on_device("pace"));

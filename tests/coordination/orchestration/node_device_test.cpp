@@ -84,6 +84,7 @@ TEST(NodeDevice, AsksForWhatTheTaskNamed) {
   EXPECT_EQ(asked.wish.memory_bytes, 4'096U);
   EXPECT_TRUE(asked.wish.interactive) << "it named a latency";
   EXPECT_FALSE(asked.in_steps) << "a process is one step";
+  EXPECT_EQ(asked.wish.hold, 302s) << "its timeout, the hold of a lease and the patience with a handler";
 }
 
 TEST(NodeDevice, TheGrantedVariantSaysWhetherOneIsNeeded) {

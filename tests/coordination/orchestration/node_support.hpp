@@ -77,7 +77,7 @@ class node_story {
     grant(std::move(batch));
   }
   void grant(grant_batch batch) {
-    step([&](auto& me, auto&) { me.on_grants(std::move(batch), now); });
+    step([&](auto& me, auto& out) { me.on_grants(std::move(batch), now, out); });
   }
   void cancel(const task_epoch& which, errc why = errc::cancelled) {
     step([&](auto& me, auto& out) { me.on_cancel({which, why}, now, out); });
@@ -164,6 +164,9 @@ class node_story {
   std::vector<abandon_agent> abandoned;
   std::vector<ask_lease> asked;
   std::vector<return_lease> returned;
+  std::vector<reserve_share> reserved;
+  std::vector<claim_reservation> claimed;
+  std::vector<end_reservation> unreserved;
   std::vector<restart_node> restarts;
   int times_drained = 0;
 
@@ -174,6 +177,9 @@ class node_story {
   void note(abandon_agent&& one) { abandoned.push_back(one); }
   void note(ask_lease&& one) { asked.push_back(one); }
   void note(return_lease&& one) { returned.push_back(one); }
+  void note(reserve_share&& one) { reserved.push_back(one); }
+  void note(claim_reservation&& one) { claimed.push_back(one); }
+  void note(end_reservation&& one) { unreserved.push_back(one); }
   void note(restart_node&& one) { restarts.push_back(std::move(one)); }
   void note(drained&&) { ++times_drained; }
 };

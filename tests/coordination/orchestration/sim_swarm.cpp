@@ -200,7 +200,7 @@ void sim_swarm::perform(leader_action&& action) {
   if (auto* said = std::get_if<tell_node>(&action)) {
     to_node(said->node, [this, message = said->message](node& me, node_effects& out) {
       if (const auto* grants = std::get_if<grant_batch>(&message))
-        me.dispatch->on_grants(grant_batch{*grants}, now_, wall_);
+        me.dispatch->on_grants(grant_batch{*grants}, now_, out, wall_);
       if (const auto* receipts = std::get_if<receipt_batch>(&message)) me.dispatch->on_receipts(*receipts);
       if (const auto* renewed = std::get_if<lease_renewed>(&message)) me.dispatch->on_renewed(*renewed, now_, out);
       if (const auto* order = std::get_if<cancel_order>(&message)) me.dispatch->on_cancel(*order, now_, out);

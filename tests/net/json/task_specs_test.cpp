@@ -34,6 +34,7 @@ TEST(TaskSpecs, ReadsEveryField) {
     "priority_boosts": [{"by": 2, "lasts_ms": 60000}], "capabilities": ["research", "gpu"],
     "resources": {"cpu_milli": 500, "host_bytes": 1, "gpu_milli": 250, "gpu_bytes": 18446744073709551615},
     "variants": [{"gpu_milli": 1000}, {"cpu_milli": 4000}], "sharing": "time_sliced", "isolation": "process",
+    "resource_reservations": [{"starts_in_ms": 600000, "lasts_ms": 5000}],
     "timeout_ms": 1500, "target_latency_ms": 20,
     "retry": {"max_retries": 5, "delay_ms": 10, "exponential": false, "max_delay_ms": 100},
     "depends_on": ["b"], "affinity": {"node": "n1", "device": 0, "stream": -1},
@@ -46,6 +47,7 @@ TEST(TaskSpecs, ReadsEveryField) {
   EXPECT_EQ(spec.shape.capabilities, (std::vector<std::string>{"research", "gpu"}));
   EXPECT_EQ(spec.shape.needs, (resources{500, 1, 250, 18446744073709551615U}));
   EXPECT_EQ(spec.shape.variants, (std::vector<resources>{{0, 0, 1000, 0}, {4000, 0, 0, 0}}));
+  EXPECT_EQ(spec.shape.reserved, (std::vector<task_reservation>{{600s, 5s}}));
   EXPECT_EQ(spec.shape.sharing, sharing_pattern::time_sliced);
   EXPECT_EQ(spec.shape.isolation, isolation_mode::process);
   EXPECT_EQ(spec.shape.timeout, 1500ms);

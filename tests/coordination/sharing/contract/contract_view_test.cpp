@@ -150,6 +150,27 @@ TEST(ContractView, WhoWaitsSaysHowLongItWill) {
   EXPECT_EQ(some.of(1).inherited_priority, 7);
 }
 
+TEST(ContractView, ShowsWhatIsKeptFreeUntilItIsAskedFor) {
+  turns_device some;
+  share_reservation wanted{{9}, {.compute_milli = 500, .memory_bytes = 100}, t0 + 5s, t0 + 30s};
+  wanted.owner = "task x";
+  sharing_effects out;
+  ASSERT_TRUE(some->reserve(wanted, t0, out));
+
+  const auto rows = some->view(t0 + 2s, 10).contracts;
+
+  ASSERT_EQ(rows.size(), 1U);
+  EXPECT_EQ(rows[0].state, contract_state::reserved);
+  EXPECT_EQ(rows[0].agent, agent_id{}) << "the task has none yet";
+  EXPECT_EQ(rows[0].requested.memory_bytes, 100U);
+  EXPECT_EQ(rows[0].remaining, 28s);
+  EXPECT_EQ(rows[0].why, "task x has reserved 500 milli and 100 bytes from 3000 ms on, for 25000 ms");
+  ASSERT_TRUE(some->hand_over({9}, {2}, t0 + 5s, out));
+  some.ask(2, {.compute_milli = 500, .memory_bytes = 100});
+  some->tick(t0 + 5s, out);
+  EXPECT_EQ(some->view(t0 + 5s, 10).contracts.size(), 1U) << "its contract stands there instead";
+}
+
 TEST(Conservation, MoreUseThanThereWasTimeRaisesTheAlarm) {
   turns_device some;
   some.ask(1);

@@ -8,6 +8,7 @@ namespace dunlin {
 namespace {
 
 using testing::ElementsAre;
+using testing::HasSubstr;
 using testing::IsEmpty;
 
 // -- before it begins
@@ -227,6 +228,49 @@ TEST_F(Reservation, ThatIsCancelledIsInNobodysWay) {
 TEST_F(Reservation, OfAnAgentThatIsGoneEnds) {
   ASSERT_TRUE(reserve(7, 20s, 30s));
   some.shares.holder_lost({7}, t0, some.out);
+  EXPECT_THAT(some.shares.reservations(), IsEmpty());
+}
+
+// -- for somebody else
+
+TEST_F(Reservation, CanBeHandedToWhoeverAsksForIt) {
+  some.ask(1, t0);
+  ASSERT_TRUE(reserve(7, 5s, 30s));
+
+  ASSERT_TRUE(some.shares.hand_over({7}, {8}, t0 + 5s, some.out));
+  some.ask(8, t0 + 5s, 1);
+
+  EXPECT_THAT(some.said(), ElementsAre("parked 1", "granted 8"));
+  EXPECT_EQ(some.shares.hand_over({8}, {9}, t0 + 6s, some.out).error().code, errc::conflict) << "it has it";
+}
+
+TEST_F(Reservation, HandedToOneThatHoldsAlreadyKeepsWhatItHas) {
+  ASSERT_TRUE(reserve(7, 5s, 30s));
+  some.ask(8, t0);
+  some.out.clear();
+
+  ASSERT_TRUE(some.shares.hand_over({7}, {8}, t0 + 5s, some.out));
+  some.ask(9, t0 + 6s, 10);
+
+  EXPECT_THAT(some.said(), IsEmpty()) << "nobody takes it away";
+  EXPECT_THAT(some.explained(8, t0 + 6s), HasSubstr("it had reserved that for 24000 ms more"));
+}
+
+TEST_F(Reservation, IsHandedOverOnceAndToOneThatHasNone) {
+  ASSERT_TRUE(reserve(7, 5s, 30s, {.compute_milli = 500}));
+  ASSERT_TRUE(reserve(8, 40s, 50s, {.compute_milli = 500}));
+
+  EXPECT_EQ(some.shares.hand_over({7}, {8}, t0, some.out).error().code, errc::conflict);
+  EXPECT_EQ(some.shares.hand_over({7}, {}, t0, some.out).error().code, errc::invalid_argument);
+  ASSERT_TRUE(some.shares.hand_over({7}, {9}, t0, some.out));
+  EXPECT_EQ(some.shares.hand_over({7}, {10}, t0, some.out).error().code, errc::not_found);
+  EXPECT_EQ(some.shares.reservations()[0].agent, agent_id{9});
+}
+
+TEST_F(Reservation, LapsesAtTheSameTimeWhoeverHasIt) {
+  ASSERT_TRUE(reserve(7, 5s, 30s));
+  ASSERT_TRUE(some.shares.hand_over({7}, {8}, t0 + 9s, some.out));
+  some.tick(t0 + 10s);
   EXPECT_THAT(some.shares.reservations(), IsEmpty());
 }
 

@@ -32,7 +32,7 @@ class reserved_witness : public arbiter_witness {
         reserve(agent, more);
         break;
       case 12:
-        if ((more & 3) == 0) cancel(agent);
+        (more & 3) == 0 ? cancel(agent) : hand_over(agent, 1 + (more >> 2) % agents);
         break;
       case 13:
       case 14:
@@ -113,6 +113,24 @@ class reserved_witness : public arbiter_witness {
     const auto done = device_.cancel_reservation({agent}, now_, out_);
     absorb();
     RC_ASSERT(done.has_value() == known);
+  }
+
+  void hand_over(std::uint64_t from, std::uint64_t to) {
+    const auto handed = device_.hand_over({from}, {to}, now_, out_);
+    if (handed) {
+      RC_ASSERT(!had_.contains(from));
+      auto moved = promised_.extract(from);
+      moved.key() = to;
+      moved.mapped().agent = {to};
+      promised_.insert(std::move(moved));
+      asked_at_[to] = now_;
+    }
+    absorb();
+    RC_ASSERT(handed || !has_reserved(from) || has_reserved(to) || held_.contains(from));
+  }
+
+  [[nodiscard]] bool has_reserved(std::uint64_t agent) const {
+    return std::ranges::count(device_.reservations(), agent_id{agent}, &share_reservation::agent) > 0;
   }
 
   /// With boosts and a hold of its own, and mostly for what it has reserved.
