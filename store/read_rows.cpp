@@ -31,7 +31,7 @@ class record_reader {
     out_.submitted = row_.getColumn(1).getInt64();
     const auto output_sum = message_without(2, out_.status);
     message(3, out_.progress);
-    const auto payload_sum = message_without(4, out_.spec);
+    const auto payload_sum = message_without(4, out_.spec, out_.submitted);
     message(5, dependencies);
     out_.dependencies = std::move(dependencies.ids);
     if (row_.getColumnCount() > 6) {
@@ -51,7 +51,10 @@ class record_reader {
     return T{};
   }
 
-  bytes_view sealed(int column) { return or_default(open_seal(out_.id, blob(row_.getColumn(column)))); }
+  template <class... Number>
+  bytes_view sealed(int column, Number... beside) {
+    return or_default(open_seal(out_.id, blob(row_.getColumn(column)), beside...));
+  }
 
   template <class Message>
   void message(int column, Message& into) {
@@ -61,9 +64,9 @@ class record_reader {
   }
 
   /// Returns the sum of the large part, which lies in another column.
-  template <class Message>
-  std::uint32_t message_without(int column, Message& into) {
-    auto raw = sealed(column);
+  template <class Message, class... Number>
+  std::uint32_t message_without(int column, Message& into, Number... beside) {
+    auto raw = sealed(column, beside...);
     if (why_.code != errc::none) return 0;
     const auto sum = or_default(cut_sum(raw));
     if (why_.code == errc::none) into = or_default(read_message<Message>(raw));

@@ -3,6 +3,8 @@
 
 #include <zlib.h>
 
+#include <array>
+
 namespace dunlin {
 
 namespace {
@@ -12,6 +14,13 @@ constexpr std::size_t sum_size = 4;
 error damaged(const task_id& id) {
   return error{errc::corrupt, "stored bytes of task " + to_string(id) + " fail their checksum",
                "the disk is failing; restore the file from a copy"};
+}
+
+/// As if the number stood behind the bytes.
+std::uint32_t sum_of(const task_id& id, bytes_view raw, wall_ms beside) noexcept {
+  std::array<Bytef, sizeof(beside)> number{};
+  for (std::size_t i = 0; i < number.size(); ++i) number[i] = static_cast<Bytef>(beside >> (8 * i));
+  return static_cast<std::uint32_t>(crc32_z(sum_of(id, raw), number.data(), number.size()));
 }
 
 }  // namespace
@@ -35,6 +44,14 @@ result<std::uint32_t> cut_sum(bytes_view& raw) {
 }
 
 void seal(bytes& out, const task_id& id) { append_sum(out, sum_of(id, out)); }
+
+void seal(bytes& out, const task_id& id, wall_ms beside) { append_sum(out, sum_of(id, out, beside)); }
+
+result<bytes_view> open_seal(const task_id& id, bytes_view raw, wall_ms beside) {
+  const auto sum = cut_sum(raw);
+  if (!sum || (*sum != sum_of(id, raw, beside) && *sum != sum_of(id, raw))) return fail(damaged(id));
+  return raw;
+}
 
 result<bytes_view> open_seal(const task_id& id, bytes_view raw) {
   const auto sum = cut_sum(raw);

@@ -23,7 +23,13 @@ result<std::uint32_t> cut_sum(bytes_view& raw);
 /// Appends the sum of everything in `out`.
 void seal(bytes& out, const task_id& id);
 
+/// As above, and the sum covers `beside`, a number in a column of its own.
+void seal(bytes& out, const task_id& id, wall_ms beside);
+
 /// Returns what was sealed. Errors: corrupt.
 result<bytes_view> open_seal(const task_id& id, bytes_view raw);
+
+/// As above. What an earlier version sealed without the number opens too. Errors: corrupt.
+result<bytes_view> open_seal(const task_id& id, bytes_view raw, wall_ms beside);
 
 }  // namespace dunlin

@@ -32,9 +32,10 @@ void store_in(bytes& out, const task_id& id, const Message& message) {
   seal(out, id);
 }
 
-/// As above, without `large`, a field of `message`: it is encoded as empty and only its sum is kept.
-template <class Message>
-void store_in(bytes& out, const task_id& id, const Message& message, const bytes& large) {
+/// As above, without `large`, a field of `message`: it is encoded as empty and only its sum is kept. The seal covers
+/// `beside` too, a number in a column of its own.
+template <class Message, class... Number>
+void store_in(bytes& out, const task_id& id, const Message& message, const bytes& large, Number... beside) {
   out.clear();
   codec::writer to{out};
   std::apply(
@@ -44,7 +45,7 @@ void store_in(bytes& out, const task_id& id, const Message& message, const bytes
       },
       Message::fields(message));
   append_sum(out, sum_of(id, large));
-  seal(out, id);
+  seal(out, id, beside...);
 }
 
 /// Reads a message whose seal was opened. Errors: corrupt.

@@ -87,7 +87,7 @@ void task_row_writer::reset() noexcept {
 void task_row_writer::write_one(const insert_task& write) {
   const auto& record = *write.record;
   store_in(status_, record.id, record.status, record.status.output);
-  store_in(spec_, record.id, record.spec, record.spec.payload);
+  store_in(spec_, record.id, record.spec, record.spec.payload, record.submitted);
   store_list_in(small_, record);
   bind_id(insert_, 1, record.id);
   insert_.bindNoCopy(2, record.spec.shape.kind);

@@ -94,7 +94,8 @@ class gpu_leases final : public verb {
     for (const auto& lease : leases) {
       const auto& of = lease.contract;
       rows.add({lease.node + "/" + std::to_string(lease.device.value), of.agent ? std::to_string(of.agent.value) : "-",
-                std::string{to_string(of.state)}, std::string{to_string(of.pattern)}, std::to_string(of.priority),
+                std::string{to_string(of.state)}, std::string{to_string(of.pattern)},
+                of.state == contract_state::reserved ? "-" : std::to_string(of.priority),
                 of.token == 0 ? "-" : std::to_string(of.token), requested(of.requested), granted(of), enforced(of),
                 used(of), of.used.pause_ns == 0 ? "-" : duration_in_words(of.used.pause_ns), others(of)});
     }

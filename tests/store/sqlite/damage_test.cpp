@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Bits that flip in the file are found, when it is opened or when they are read: never a wrong task.
 #include <gmock/gmock.h>
+#include <sqlite3.h>
 
 #include <fstream>
 #include <iterator>
@@ -81,6 +82,19 @@ TEST_F(StoreDamage, FlippedBitOfAPayloadIsCorrupt) {
   sound[at + 200] = '\x20';
 
   EXPECT_EQ(fate_of(sound), errc::corrupt);
+}
+
+TEST_F(StoreDamage, AnotherTimeOfSubmissionIsCorrupt) {
+  sqlite3* database = nullptr;
+  ASSERT_EQ(sqlite3_open(path.c_str(), &database), SQLITE_OK);
+  EXPECT_EQ(sqlite3_exec(database, "UPDATE tasks SET submitted = submitted + 1; PRAGMA wal_checkpoint(TRUNCATE)",
+                         nullptr, nullptr, nullptr),
+            SQLITE_OK);
+  sqlite3_close(database);
+  std::ifstream in{path, std::ios::binary};
+  const std::string changed{std::istreambuf_iterator<char>{in}, {}};
+
+  EXPECT_EQ(fate_of(changed), errc::corrupt);
 }
 
 TEST_F(StoreDamage, FlippedBitOfALargePayloadIsCorrupt) {
