@@ -2,13 +2,13 @@
 #include "actors/node/coordinator.hpp"
 
 #include <algorithm>
-#include <optional>
 #include <unordered_map>
 #include <utility>
 
 #include "actors/node/asked_share.hpp"
 #include "actors/node/bargain_calls.hpp"
 #include "actors/node/in_words.hpp"
+#include "actors/node/tick_alarm.hpp"
 #include "coordination/sharing/device_sharing.hpp"
 #include "coordination/sharing/patterns/share_options.hpp"
 
@@ -25,7 +25,7 @@ struct coordinator_state {
   device_effects out;
   std::unordered_map<std::uint64_t, fencing_token> holders;  ///< by agent
   std::uint64_t last_request = 0;
-  std::optional<time_point> next_tick;
+  tick_alarm next_tick;
   std::uint64_t alarms = 0;
   std::string alarm;
   std::string refusal;
@@ -130,7 +130,7 @@ class coordinator_shell {
   }
 
   void tick() {
-    state_.next_tick.reset();
+    state_.next_tick.on_tick();
     for (const auto& [agent, token] : state_.holders)  // an agent that is not gone still works under its lease
       static_cast<void>(state_.sharing->renew({agent}, token, now()));
     state_.sharing->tick(now(), state_.out);
@@ -232,15 +232,10 @@ class coordinator_shell {
     hand_on(state_.out.messages, {state_.device}, asked, [this](const bargain_request& call) { tell(call); });
   }
 
-  /// A tick is under way, in time, while there is anything to wait for. One too many does no harm.
   void schedule() {
-    const auto next = state_.sharing->next_deadline();
-    if (!next) return;
     const auto longest = state_.node->config.lease_ttl / 3;  // holders are renewed three times a lease
-    const auto pause = std::clamp(*next - now(), duration{1ms}, longest);
-    if (state_.next_tick && *state_.next_tick <= now() + pause) return;
-    state_.next_tick = now() + pause;
-    self_->delayed_send(self_, pause, tick_atom::value);
+    if (const auto pause = state_.next_tick.set(state_.sharing->next_deadline(), now(), longest))
+      self_->delayed_send(self_, *pause, tick_atom::value);
   }
 
   coordinator_pointer self_;

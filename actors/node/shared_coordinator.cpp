@@ -2,13 +2,13 @@
 #include "actors/node/shared_coordinator.hpp"
 
 #include <algorithm>
-#include <optional>
 #include <unordered_map>
 #include <utility>
 
 #include "actors/node/asked_share.hpp"
 #include "actors/node/bargain_calls.hpp"
 #include "actors/node/coordinator.hpp"
+#include "actors/node/tick_alarm.hpp"
 #include "coordination/sharing/shared_device/device_homes.hpp"
 #include "coordination/sharing/shared_device/shared_device.hpp"
 
@@ -18,9 +18,6 @@ namespace {
 
 /// Of all nodes together, in the home's heartbeat.
 constexpr std::size_t most_of_all = 4 * most_contracts_told;
-
-/// A home keeps none, since its successor would not know of them.
-error no_reservations() { return error{errc::not_supported, "a device that several nodes work on keeps nothing free"}; }
 
 /// A holder of this node's.
 struct shared_holder {
@@ -38,7 +35,7 @@ struct shared_coordinator_state {
   shared_effects out;
   std::unordered_map<agent_id, shared_holder> holders;
   std::uint64_t last_request = 0;
-  std::optional<time_point> next_tick;
+  tick_alarm next_tick;
   std::uint64_t alarms = 0;
   std::string alarm;
 };
@@ -55,6 +52,7 @@ class shared_coordinator_shell {
     if (state_.holders.contains(wish.agent)) return;
     auto request = asked_share(*state_.node, state_.device, state_.capacity, wish);
     request.request = {++state_.last_request};
+    request.wish.hold = {};  // a task of one piece begins in its turn, long after it was granted its share
     if (auto taken = sharer().ask(request, now()); !taken) tell(lease_lost{wish.agent, std::move(taken.error())});
     advance();
   }
@@ -68,7 +66,12 @@ class shared_coordinator_shell {
     advance();
   }
 
-  void refuse(const share_reserve& wish) { tell(reservation_answer{wish.asked.agent, no_reservations()}); }
+  /// A home's successor would not know of it.
+  void refuse(const share_reserve& wish) {
+    error why{errc::not_supported, "a device that several nodes work on keeps nothing free"};
+    tell(reservation_answer{wish.asked.agent, std::move(why)});
+  }
+
   void gone(agent_id agent) {
     forget(agent);
     advance();
@@ -109,7 +112,7 @@ class shared_coordinator_shell {
   }
 
   void tick() {
-    state_.next_tick.reset();
+    state_.next_tick.on_tick();
     advance();
   }
 
@@ -228,14 +231,9 @@ class shared_coordinator_shell {
     tell(lease_lost{refused.holder, std::move(refused.why)});
   }
 
-  /// A tick is under way, in time, while there is anything to wait for. One too many does no harm.
   void schedule() {
-    const auto next = state_.sharing->next_deadline();
-    if (!next) return;
-    const auto pause = std::clamp<duration>(*next - now(), 1ms, shared_timing::ttl / 4);
-    if (state_.next_tick && *state_.next_tick <= now() + pause) return;
-    state_.next_tick = now() + pause;
-    self_->delayed_send(self_, pause, tick_atom::value);
+    if (const auto pause = state_.next_tick.set(state_.sharing->next_deadline(), now(), shared_timing::ttl / 4))
+      self_->delayed_send(self_, *pause, tick_atom::value);
   }
 
   shared_coordinator_pointer self_;
