@@ -50,12 +50,12 @@ class coordinator_shell {
 
   void reserve(const share_reserve& wish) {
     const auto asked = asked_share(*state_.node, state_.device, state_.capacity, wish.asked);
-    const share_reservation wanted{asked.holder, asked.wish, std::max(wish.from, now()),
-                                   wish.until,   30s,        "task " + to_string(wish.task)};
+    const auto at = now();
+    share_reservation wanted{asked.holder, asked.wish, std::max(wish.from, at), wish.until};
+    wanted.owner = "task " + to_string(wish.task);
     reservation_answer answer{asked.holder};
     if (wanted.from < wanted.until)  // else it is over before it was made
-      if (auto kept = state_.sharing->reserve(wanted, now(), state_.out); !kept)
-        answer.refused = std::move(kept.error());
+      if (auto kept = state_.sharing->reserve(wanted, at, state_.out); !kept) answer.refused = std::move(kept.error());
     tell(std::move(answer));
     perform();
   }

@@ -151,7 +151,7 @@ class submit_verb final : public verb {
       return fail(errc::invalid_argument, "'" + sharing_ + "' is no pattern",
                   json::suggestion(sharing_, json::all_names<sharing_pattern>()), "--sharing");
     if (!std::isfinite(cores_) || cores_ < 0 || cores_ > 1e5)
-      return fail(errc::invalid_argument, "the cores are out of range", "use a number above 0", "--cores");
+      return fail(errc::invalid_argument, "the cores are out of range", "use 0 to 100000", "--cores");
     spec_.shape.sharing = *sharing;
     spec_.shape.needs.cpu_milli = static_cast<std::uint32_t>(std::ceil(cores_ * 1e3));
     if (reserve_.empty()) return {};

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "coordination/observe/sharing_metrics.hpp"
 
-#include <algorithm>
 #include <array>
 #include <utility>
 
@@ -61,8 +60,7 @@ void append_device(const device_view& view, const std::vector<label>& whose, met
   of.gauge("dunlin_device_granted_bytes", "Memory that contracts grant.", static_cast<double>(shared.bytes_granted));
   of.gauge("dunlin_device_holders", "Agents that have a lease, parked ones too.", shared.holders);
   of.gauge("dunlin_device_waiting", "Agents that wait for a lease.", shared.waiting);
-  of.gauge("dunlin_device_reservations", "Shares that are kept free for somebody who has not asked for them yet.",
-           static_cast<double>(std::ranges::count(shared.contracts, contract_state::reserved, &contract_view::state)));
+  of.gauge("dunlin_device_reservations", "Shares that are reserved, now or for later.", shared.reservations);
   of.counter("dunlin_device_busy_seconds_total", "Measured busy time since the node started.", seconds(view.busy_ns));
   of.counter("dunlin_device_conservation_alarms_total", "How often contracts and use did not add up.",
              static_cast<double>(view.alarms));

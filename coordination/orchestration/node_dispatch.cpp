@@ -61,6 +61,7 @@ void node_dispatch::on_agent_down(agent_id agent, const std::string& why, time_p
     outcome.crashed = row->stop_why == errc::none;
     outcome.usage.run_ns = elapsed_ns(row->started_at, now);
     outbox_.add(std::move(outcome));
+    end_reserved(*row, out);
     release(*row, out);
     leave(*row);
   }
@@ -234,7 +235,7 @@ void node_dispatch::start(agent_row& row, time_point now, node_effects& out) {
   row.started_at = now;
   row.deadline = now + shape.timeout;
   if (row.ends) row.deadline = std::min(row.deadline, *row.ends);
-  if (reports_start(row.its_class->isolation) || row.reserved) started_.push_back(row.task);
+  if (reports_start(row.its_class->isolation) || !shape.reserved.empty()) started_.push_back(row.task);
   task_order order;
   order.task = row.task;
   order.attempt = row.attempt;
@@ -266,7 +267,7 @@ void node_dispatch::free_agent(agent_row& row, time_point now, node_effects& out
   leave(row);
   workers_.remove_load(row.worker, 1);
   const auto shape = row.shape;
-  if (row.reserved) out.push_back(end_reservation{row.id(), row.device});
+  end_reserved(row, out);
   row.clear_task();
   if (row.lease && !reuse_lease(row, shape, now, out)) release(row, out);
 }

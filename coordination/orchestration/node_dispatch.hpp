@@ -132,6 +132,7 @@ class DUNLIN_EXPORT node_dispatch {
   void reserve(std::uint32_t index, time_point now, node_effects& out);
   waiting_task* find_reserving(agent_id stand_in) noexcept;
   void begin_reserved(time_point now);
+  static void end_reserved(agent_row& row, node_effects& out);
   [[nodiscard]] ask_lease wanted_lease(agent_id agent, const task_shape& shape, std::uint8_t variant,
                                        bool in_steps) const;
 
@@ -139,6 +140,7 @@ class DUNLIN_EXPORT node_dispatch {
   void abandon(agent_row& row, time_point now, node_effects& out);
   void check(agent_row& row, time_point now, node_effects& out);
   void renew(time_point now, node_effects& out);
+  void repeat_starts();
   void repeat_outcomes(time_point now, node_effects& out);
   void give_up_lapsed(time_point now, node_effects& out);
   void stop_all(errc why, time_point now, node_effects& out);

@@ -36,13 +36,13 @@ bool node_dispatch::asks_for_lease(agent_row& row, const task_shape& shape, node
   return true;
 }
 
-/// Who is not stopped between two steps says how long it may hold, with all equal tasks that its lease covers.
+/// It says how long it may hold: until the end of the last of all equal tasks that its lease covers.
 ask_lease node_dispatch::wanted_lease(agent_id agent, const task_shape& shape, std::uint8_t variant,
                                       bool in_steps) const {
   const auto& needs = wish_of(shape, variant);
   ask_lease out{agent, device_of(shape)};
   out.wish = share_of(shape, variant);
-  if (!in_steps) out.wish.hold = config_.lease_hold + shape.timeout + config_.stop_patience;
+  out.wish.hold = config_.lease_hold + shape.timeout + config_.stop_patience;
   out.cpu_milli = needs.cpu_milli;
   out.host_bytes = needs.host_bytes;
   out.in_steps = in_steps;

@@ -2,6 +2,7 @@
 // Tasks that have reserved their share of a device: it is kept for a stand-in until its time has come and the task has
 // an agent.
 #include <algorithm>
+#include <utility>
 
 #include "coordination/orchestration/node_dispatch.hpp"
 #include "coordination/orchestration/node_rows.hpp"
@@ -53,6 +54,10 @@ void node_dispatch::begin_reserved(time_point now) {
     ready_.push({index, row.generation}, row.shape, before_all_others, row.since);
     return true;
   });
+}
+
+void node_dispatch::end_reserved(agent_row& row, node_effects& out) {
+  if (std::exchange(row.reserved, false)) out.push_back(end_reservation{row.id(), row.device});
 }
 
 /// The task leaves without having met an agent.

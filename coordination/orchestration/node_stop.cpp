@@ -63,6 +63,7 @@ void node_dispatch::abandon(agent_row& row, time_point now, node_effects& out) {
   outcome.usage.queue_ns = elapsed_ns(row.arrived_at, row.started_at);
   outcome.usage.run_ns = elapsed_ns(row.started_at, now);
   outbox_.add(std::move(outcome));
+  end_reserved(row, out);
   out.push_back(abandon_agent{row.id()});
   release(row, out);
   leave(row);
@@ -125,12 +126,20 @@ void node_dispatch::repeat_outcomes(time_point now, node_effects& out) {
 
 void node_dispatch::renew(time_point now, node_effects& out) {
   if (!renewals_.due(now) || running_ + queued_ == 0) return;
+  repeat_starts();
   const auto tasks = held();
   for (std::size_t from = 0; from < tasks.size(); from += max_listed) {
     const auto first = tasks.begin() + static_cast<std::ptrdiff_t>(from);
     const auto last = tasks.begin() + static_cast<std::ptrdiff_t>(std::min(from + max_listed, tasks.size()));
     out.push_back(tell_leader{lease_renewal{renewals_.sent(now), {first, last}}});
   }
+}
+
+/// What they need counts from their start on: a leader that does not know of it would give it to others.
+void node_dispatch::repeat_starts() {
+  for (const auto& row : agents_)
+    if (row.present && row.phase == agent_phase::working && !shapes_.at(row.shape).reserved.empty())
+      started_.push_back(row.task);
 }
 
 void node_dispatch::on_renewed(const lease_renewed& answer, time_point now, node_effects& out) {

@@ -28,10 +28,12 @@ inline constexpr std::size_t most_task_reservations = 1;
 /// None ends later than that after its submission.
 inline constexpr std::chrono::milliseconds furthest_reservation = std::chrono::hours{24 * 7};
 
-/// Returns what is left of them so long after the submission: those that are not over.
+/// Returns what is left of them so long after the submission: those that are not over. A clock that went back since
+/// then prolongs none.
 inline std::vector<task_reservation> left_of(std::span<const task_reservation> reserved,
                                              std::chrono::milliseconds after) {
   std::vector<task_reservation> out;
+  after = std::max(after, std::chrono::milliseconds{0});
   for (const auto& one : reserved) {
     const auto end = one.starts_in + one.lasts;
     if (end <= after) continue;

@@ -160,6 +160,10 @@ verdict check_locks(const task_spec& spec) {
                      "use 1 to 64 characters of A-Z a-z 0-9 . _ - : /"};
   if (const auto twin = find_twin({locks.begin(), locks.end()}))
     return refusal{errc::invalid_argument, "locks", quoted(*twin) + " stands there twice", "name each once"};
+  if (!spec.shape.reserved.empty())
+    return refusal{errc::invalid_argument, "resource_reservations",
+                   "a task that has reserved its share for later would keep its locks from others until then",
+                   "name no locks, or reserve nothing"};
   if (spec.shape.on_lapse == lapse_rule::kill) return {};
   return refusal{errc::invalid_argument, "on_lapse", "a task that carries on without its lease cannot hold a lock",
                  "use kill, or name no locks"};

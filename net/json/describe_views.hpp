@@ -110,6 +110,7 @@ void describe(auto& visit, maybe_const<sharing_view> auto& m) {
   visit("pattern", m.pattern);
   visit("holders", m.holders);
   visit("waiting", m.waiting);
+  visit("reservations", m.reservations);
   visit("units_granted", m.units_granted);
   visit("bytes_granted", m.bytes_granted);
   visit("choice", m.choice);

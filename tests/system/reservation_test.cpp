@@ -47,6 +47,18 @@ TEST(Reservations, AreMetThoughAnotherTaskHasTheDevice) {
   EXPECT_TRUE(eventually([&] { return states(rig) == std::vector<std::string>{"holding"}; }));
 }
 
+TEST(Reservations, MayBeginAtOnce) {
+  swarm_rig rig;
+  ASSERT_TRUE(rig.up({"-n", "1", "--node", "a"})) << rig.swarm().err();
+  const auto longest = primes(rig, "1000000000");
+  ASSERT_TRUE(eventually([&] { return states(rig) == std::vector<std::string>{"holding"}; }));
+
+  const auto reserved = primes(rig, "10000", {"--reserve", "0:600", "--retries", "0"});
+
+  EXPECT_EQ(rig.run({"task", "wait", reserved}).code, 0) << rig.field_of_task(reserved, "why");
+  EXPECT_EQ(rig.field_of_task(longest, "state"), "running");
+}
+
 TEST(Reservations, ThatStandAgainstEachOtherAreRefusedInWords) {
   swarm_rig rig;
   ASSERT_TRUE(rig.up({"-n", "1", "--node", "a"})) << rig.swarm().err();

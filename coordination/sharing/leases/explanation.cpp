@@ -77,7 +77,7 @@ share_explanation arbiter_core::explain_holder(agent_id holder, time_point now) 
                    std::string{to_string(contract.pattern)};
     out.change = "the device is coordinated as " + std::string{to_string(wished)};
   }
-  if (lease.reserved) out.summary += "; it had reserved that for " + milliseconds_text(lease.hold_end - now) + " more";
+  if (lease.reserved) out.summary += "; it had reserved that for " + milliseconds_text(lease.gone_by - now) + " more";
   if (lease.recalled) out.change = "it was recalled and has to release";
   return out;
 }

@@ -70,7 +70,8 @@ void arbiter_core::add_to(fingerprint& out) const {
     out.add(one.rank);
     out.add(one.contract.deadline);
     // Due is due, since whenever; whoever stops or is to stop has no hold that could end.
-    out.add(one.parked || one.recalled || one.hold_end <= served_at ? time_point::max() : one.hold_end);
+    for (const auto end : {one.hold_end, one.gone_by})
+      out.add(one.parked || one.recalled || end <= served_at ? time_point::max() : end);
     out.add(one.recalled);
     out.add(one.parked);
   });

@@ -12,14 +12,9 @@ using leases = std::vector<const held_lease*>;
 
 bool contains(const leases& some, const held_lease& one) { return std::ranges::find(some, &one) != some.end(); }
 
-/// Without a hold of its own it makes no claim on the time to come.
-bool may_go_any_time(const share_request& asked) noexcept {
-  return asked.preemptible && asked.wish.hold == duration{0};
-}
-
 /// So that it is gone at `at`.
 bool may_be_recalled(const held_lease& lease, time_point at) noexcept {
-  return lease.hold_end <= at || (may_go_any_time(lease.asked) && !lease.reserved);
+  return lease.gone_by <= at || (may_go_any_time(lease.asked) && !lease.reserved);
 }
 
 }  // namespace
@@ -52,7 +47,7 @@ bool future_room::is_reserved(const held_lease& lease, time_point at) const {
 /// Returns from when on it is not in the way, if it is told to go in time.
 time_point future_room::leaves(const held_lease& lease) const noexcept {
   if (lease.recalled) return lease.contract.deadline;
-  return may_be_recalled(lease, now_) ? now_ + config_.terms.grace : lease.hold_end;
+  return may_be_recalled(lease, now_) ? now_ + config_.terms.grace : lease.gone_by;
 }
 
 /// Nobody is granted a share only to be recalled at once.

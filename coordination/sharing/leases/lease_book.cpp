@@ -73,6 +73,7 @@ void lease_book::begin_hold(held_lease& lease, time_point now) {
   const auto wished = lease.asked.wish.hold;
   lease.contract.granted_at = now;
   lease.hold_end = now + (wished > duration{0} ? std::min(wished, terms_.max_hold) : terms_.max_hold);
+  lease.gone_by = lease.hold_end;
   if (!lease.recalled) by_hold_end_.emplace(lease.hold_end, lease.contract.holder);
 }
 
@@ -99,8 +100,10 @@ held_lease lease_book::close(agent_id holder) {
 
 void lease_book::begin_reserved(agent_id holder, time_point until) {
   auto& lease = at(holder);
-  move(by_hold_end_, lease.hold_end, until, holder);
-  lease.hold_end = until;
+  const auto end = may_go_any_time(lease.asked) ? until : std::max(until, lease.hold_end);
+  move(by_hold_end_, lease.hold_end, end, holder);
+  lease.hold_end = end;
+  lease.gone_by = until;
   lease.reserved = true;
 }
 

@@ -24,11 +24,17 @@ struct held_lease {
   share_request asked;
   time_point since{};     ///< arrival of the request
   time_point hold_end{};  ///< when it must make room if somebody waits
+  time_point gone_by{};   ///< when it must make room for a reservation: at the end of its hold, or of its own one
   std::uint8_t rank = 5;  ///< the priority that counts now, lent ones included
   bool reserved = false;  ///< its agent had reserved it: it makes room for nobody before its hold ends
   bool recalled = false;
   bool parked = false;  ///< stopped between two steps; keeps its bytes and waits in the queue to go on
 };
+
+/// Without a hold of its own it makes no claim on the time to come.
+inline bool may_go_any_time(const share_request& asked) noexcept {
+  return asked.preemptible && asked.wish.hold == duration{0};
+}
 
 /// The leases of one device by holder and by time. O(log leases) per call.
 class lease_book {
@@ -63,7 +69,7 @@ class lease_book {
   /// Ends a lease that was found.
   held_lease close(agent_id holder);
 
-  /// Its hold ends with a reservation, and not before.
+  /// Its hold does not end before the reservation does. Who needs longer goes on then, while nobody else has reserved.
   void begin_reserved(agent_id holder, time_point until);
 
   /// The reservation is over; the lease is not.

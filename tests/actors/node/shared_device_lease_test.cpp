@@ -144,8 +144,9 @@ TEST_F(SharedDeviceLease, SaysHowItIsKept) {
   ASSERT_TRUE(hung.wait_for_visitors(1));
 
   EXPECT_TRUE(home_sees([](const sharing_view& view) {
-    return view.contracts.size() == 1 && view.contracts.front().compute_enforcement == enforcement::cooperative;
-  }));
+    return view.contracts.size() == 1 && view.contracts.front().compute_enforcement == enforcement::cooperative &&
+           view.contracts.front().requested.hold == duration{0};
+  })) << "a task of one piece holds from its turn on, not from its grant";
 }
 
 }  // namespace dunlin::testing

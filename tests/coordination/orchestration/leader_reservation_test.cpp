@@ -75,6 +75,27 @@ TEST(LeaderReservation, CountsFromTheSubmission) {
   EXPECT_THAT(grants[2].reserved, IsEmpty()) << "it is over";
 }
 
+TEST(LeaderReservation, AStartThatWasNotStoredCountsWhenItIsSaidAgain) {
+  leader_story t;
+  const auto a = t.join(one_core("a"));
+  t.add(reserved(60s, 10s));
+  const auto booked = t.only_grant(a);
+  t.hold();
+  t.start(a, booked);
+  t.refuse();
+
+  t.start(a, booked);
+  t.add(on_a_core());
+
+  EXPECT_THAT(t.grants(a), IsEmpty());
+  t.end(a, booked);
+  EXPECT_EQ(t.grants(a).size(), 1U);
+}
+
+TEST(LeaderReservation, IsNotProlongedByAClockThatGoesBack) {
+  EXPECT_THAT(left_of(std::vector<task_reservation>{{60s, 10s}}, -5s), ElementsAre(task_reservation{60s, 10s}));
+}
+
 TEST(LeaderReservation, IsExplained) {
   leader_story t;
   const auto a = t.join(one_core("a"));

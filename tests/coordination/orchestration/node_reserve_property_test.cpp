@@ -71,6 +71,7 @@ class reserving_node {
     one.id = task(++granted_).id;
     one.epoch = 1;
     if (reserves) one.reserved = {{milliseconds{word % 8'000}, milliseconds{1'000 + word % 5'000}}};
+    batch.shapes[0].reserved = one.reserved;
     t_.grant(std::move(batch));
     look();
   }
@@ -108,7 +109,6 @@ class reserving_node {
   /// An agent dies, with what it has reserved, and another one comes.
   void replace(std::uint32_t word) {
     auto& agent = agents_[word % agents_.size()];
-    claimed_.erase(agent.value);
     t_.die(agent);
     look();
     agent = t_.agent();
@@ -116,7 +116,6 @@ class reserving_node {
   }
 
   void look() {
-    for (const auto& gone : std::exchange(t_.abandoned, {})) claimed_.erase(gone.agent.value);
     for (const auto& one : std::exchange(t_.reserved, {})) {
       RC_ASSERT(waiting_.emplace(one.ask.agent.value, one.from).second);
       asked_.insert(one.ask.agent);

@@ -8,21 +8,28 @@ namespace {
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
+using testing::Not;
 using testing::SizeIs;
 
 class NodeReserve : public testing::Test {
  protected:
   void grant(const task_epoch& which, milliseconds starts_in, milliseconds lasts = 10s) {
     grant_batch batch{{shape()}, {}};
+    batch.shapes[0].reserved = {{starts_in, lasts}};
     auto& one = batch.grants.emplace_back();
     one.id = which.id;
     one.epoch = which.epoch;
-    one.reserved = {{starts_in, lasts}};
+    one.reserved = batch.shapes[0].reserved;
     t.grant(std::move(batch));
   }
-  /// The same without a reservation.
-  void grant_plain(const task_epoch& which) {
-    t.grant({which}, work().with([](auto& s) { s.shape = shape(); }));
+  /// The same, when what it had reserved from the start on is over.
+  void grant_late(const task_epoch& which) {
+    grant_batch batch{{shape()}, {}};
+    batch.shapes[0].reserved = {{0s, 10s}};
+    auto& one = batch.grants.emplace_back();
+    one.id = which.id;
+    one.epoch = which.epoch;
+    t.grant(std::move(batch));
   }
 
   void answer(const agent_id& stand_in) {
@@ -101,6 +108,51 @@ TEST_F(NodeReserve, TheLeaderHearsThatItHasBegun) {
   EXPECT_THAT(t.heard<start_batch>(), SizeIs(1)) << "what it needs counts from here on";
 }
 
+TEST_F(NodeReserve, TheLeaderHearsItAgainInCaseItHasForgotten) {
+  const auto who = t.agent();
+  grant(task(1), 0s);
+  answer(t.reserved.at(0).ask.agent);
+  t.lease(who, 7, {1});
+  ASSERT_THAT(t.heard<start_batch>(), SizeIs(1));
+
+  t.pass(6s);
+
+  EXPECT_THAT(t.heard<start_batch>(), Not(IsEmpty())) << "with each renewal of its lease";
+}
+
+TEST_F(NodeReserve, TheLeaderHearsOfTheStartAlsoWhenTheReservationWasOver) {
+  const auto who = t.agent("work", isolation_mode::async);
+  grant_late(task(1));
+
+  t.lease(who, 7, {1});
+
+  EXPECT_THAT(t.reserved, IsEmpty());
+  EXPECT_THAT(t.heard<start_batch>(), SizeIs(1));
+}
+
+TEST_F(NodeReserve, EndsWithItsAgent) {
+  const auto who = t.agent();
+  grant(task(1), 0s);
+  answer(t.reserved.at(0).ask.agent);
+  t.lease(who, 7, {1});
+
+  t.die(who);
+
+  ASSERT_THAT(t.unreserved, SizeIs(1));
+  EXPECT_EQ(t.unreserved[0].agent, who);
+}
+
+TEST_F(NodeReserve, EndsWhenItsShareIsRefused) {
+  const auto who = t.agent();
+  grant(task(1), 0s);
+  answer(t.reserved.at(0).ask.agent);
+
+  t.lose_lease(who, errc::timeout);
+
+  EXPECT_THAT(t.unreserved, SizeIs(1));
+  EXPECT_EQ(t.only_outcome().code, errc::timeout);
+}
+
 TEST_F(NodeReserve, EndsWithItsTask) {
   const auto who = t.agent();
   grant(task(1), 0s);
@@ -118,7 +170,7 @@ TEST_F(NodeReserve, EndsWithItsTask) {
 
 TEST_F(NodeReserve, IsClaimedByOneThatHasALeaseAlready) {
   const auto who = t.agent();
-  grant_plain(task(1));
+  grant_late(task(1));
   t.lease(who, 7, {1});
   grant(task(2), 0s);
   answer(t.reserved.at(0).ask.agent);

@@ -76,6 +76,13 @@ const std::vector<bad_field>& bad_fields() {
          s.shape.reserved = {{0s, 1s}};
        },
        "resource_reservations"},
+      {"ReservationWithALock",
+       [](task_spec& s) {
+         s.shape.sharing = sharing_pattern::exclusive;
+         s.shape.reserved = {{0s, 1s}};
+         s.locks = {"model:x"};
+       },
+       "resource_reservations"},
       {"ReservationInThePast",
        [](task_spec& s) {
          s.shape.sharing = sharing_pattern::exclusive;

@@ -231,6 +231,21 @@ TEST_F(Reservation, OfAnAgentThatIsGoneEnds) {
   EXPECT_THAT(some.shares.reservations(), IsEmpty());
 }
 
+TEST_F(Reservation, WhoNeedsLongerThanItReservedGoesOnUntilSomebodyElseHasReserved) {
+  ASSERT_TRUE(reserve(7, 5s, 10s));
+  ASSERT_TRUE(reserve(8, 30s, 40s));
+  ASSERT_TRUE(some.ask(whole(7, 50s), t0 + 5s));
+  ASSERT_TRUE(some.ask(1, t0 + 12s, 9));
+  some.renew_all(t0 + 14s);
+  some.tick(t0 + 15s);
+  EXPECT_THAT(some.said(), IsEmpty()) << "nobody is sent away who has not held as long as it said";
+  some.renew_all(t0 + 23s);
+
+  some.tick(t0 + 28s);
+
+  EXPECT_THAT(some.said(), ElementsAre("recalled 7"));
+}
+
 // -- for somebody else
 
 TEST_F(Reservation, CanBeHandedToWhoeverAsksForIt) {
