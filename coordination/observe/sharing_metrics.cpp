@@ -60,6 +60,8 @@ void append_device(const device_view& view, const std::vector<label>& whose, met
   of.gauge("dunlin_device_granted_bytes", "Memory that contracts grant.", static_cast<double>(shared.bytes_granted));
   of.gauge("dunlin_device_holders", "Agents that have a lease, parked ones too.", shared.holders);
   of.gauge("dunlin_device_waiting", "Agents that wait for a lease.", shared.waiting);
+  of.gauge("dunlin_device_fragmentation_ratio", "Of the free units, how many are not in their longest run.",
+           shared.fragmentation_permille / 1e3);
   of.gauge("dunlin_device_reservations", "Shares that are reserved, now or for later.", shared.reservations);
   of.counter("dunlin_device_busy_seconds_total", "Measured busy time since the node started.", seconds(view.busy_ns));
   of.counter("dunlin_device_conservation_alarms_total", "How often contracts and use did not add up.",

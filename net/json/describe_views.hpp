@@ -112,6 +112,7 @@ void describe(auto& visit, maybe_const<sharing_view> auto& m) {
   visit("waiting", m.waiting);
   visit("reservations", m.reservations);
   visit("units_granted", m.units_granted);
+  visit("fragmentation_permille", m.fragmentation_permille);
   visit("bytes_granted", m.bytes_granted);
   visit("choice", m.choice);
   visit("contracts", m.contracts);

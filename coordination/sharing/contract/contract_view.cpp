@@ -2,6 +2,7 @@
 #include "coordination/sharing/contract/contract_view.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 #include "coordination/sharing/leases/arbiter_core.hpp"
 
@@ -102,6 +103,7 @@ sharing_view arbiter::view(time_point now, std::size_t most) const {
   out.holders = static_cast<std::uint32_t>(own.book.size());
   out.units_granted = own.rule->units_granted();
   out.bytes_granted = own.book.bytes();
+  out.fragmentation_permille = static_cast<std::uint32_t>(std::lround(own.rule->fragmentation() * 1'000));
   out.reservations = static_cast<std::uint32_t>(own.reservations.size());
   own.book.for_each([&](const held_lease& lease) {
     if (out.contracts.size() < most) out.contracts.push_back(view_of(own, lease, now));

@@ -62,10 +62,11 @@ struct sharing_view {
   std::uint32_t units_granted = 0;
   std::uint64_t bytes_granted = 0;
   choice_view choice = {};
-  std::uint32_t reservations = 0;  ///< all that have not ended, also those of holders
+  std::uint32_t reservations = 0;            ///< all that have not ended, also those of holders
+  std::uint32_t fragmentation_permille = 0;  ///< of the free units, how many are not in their longest run
   static auto fields(auto& m) {
     return std::tie(m.pattern, m.contracts, m.holders, m.waiting, m.units_granted, m.bytes_granted, m.choice,
-                    m.reservations);
+                    m.reservations, m.fragmentation_permille);
   }
   friend bool operator==(const sharing_view&, const sharing_view&) = default;
 };

@@ -83,6 +83,9 @@ class DUNLIN_EXPORT share_rule {
   /// Returns how many units are granted, each lane counted once.
   [[nodiscard]] virtual std::uint32_t units_granted() const noexcept = 0;
 
+  /// Returns how scattered the free units are: 0 = one run, near 1 = many single ones.
+  [[nodiscard]] virtual double fragmentation() const { return 0; }
+
   /// Returns one that goes on by itself from where this one stands.
   [[nodiscard]] virtual std::unique_ptr<share_rule> clone() const = 0;
 

@@ -40,8 +40,7 @@ class DUNLIN_EXPORT space_partitioned final : public share_rule {
   }
   [[nodiscard]] std::uint32_t units_granted() const noexcept override;
 
-  /// Returns how scattered the free groups are: 0 = one run, near 1 = many single ones.
-  [[nodiscard]] double fragmentation() const;
+  [[nodiscard]] double fragmentation() const override;
 
  private:
   /// What one holder has, in groups.

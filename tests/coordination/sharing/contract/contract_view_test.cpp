@@ -8,6 +8,7 @@
 #include "coordination/sharing/leases/switch_pauses.hpp"
 #include "coordination/sharing/leases/use_audit.hpp"
 #include "coordination/sharing/patterns/exclusive.hpp"
+#include "coordination/sharing/patterns/space_partitioned.hpp"
 #include "coordination/sharing/patterns/time_sliced.hpp"
 
 namespace dunlin {
@@ -36,6 +37,11 @@ class turns_device {
   }
   arbiter* operator->() noexcept { return &shares_; }
   void make_exclusive(time_point now) { shares_.switch_to(std::make_unique<exclusive>(config().capacity), now, out_); }
+
+  void partition(time_point now) {
+    shares_.switch_to(space_partitioned::make(config().capacity, {}).value(), now, out_);
+  }
+  void lose(std::uint64_t agent) { shares_.holder_lost({agent}, t0, out_); }
 
   [[nodiscard]] contract_view of(std::uint64_t agent, time_point now = t0) const {
     for (const auto& one : shares_.view(now, 100).contracts)
@@ -133,6 +139,19 @@ TEST(ContractView, CountsWhatItDoesNotShow) {
   EXPECT_EQ(shown.contracts.size(), 17U) << "the holder and sixteen that wait";
   EXPECT_EQ(shown.units_granted, 4U);
   EXPECT_EQ(some->view(t0, 5).contracts.size(), 5U);
+}
+
+TEST(ContractView, SaysHowScatteredTheFreeUnitsAre) {
+  turns_device some;
+  some.partition(t0);
+  for (std::uint64_t agent = 1; agent <= 4; ++agent) some.ask(agent, {.compute_milli = 250});
+  EXPECT_EQ(some->view(t0, 10).fragmentation_permille, 0U) << "none is free";
+
+  some.lose(2);
+  EXPECT_EQ(some->view(t0, 10).fragmentation_permille, 0U);
+  some.lose(4);
+
+  EXPECT_EQ(some->view(t0, 10).fragmentation_permille, 500U) << "two, not beside each other";
 }
 
 TEST(ContractView, WhoWaitsSaysHowLongItWill) {
