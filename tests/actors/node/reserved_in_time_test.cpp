@@ -106,7 +106,7 @@ TEST_F(ReservedInTime, AnOrderThatCouldNotKeepItIsRefused) {
   node->hear(coordinate_order{{}, halves});
   pass(3s);
 
-  const auto& told = beats().back().devices.front();
+  const auto told = beats().back().devices.front();
   EXPECT_THAT(told.refusal, HasSubstr("has reserved a share that space_partitioned cannot keep"));
   EXPECT_EQ(told.sharing.pattern, sharing_pattern::exclusive);
 }
