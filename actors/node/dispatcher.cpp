@@ -180,7 +180,10 @@ class dispatcher_shell {
   void perform(stop_task& stop) {
     if (const auto& crew = state_.agents.crew_of(stop.agent)) self_->send(crew, stop);
   }
-  void perform(ask_lease& ask) { self_->send(coordinator(ask.device), ask_of(std::move(ask))); }
+  void perform(ask_lease& ask) {
+    const auto device = ask.device;
+    self_->send(coordinator(device), ask_of(std::move(ask)));
+  }
   void perform(return_lease& back) { self_->send(coordinator(back.device), share_return{back.agent, back.lease}); }
   void perform(reserve_share& wish) {
     const auto device = wish.ask.device;
