@@ -95,8 +95,7 @@ std::string lacking_device(const node_report& node, const task_shape& shape) {
 /// Returns why nobody can reserve a share of the device that the task asks for; empty if it can be done.
 std::string lacking_reservations(const node_report& node, const task_shape& shape) {
   if (shape.reserved.empty()) return {};
-  const device_id wanted{static_cast<std::uint64_t>(std::max(shape.where.device, 0))};
-  const auto listed = std::ranges::find(node.devices, wanted, &device_summary::id);
+  const auto listed = std::ranges::find(node.devices, device_of(shape), &device_summary::id);
   if (listed == node.devices.end() || listed->shared_as.empty()) return {};
   return "several nodes work on its device, and keep nothing free for later";
 }

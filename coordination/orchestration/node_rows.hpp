@@ -106,11 +106,6 @@ struct agent_row {
   }
 };
 
-/// Returns the device that the task names, or the first.
-inline device_id device_of(const task_shape& shape) noexcept {
-  return {shape.where.device < 0 ? 0 : static_cast<std::uint64_t>(shape.where.device)};
-}
-
 inline std::uint64_t elapsed_ns(time_point from, time_point to) noexcept {
   return to > from ? static_cast<std::uint64_t>((to - from).count()) : 0;
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Which tasks a class of agents can run. The leader asks it of a node's report, the node of its own agents.
+// Which tasks a class of agents can run, and on which device. The leader asks it of a node's report, the node of its own
+// agents.
 #pragma once
 
 #include <algorithm>
@@ -24,6 +25,11 @@ inline bool gives_isolation(const agent_class& agents, const task_shape& shape) 
 
 inline bool serves(const agent_class& agents, const task_shape& shape) {
   return agents.kind == shape.kind && gives_isolation(agents, shape) && missing_capability(agents, shape).empty();
+}
+
+/// Returns the device that the task names, or the first.
+inline device_id device_of(const task_shape& shape) noexcept {
+  return {shape.where.device < 0 ? 0 : static_cast<std::uint64_t>(shape.where.device)};
 }
 
 }  // namespace dunlin

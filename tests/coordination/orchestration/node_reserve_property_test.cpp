@@ -58,10 +58,10 @@ class reserving_node {
       lease();
       finish(0);
     }
-    RC_ASSERT(t_.dispatch.held().empty());
-    RC_ASSERT(waiting_.empty());
-    RC_ASSERT(claimed_.empty());
   }
+
+  [[nodiscard]] bool is_idle() const { return t_.dispatch.held().empty(); }
+  [[nodiscard]] bool keeps_nothing() const { return waiting_.empty() && claimed_.empty(); }
 
  private:
   void grant(std::uint32_t word, bool reserves) {
@@ -147,6 +147,8 @@ RC_GTEST_PROP(NodeReservations, AreClaimedOnceInTimeAndEndWithTheirTasks, (const
   reserving_node some;
   for (const auto word : words) some.step(word);
   some.let_all_end();
+  RC_ASSERT(some.is_idle());
+  RC_ASSERT(some.keeps_nothing());
 }
 
 }  // namespace

@@ -22,6 +22,12 @@ class NodeReserve : public testing::Test {
     one.reserved = batch.shapes[0].reserved;
     t.grant(std::move(batch));
   }
+  /// And its device keeps it.
+  void keep(const task_epoch& which, milliseconds starts_in) {
+    grant(which, starts_in);
+    answer(t.reserved.back().ask.agent);
+  }
+
   /// The same, when what it had reserved from the start on is over.
   void grant_late(const task_epoch& which) {
     grant_batch batch{{shape()}, {}};
@@ -75,8 +81,7 @@ TEST_F(NodeReserve, IsKeptForAStandInUntilItBegins) {
 
 TEST_F(NodeReserve, OthersRunMeanwhile) {
   const auto who = t.agent();
-  grant(task(1), 60s);
-  answer(t.reserved.at(0).ask.agent);
+  keep(task(1), 60s);
 
   t.grant({task(2)});
 
@@ -87,8 +92,7 @@ TEST_F(NodeReserve, OthersRunMeanwhile) {
 
 TEST_F(NodeReserve, BeginsBeforeAllThatWait) {
   const auto who = t.agent();
-  grant(task(1), 1s);
-  answer(t.reserved.at(0).ask.agent);
+  keep(task(1), 1s);
   t.grant({task(2), task(3)}, work(), 9);
   EXPECT_EQ(t.only_start().order.task, task(2));
   t.pass(2s);
@@ -100,8 +104,7 @@ TEST_F(NodeReserve, BeginsBeforeAllThatWait) {
 
 TEST_F(NodeReserve, TheLeaderHearsThatItHasBegun) {
   const auto who = t.agent("work", isolation_mode::async);
-  grant(task(1), 0s);
-  answer(t.reserved.at(0).ask.agent);
+  keep(task(1), 0s);
 
   t.lease(who, 7, {1});
 
@@ -110,8 +113,7 @@ TEST_F(NodeReserve, TheLeaderHearsThatItHasBegun) {
 
 TEST_F(NodeReserve, TheLeaderHearsItAgainInCaseItHasForgotten) {
   const auto who = t.agent();
-  grant(task(1), 0s);
-  answer(t.reserved.at(0).ask.agent);
+  keep(task(1), 0s);
   t.lease(who, 7, {1});
   ASSERT_THAT(t.heard<start_batch>(), SizeIs(1));
 
@@ -132,8 +134,7 @@ TEST_F(NodeReserve, TheLeaderHearsOfTheStartAlsoWhenTheReservationWasOver) {
 
 TEST_F(NodeReserve, EndsWithItsAgent) {
   const auto who = t.agent();
-  grant(task(1), 0s);
-  answer(t.reserved.at(0).ask.agent);
+  keep(task(1), 0s);
   t.lease(who, 7, {1});
 
   t.die(who);
@@ -144,8 +145,7 @@ TEST_F(NodeReserve, EndsWithItsAgent) {
 
 TEST_F(NodeReserve, EndsWhenItsShareIsRefused) {
   const auto who = t.agent();
-  grant(task(1), 0s);
-  answer(t.reserved.at(0).ask.agent);
+  keep(task(1), 0s);
 
   t.lose_lease(who, errc::timeout);
 
@@ -155,8 +155,7 @@ TEST_F(NodeReserve, EndsWhenItsShareIsRefused) {
 
 TEST_F(NodeReserve, EndsWithItsTask) {
   const auto who = t.agent();
-  grant(task(1), 0s);
-  answer(t.reserved.at(0).ask.agent);
+  keep(task(1), 0s);
   t.lease(who, 7, {1});
   EXPECT_THAT(t.unreserved, IsEmpty());
 
@@ -211,8 +210,7 @@ TEST_F(NodeReserve, ThatIsRefusedGoesBackWithTheReason) {
 
 TEST_F(NodeReserve, IsGivenUpByOneThatIsCancelled) {
   t.agent();
-  grant(task(1), 60s);
-  answer(t.reserved.at(0).ask.agent);
+  keep(task(1), 60s);
 
   t.cancel(task(1));
 
@@ -225,8 +223,7 @@ TEST_F(NodeReserve, IsGivenUpByOneThatIsCancelled) {
 
 TEST_F(NodeReserve, IsGivenUpByANodeThatDrains) {
   t.agent();
-  grant(task(1), 60s);
-  answer(t.reserved.at(0).ask.agent);
+  keep(task(1), 60s);
 
   t.drain();
 
@@ -236,8 +233,7 @@ TEST_F(NodeReserve, IsGivenUpByANodeThatDrains) {
 
 TEST_F(NodeReserve, IsGivenUpWhenTheTaskWasNotRenewed) {
   t.agent();
-  grant(task(1), 600s);
-  answer(t.reserved.at(0).ask.agent);
+  keep(task(1), 600s);
 
   t.pass(30s, false);
 
@@ -247,8 +243,7 @@ TEST_F(NodeReserve, IsGivenUpWhenTheTaskWasNotRenewed) {
 
 TEST_F(NodeReserve, IsRenewedWhileItWaits) {
   t.agent();
-  grant(task(1), 600s);
-  answer(t.reserved.at(0).ask.agent);
+  keep(task(1), 600s);
 
   t.pass(60s);
 
@@ -258,8 +253,7 @@ TEST_F(NodeReserve, IsRenewedWhileItWaits) {
 
 TEST_F(NodeReserve, KeepsItsPlaceWhenItIsLentAPriority) {
   t.agent();
-  grant(task(1), 60s);
-  answer(t.reserved.at(0).ask.agent);
+  keep(task(1), 60s);
 
   t.step([&](auto& me, auto&) { me.on_priority({task(1), 9}); });
 

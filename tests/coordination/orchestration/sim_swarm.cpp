@@ -124,6 +124,7 @@ void sim_swarm::kill_node(std::uint32_t index, duration pause) {
   if (!nodes_[index].alive) return;
   disconnect(index, true);
   nodes_[index].alive = false;
+  handlers_.end_of(nodes_[index].life);
   after(longest_delay + pause, [this, index] { start_node(index); });
 }
 
@@ -254,7 +255,7 @@ void sim_swarm::perform_node(std::uint32_t index, node_effects&& effects) {
     if (auto* start = std::get_if<start_task>(&action)) run_task(index, std::move(*start));
     if (const auto* stop = std::get_if<stop_task>(&action)) {
       after(1ms, [this, index, life = nodes_[index].life, stop = *stop] {
-        leave(index, life, stop.task);
+        handlers_.leave(stop.task);
         decide_node(index, life, [&](node& me, node_effects& out) {
           task_outcome outcome;
           outcome.id = stop.task.id;
@@ -276,26 +277,9 @@ void sim_swarm::perform_node(std::uint32_t index, node_effects&& effects) {
   }
 }
 
-/// Handlers of a process that was killed run no more, whatever the leader knows.
-void sim_swarm::enter(std::uint32_t index, const start_task& start) {
-  const auto& id = start.order.task.id;
-  const auto& locks = stored_.at(id).spec.locks;
-  for (const auto& [task, where] : handlers_) {
-    const auto& node = nodes_[where.first];
-    if (locks.empty() || !node.alive || node.life != where.second) continue;
-    for (const auto& name : stored_.at(task.first).spec.locks)
-      if (std::ranges::find(locks, name) != locks.end())
-        overlaps_.push_back(to_string(id) + " runs beside " + to_string(task.first) + " with lock " + name);
-  }
-  handlers_[{id, start.order.task.epoch}] = {index, nodes_[index].life};
-}
-
-void sim_swarm::leave(std::uint32_t index, incarnation life, const task_epoch& task) {
-  if (nodes_[index].alive && nodes_[index].life == life) handlers_.erase({task.id, task.epoch});
-}
-
 void sim_swarm::run_task(std::uint32_t index, start_task&& start) {
-  enter(index, start);
+  const auto& task = start.order.task;
+  handlers_.enter(task, stored_.at(task.id).spec.locks, nodes_[index].life);
   const auto draw = static_cast<double>(random(10'000)) / 10'000;
   if (draw < options_.hanging) return;  // only a stop ends it
   task_outcome outcome;
@@ -305,7 +289,7 @@ void sim_swarm::run_task(std::uint32_t index, start_task&& start) {
   outcome.crashed = draw >= 1 - options_.crashing;
   if (outcome.crashed) outcome.code = errc::crashed;
   after(some_delay(options_.longest_run), [this, index, life = nodes_[index].life, agent = start.agent, outcome] {
-    leave(index, life, {outcome.id, outcome.epoch});
+    handlers_.leave({outcome.id, outcome.epoch});
     decide_node(index, life, [&](node& me, node_effects& out) {
       me.dispatch->on_finished(agent, task_outcome{outcome}, now_, out);
     });

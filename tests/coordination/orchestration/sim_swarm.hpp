@@ -14,6 +14,7 @@
 
 #include "coordination/orchestration/node_dispatch.hpp"
 #include "coordination/orchestration/orchestration.hpp"
+#include "tests/coordination/orchestration/running_handlers.hpp"
 #include "tests/coordination/tasks/task_words.hpp"
 
 namespace dunlin::sim {
@@ -60,7 +61,7 @@ class sim_swarm {
   [[nodiscard]] instant now() const noexcept { return {now_, wall_}; }
   [[nodiscard]] std::uint64_t random(std::uint64_t below) { return random_() % below; }
   /// Which handlers ran beside another one that named the same lock, in words.
-  [[nodiscard]] const std::vector<std::string>& overlaps() const noexcept { return overlaps_; }
+  [[nodiscard]] const std::vector<std::string>& overlaps() const noexcept { return handlers_.overlaps(); }
   [[nodiscard]] const std::vector<std::uint64_t>& told_ended() const noexcept { return told_ended_; }
 
  private:
@@ -98,8 +99,6 @@ class sim_swarm {
   void to_leader(std::uint32_t index, std::function<void(incarnation, leader_effects&)> call);
   void perform_node(std::uint32_t index, node_effects&& effects);
   void run_task(std::uint32_t index, start_task&& start);
-  void enter(std::uint32_t index, const start_task& start);
-  void leave(std::uint32_t index, incarnation life, const task_epoch& task);
   void decide_node(std::uint32_t index, incarnation life, const std::function<void(node&, node_effects&)>& call);
 
   sim_options options_;
@@ -113,8 +112,7 @@ class sim_swarm {
   std::unique_ptr<orchestration> leader_;
   std::vector<node> nodes_;
   std::map<task_id, int> ends_;
-  std::map<std::pair<task_id, fencing_token>, std::pair<std::uint32_t, incarnation>> handlers_;  ///< where each runs
-  std::vector<std::string> overlaps_;
+  running_handlers handlers_;
   kept_tasks stored_;
   std::map<task_id, std::vector<fencing_token>> grants_;
   std::vector<std::uint64_t> told_ended_;
