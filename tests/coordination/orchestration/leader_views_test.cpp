@@ -138,9 +138,12 @@ TEST(Views, ANodeShowsItsReportAndItsLastHeartbeat) {
   contract.requested.compute_milli = 500;
   contract.granted.compute_units = 2;
   contract.compute_enforcement = enforcement::cooperative;
+  contract_view kept;
+  kept.state = contract_state::reserved;
   const choice_view choice{
       true, 5, "why", "when", {{sharing_pattern::time_sliced, 1.5}, {sharing_pattern::pipeline, 0}}};
-  beat.devices = {{{0}, 77, {sharing_pattern::time_sliced, {contract}, 1, 2, 4, 0, choice}, 3, "too much", "not so"}};
+  const sharing_view shared{sharing_pattern::time_sliced, {contract, kept, kept}, 1, 2, 4, 0, choice, 3, 250};
+  beat.devices = {{{0}, 77, shared, 3, "too much", "not so"}};
 
   t.beat(a, beat);
 
@@ -161,11 +164,16 @@ TEST(Views, ANodeShowsItsReportAndItsLastHeartbeat) {
   EXPECT_EQ(device.refusal, "not so");
   EXPECT_EQ(t.metric_of("dunlin_device_waiting", "a"), 2);
   EXPECT_EQ(t.metric_of("dunlin_device_conservation_alarms_total", "a"), 3);
+  EXPECT_EQ(t.metric_of("dunlin_device_reservations", "a"), 3);
+  EXPECT_EQ(t.metric_of("dunlin_device_fragmentation_ratio", "a"), 0.25);
   EXPECT_EQ(t.metric_of("dunlin_device_automatic", "a"), 1);
   EXPECT_EQ(t.metric_of("dunlin_device_pattern_switches_total", "a"), 5);
   EXPECT_EQ(t.metric_of("dunlin_device_expected_slowdown", "a"), 1.5) << "of the pattern that can be used";
   EXPECT_EQ(t.metric_of("dunlin_contract_requested_ratio", "a"), 0.5);
   EXPECT_EQ(t.metric_of("dunlin_contract_granted_units", "a"), 2);
+  const auto all = t.leader->metrics().metrics;
+  EXPECT_EQ(std::ranges::count(all, "dunlin_contract_requested_ratio", &metric::name), 1)
+      << "what is kept is no contract";
   EXPECT_FALSE(t.has_metric("dunlin_contract_busy_seconds_total")) << "nobody measured it";
   EXPECT_EQ(t.metric_of("dunlin_node_running_tasks", "a"), 2);
   EXPECT_EQ(t.metric_of("dunlin_node_cpu_ratio", "a"), 0.25);
