@@ -9,7 +9,8 @@
 
 #include "actors/node/child_questions.hpp"
 #include "actors/process/serve_agent_child.hpp"
-#include "gpu/arena.hpp"
+#include "gpu/memory/arena.hpp"
+#include "gpu/memory/memory_exhausted.hpp"
 
 namespace dunlin {
 
@@ -64,21 +65,19 @@ task_context::attempt_facts facts_of(const child_order& order) {
   return out;
 }
 
-/// Returns the memory of a task with a cap, null for one without. Errors: quota_exceeded.
-result<std::shared_ptr<arena>> memory_of(const child_order& order) {
-  if (order.memory_cap == 0) return nullptr;
-  return arena::make(std::make_shared<memory_budget>(order.memory_cap), order.memory_cap);
+/// Returns the memory of a task with a cap, null for one without.
+std::unique_ptr<arena> memory_of(const child_order& order) {
+  return order.memory_cap == 0 ? nullptr : std::make_unique<arena>(order.memory_cap);
 }
 
 result<bytes> serve(agent& serves, const child_order& order, child_link& node) {
-  auto capped = memory_of(order);
-  if (!capped) return fail(std::move(capped.error()));
+  const auto capped = memory_of(order);
   child_task_host host{node};
-  std::pmr::memory_resource& memory = *capped ? **capped : *std::pmr::get_default_resource();
+  std::pmr::memory_resource& memory = capped != nullptr ? *capped : *std::pmr::get_default_resource();
   task_context context{facts_of(order), order.payload, host, memory};
   try {
     return serves.handle(context);
-  } catch (const arena_exhausted& full) {
+  } catch (const memory_exhausted& full) {
     return fail(errc::quota_exceeded, full.what(), "ask for more host_bytes");
   }
 }

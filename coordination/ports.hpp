@@ -98,8 +98,10 @@ class DUNLIN_EXPORT device_port {
   /// Where its holders take turns; null if it knows no turns. Lives as long as the device.
   virtual share_gate* gate() = 0;
 
-  /// Memory with a hard cap for one holder; counts against the device. Errors: quota_exceeded.
-  virtual result<std::shared_ptr<std::pmr::memory_resource>> reserve(std::uint64_t cap_bytes) = 0;
+  /// Memory with a hard cap for one holder, by the name that others read who find too little left; counts against the
+  /// device. Errors: quota_exceeded, with who holds how much.
+  virtual result<std::shared_ptr<std::pmr::memory_resource>> reserve(std::uint64_t cap_bytes,
+                                                                     const std::string& holder) = 0;
 };
 
 // -- the service that a running swarm offers to gateways

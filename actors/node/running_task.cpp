@@ -6,7 +6,7 @@
 
 #include "actors/node/in_words.hpp"
 #include "coordination/codec/wire_text.hpp"
-#include "gpu/arena.hpp"
+#include "gpu/memory/memory_exhausted.hpp"
 #include "gpu/cpu/executor.hpp"
 
 namespace dunlin {
@@ -50,7 +50,7 @@ result<bytes> guarded(Run run) noexcept {
       return fail(errc::output_too_large, "the handler returned " + std::to_string(output->size()) + " bytes",
                   "the limit is " + std::to_string(max_inline_bytes));
     return output;
-  } catch (const arena_exhausted& full) {
+  } catch (const memory_exhausted& full) {
     return fail(errc::quota_exceeded, full.what(), "ask for more host_bytes");
   } catch (const std::exception& thrown) {
     return fail(errc::handler_threw, thrown.what());

@@ -5,7 +5,7 @@
 
 #include "actors/node/agent_runner.hpp"
 #include "actors/node/running_task.hpp"
-#include "gpu/arena.hpp"
+#include "gpu/memory/arena.hpp"
 
 namespace dunlin {
 
@@ -91,8 +91,8 @@ class thread_runner final : public agent_runner {
   result<void> reserve(thread_step& step) {
     constexpr auto unlimited = std::numeric_limits<std::int64_t>::max();
     const auto cap = node_->host_bytes_of(step.order);
-    auto memory = cap == 0 ? result<memory_pointer>{arena::make(std::make_shared<memory_budget>(unlimited), unlimited)}
-                           : node_->devices[0]->reserve(cap);
+    auto memory = cap == 0 ? result<memory_pointer>{std::make_shared<arena>(unlimited)}
+                           : node_->devices[0]->reserve(cap, "task " + to_string(step.order.task.id));
     if (!memory) return fail(std::move(memory.error()));
     step.memory = std::move(*memory);
     return {};

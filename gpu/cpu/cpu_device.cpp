@@ -9,6 +9,9 @@
 #include "gpu/cpu/core_claims.hpp"
 #include "gpu/cpu/pinning.hpp"
 #include "gpu/cpu/shared_cores.hpp"
+#include "gpu/memory/host_pages.hpp"
+#include "gpu/memory/memory_pool.hpp"
+#include "gpu/memory/memory_stream.hpp"
 
 namespace dunlin {
 
@@ -16,6 +19,11 @@ namespace {
 
 /// Holders that take turns sleep on threads of their own.
 constexpr std::uint32_t most_waiting_holders = 64;
+
+/// As many addresses a byte, so that a block finds a place in one piece however the others lie.
+constexpr std::uint64_t pool_addresses = 4;
+/// The kernel's own: larger ones lose more of what lies between blocks.
+constexpr std::uint64_t pool_page_bytes = 4'096;
 
 std::uint64_t half_of_memory() noexcept {
   return static_cast<std::uint64_t>(sysconf(_SC_PHYS_PAGES)) * static_cast<std::uint64_t>(sysconf(_SC_PAGESIZE)) / 2;
@@ -154,10 +162,25 @@ std::string cpu_device::enforcement() const {
   return is_shared() ? "cooperative (nodes of this host take turns)" : "hard";
 }
 
-result<std::shared_ptr<std::pmr::memory_resource>> cpu_device::reserve(std::uint64_t cap_bytes) {
-  auto made = arena::make(budget_, cap_bytes);
+result<std::shared_ptr<std::pmr::memory_resource>> cpu_device::reserve(std::uint64_t cap_bytes,
+                                                                       const std::string& holder) {
+  auto from = pool();
+  if (!from) return fail(std::move(from.error()));
+  auto made = arena::make(budget_, cap_bytes, holder, (*from)->open_stream());
   if (!made) return fail(std::move(made.error()));
   return std::shared_ptr<std::pmr::memory_resource>(std::move(*made));
+}
+
+/// What holders may take adds up to the device's memory; what lies free between their blocks comes on top.
+result<std::shared_ptr<memory_pool>> cpu_device::pool() {
+  const std::lock_guard lock{pool_mutex_};
+  if (pool_ != nullptr) return pool_;
+  auto pages = host_pages::make(pool_addresses * (options_.memory_bytes + 16 * pool_page_bytes), pool_page_bytes);
+  if (!pages) return fail(std::move(pages.error()));
+  const auto most = options_.memory_bytes + options_.memory_bytes / 8 + 16 * pool_page_bytes;
+  auto made = memory_pool::make(std::move(*pages), {.max_bytes = most});
+  if (!made) return fail(std::move(made.error()));
+  return pool_ = std::move(*made);
 }
 
 }  // namespace dunlin

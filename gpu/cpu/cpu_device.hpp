@@ -3,14 +3,16 @@
 
 #include <atomic>
 #include <memory>
+#include <mutex>
 
-#include "gpu/arena.hpp"
 #include "gpu/cpu/executor.hpp"
 #include "gpu/cpu/step_gate.hpp"
+#include "gpu/memory/arena.hpp"
 
 namespace dunlin {
 
 class core_claims;
+class memory_pool;
 
 struct cpu_device_options {
   device_id id;
@@ -45,11 +47,12 @@ class DUNLIN_EXPORT cpu_device final : public device_port {
 
   share_gate* gate() override { return gate_.get(); }
 
-  /// Returns an `arena`. Errors: quota_exceeded.
-  result<std::shared_ptr<std::pmr::memory_resource>> reserve(std::uint64_t cap_bytes) override;
+  /// Returns an `arena` over the device's pool. Errors: quota_exceeded, io_failed (no addresses for a pool).
+  result<std::shared_ptr<std::pmr::memory_resource>> reserve(std::uint64_t cap_bytes,
+                                                             const std::string& holder) override;
 
   [[nodiscard]] executor_statistics statistics() const { return executor_.statistics(); }
-  [[nodiscard]] std::uint64_t reserved_bytes() const noexcept { return budget_->taken(); }
+  [[nodiscard]] std::uint64_t reserved_bytes() const { return budget_->taken(); }
 
  private:
   cpu_device(cpu_device_options options, std::unique_ptr<core_claims> claims, std::string shared_as);
@@ -57,12 +60,15 @@ class DUNLIN_EXPORT cpu_device final : public device_port {
   step_gate_options gate_options();
   void leave_to_others(const std::vector<std::uint32_t>& units);
   [[nodiscard]] bool is_shared() const noexcept { return !shared_as_.empty(); }
+  result<std::shared_ptr<memory_pool>> pool();
 
   cpu_device_options options_;
   std::unique_ptr<core_claims> claims_;  // null if none were asked for
   const std::string shared_as_;          // empty if its cores are this process's alone
   const std::string partners_;           // what the claims of those end in that take turns with this one
   std::shared_ptr<memory_budget> budget_;
+  std::mutex pool_mutex_;
+  std::shared_ptr<memory_pool> pool_;  ///< once somebody has asked for memory
   std::shared_ptr<step_gate> gate_;
   std::atomic<bool> all_held_{false};  ///< no unit is left to tasks without a lease
   executor executor_;

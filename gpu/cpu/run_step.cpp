@@ -3,7 +3,7 @@
 
 #include <ctime>
 
-#include "gpu/arena.hpp"
+#include "gpu/memory/memory_exhausted.hpp"
 
 namespace dunlin {
 
@@ -18,7 +18,7 @@ std::uint64_t read_ns(clockid_t clock) noexcept {
 result<void> run_guarded(const std::function<result<void>()>& run) {
   try {
     return run();
-  } catch (const arena_exhausted& e) {
+  } catch (const memory_exhausted& e) {
     return fail(errc::quota_exceeded, e.what(), "ask for more memory, or work in smaller parts");
   } catch (const std::exception& e) {
     return fail(errc::handler_threw, e.what());

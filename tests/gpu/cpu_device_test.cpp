@@ -189,7 +189,7 @@ TEST(CpuDevice, KeepsTheBytesOfAnAbandonedStepCharged) {
   auto release = std::make_shared<std::atomic<bool>>(false);
   std::atomic<bool> began{false};
   {
-    auto memory = device->reserve(800).value();
+    auto memory = device->reserve(800, "me").value();
     auto run = [memory, release, &began] {
       began = true;
       began.notify_all();
@@ -202,12 +202,12 @@ TEST(CpuDevice, KeepsTheBytesOfAnAbandonedStepCharged) {
   ASSERT_TRUE(device->abandon(1));
   ASSERT_TRUE(log.wait_for(1));
 
-  EXPECT_FALSE(device->reserve(800));
+  EXPECT_FALSE(device->reserve(800, "me"));
 
   *release = true;
   release->notify_all();
   while (device->reserved_bytes() > 0) std::this_thread::yield();
-  EXPECT_TRUE(device->reserve(800));
+  EXPECT_TRUE(device->reserve(800, "me"));
 }
 
 // -- a step that waits for another one

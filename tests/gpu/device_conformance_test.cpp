@@ -188,17 +188,19 @@ TEST_P(DeviceConformance, RefusesWhatWaitsWhenItIsDestroyed) {
 }
 
 TEST_P(DeviceConformance, ReservesNoMoreThanItHas) {
-  auto most = port().reserve(900 * 1024);
+  auto most = port().reserve(900 * 1024, "task 1");
   ASSERT_TRUE(most);
 
-  EXPECT_EQ(port().reserve(200 * 1024).error().code, errc::quota_exceeded);
+  const auto refused = port().reserve(200 * 1024, "task 2");
+  EXPECT_EQ(refused.error().code, errc::quota_exceeded);
+  EXPECT_THAT(refused.error().context, HasSubstr("task 1 has 921600"));
 
   most->reset();
-  EXPECT_TRUE(port().reserve(200 * 1024));
+  EXPECT_TRUE(port().reserve(200 * 1024, "task 2"));
 }
 
 TEST_P(DeviceConformance, TellsAStepOverItsCapThatTheQuotaIsExceeded) {
-  auto memory = port().reserve(4096).value();
+  auto memory = port().reserve(4096, "task 1").value();
   ASSERT_TRUE(submit(0, 0, 1, [&] {
     std::pmr::vector<std::byte> big(memory.get());
     big.resize(5000);

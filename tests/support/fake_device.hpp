@@ -9,7 +9,8 @@
 #include <utility>
 
 #include "coordination/ports.hpp"
-#include "gpu/arena.hpp"
+#include "gpu/memory/arena.hpp"
+#include "gpu/memory/memory_exhausted.hpp"
 
 namespace dunlin::testing {
 
@@ -55,8 +56,8 @@ class fake_device final : public device_port {
     return true;
   }
 
-  result<std::shared_ptr<std::pmr::memory_resource>> reserve(std::uint64_t cap_bytes) override {
-    auto made = arena::make(budget_, cap_bytes);
+  result<std::shared_ptr<std::pmr::memory_resource>> reserve(std::uint64_t cap_bytes, const std::string& holder) override {
+    auto made = arena::make(budget_, cap_bytes, holder);
     if (!made) return fail(std::move(made.error()));
     return std::shared_ptr<std::pmr::memory_resource>(std::move(*made));
   }
@@ -129,7 +130,7 @@ class fake_device final : public device_port {
     report.busy_ns = busy_ns_;
     try {
       report.outcome = step.run();
-    } catch (const arena_exhausted& e) {
+    } catch (const memory_exhausted& e) {
       report.outcome = fail(errc::quota_exceeded, e.what());
     } catch (const std::exception& e) {
       report.outcome = fail(errc::handler_threw, e.what());
