@@ -7,6 +7,7 @@
 #include <atomic>
 #include <future>
 #include <latch>
+#include <mutex>
 
 #include "coordination/sharing/patterns/exclusive.hpp"
 #include "coordination/sharing/patterns/fixed_partitions.hpp"
@@ -82,6 +83,7 @@ class Holders : public ::testing::Test {
       ++running_;
       begun->count_down();
       go_.wait();
+      const std::lock_guard lock{mutex_};
       cores_of_task = cores_of_this_thread();
       return {};
     };
@@ -124,6 +126,7 @@ class Holders : public ::testing::Test {
   device_capacity capacity_;
   std::unique_ptr<arbiter> shares_;
   sharing_effects out_;
+  std::mutex mutex_;  ///< cores_of_task
   std::latch go_{1};
   bool gone_ = false;
 };

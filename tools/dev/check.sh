@@ -34,7 +34,7 @@ verb_check() {
   [ ${#failed_steps[@]} -eq 0 ] || { echo "dev: failed: ${failed_steps[*]}" >&2; return 1; }
 }
 
-# ASan and UBSan on the tests that need no CAF, TSan on the actors.
+# ASan and UBSan on the tests that need no CAF, TSan on actors and devices.
 check_sanitizers() {
   draw_histories
   build asan caf_free_tests
@@ -43,9 +43,10 @@ check_sanitizers() {
     [ -d "tests/$folder" ] || continue
     ctest --test-dir "build/asan/tests/$folder" -L 'unit|sim' --output-on-failure --no-tests=error -j "$(job_count)"
   done
-  build tsan actor_tests
-  TSAN_OPTIONS="suppressions=$PWD/tools/tsan/suppressions.txt halt_on_error=1 second_deadlock_stack=1" \
-    ctest --test-dir build/tsan/tests/actors -L actor --output-on-failure --no-tests=error -j "$(job_count)"
+  build tsan actor_tests device_tests
+  export TSAN_OPTIONS="suppressions=$PWD/tools/tsan/suppressions.txt halt_on_error=1 second_deadlock_stack=1"
+  ctest --test-dir build/tsan/tests/actors -L actor --output-on-failure --no-tests=error -j "$(job_count)"
+  ctest --test-dir build/tsan/tests/gpu -L unit -E OnTheWall --output-on-failure --no-tests=error -j "$(job_count)"
 }
 
 # Files changed since the merge base with origin/main; on main itself a fifth of all, turning with the commit.
