@@ -6,6 +6,7 @@
 
 #include "cli/bench/coordination/coordination_bench.hpp"
 #include "cli/bench/dispatch_bench.hpp"
+#include "cli/bench/pool/pool_bench.hpp"
 #include "cli/bench/remote_bench.hpp"
 #include "cli/bench/store_bench.hpp"
 #include "net/json/nearest.hpp"
@@ -54,11 +55,23 @@ result<bench_report> coordination(const bench_options& options) {
   return run_coordination_bench(wanted);
 }
 
+result<bench_report> pool(const bench_options& options) {
+  pool_bench_options wanted;
+  wanted.trace_files = options.traces;
+  if (options.quick) {
+    wanted.rounds = 1;
+    wanted.pairs = 10'000;
+    wanted.mapped = 100;
+  }
+  return run_pool_bench(wanted);
+}
+
 constexpr std::array table{
     bench_entry{"coordination",
                 "what shares of a processor cost: steps, hand-overs, grants, switches, pipelines, a mixed load",
                 coordination},
     bench_entry{"dispatch", "tasks through leader and node in one process, beside four bare actor hops", dispatch},
+    bench_entry{"pool", "the memory pool: hot blocks beside malloc and mmap, waste on traces beside best fit", pool},
     bench_entry{"remote", "tasks from a leader to a node in another process, beside NATS and a raw TCP ping-pong",
                 run_remote_bench},
     bench_entry{"store", "durable submits beside bare SQLite, a task's life, a restart", store},

@@ -15,6 +15,7 @@ namespace dunlin::bench {
 struct bench_options {
   bool quick = false;                ///< fewer repetitions, to see that it works
   std::string directory;             ///< for data on disk; empty = the current one
+  std::vector<std::string> traces;   ///< files of allocation traces, for `pool`
   std::vector<std::string> program;  ///< argument vector that starts this program again, for benches of two processes
 };
 

@@ -37,6 +37,7 @@ class bench_verb final : public verb {
     options.positional("names", &names_, "of the benches, or `list`");
     options.option("--quick", &options_.quick, "fewer repetitions");
     options.option("--svg", &svg_, "file for a picture of the mixed load, of `coordination`; none = no picture");
+    options.option("--trace", &options_.traces, "file of allocations to replay, of `pool`; may be given again");
     options.option("--directory", &options_.directory, "for data on disk; not on tmpfs");
   }
 

@@ -22,10 +22,10 @@ class DUNLIN_EXPORT biased_lock {
   /// Holds the lock; as a visitor it leaves the owner the owner.
   class DUNLIN_EXPORT guard {
    public:
-    explicit guard(biased_lock& lock) noexcept : lock_(lock), is_owner_(lock.enter_as_owner()) {
+    [[gnu::always_inline]] explicit guard(biased_lock& lock) noexcept : lock_(lock), is_owner_(lock.enter_as_owner()) {
       if (!is_owner_) lock.enter();
     }
-    ~guard() {
+    [[gnu::always_inline]] ~guard() {
       if (is_owner_)
         lock_.busy_.store(false, std::memory_order_release);
       else
@@ -37,6 +37,23 @@ class DUNLIN_EXPORT biased_lock {
    private:
     biased_lock& lock_;
     const bool is_owner_;
+  };
+
+  /// Holds the lock if that is as cheap as it can be: the owner's, and no visitor inside.
+  class DUNLIN_EXPORT quick {
+   public:
+    [[gnu::always_inline]] explicit quick(biased_lock& lock) noexcept
+        : lock_(lock), is_inside_(lock.enter_as_owner()) {}
+    [[gnu::always_inline]] ~quick() {
+      if (is_inside_) lock_.busy_.store(false, std::memory_order_release);
+    }
+    quick(const quick&) = delete;
+    quick& operator=(const quick&) = delete;
+    explicit operator bool() const noexcept { return is_inside_; }
+
+   private:
+    biased_lock& lock_;
+    const bool is_inside_;
   };
 
   class DUNLIN_EXPORT visit {

@@ -36,6 +36,8 @@ class DUNLIN_EXPORT block_heap {
   /// Returns the pages that a block in use touches.
   [[nodiscard]] page_run pages_of(const memory_block& block) const noexcept;
   [[nodiscard]] const page_map& pages() const noexcept { return pages_; }
+  /// Returns the end of the last block in use.
+  [[nodiscard]] std::uint64_t furthest() const noexcept { return last_->in_use ? last_->end() : last_->offset; }
   [[nodiscard]] std::uint64_t spare_pages() const noexcept { return spare_; }
 
   /// Marks pages of a block in use that are backed from now on.

@@ -10,9 +10,9 @@ namespace dunlin {
 
 namespace {
 
-/// Beyond what it had in use at most, a pool takes one part in so many before it moves pages: to move them costs their
-/// faults anew, and near its best layout a pool would move many to win little.
-constexpr std::uint64_t unmoved_part = 256;
+/// A page that is moved costs its faults anew, so a pool takes some more of the device before it moves any: this part
+/// of what it would waste if it never did, as best fit with coalescing does.
+constexpr std::uint64_t unmoved_part = 4;
 
 std::uint64_t pages_for(std::uint64_t bytes, std::uint64_t page_bytes) noexcept {
   return bytes / page_bytes + (bytes % page_bytes != 0 ? 1 : 0);
@@ -113,11 +113,17 @@ std::byte* memory_pool::try_take(std::uint64_t bytes, std::uint64_t alignment, c
   return source_->base() + block->offset;
 }
 
+std::uint64_t memory_pool::pages_before_moving() noexcept {
+  furthest_ = std::max(furthest_, heap_->furthest());
+  const auto unmoved = furthest_ > most_granted_ ? (furthest_ - most_granted_) / unmoved_part : 0;
+  return pages_for(most_granted_ + unmoved, page_bytes_);
+}
+
 /// Sees to it that `pages` more may be backed.
 bool memory_pool::make_room(std::uint64_t pages, bool may_grow) {
   const auto wanted = heap_->pages().backed() + pages;
   if (wanted <= most_pages_) return true;
-  const auto allowed = std::max(most_pages_, pages_for(most_granted_ + most_granted_ / unmoved_part, page_bytes_));
+  const auto allowed = std::max(most_pages_, pages_before_moving());
   if (wanted <= std::min(allowed, max_pages_)) return may_grow;
   const auto excess = wanted - std::min(allowed, max_pages_);
   if (heap_->spare_pages() < excess && !may_grow) return false;
@@ -232,9 +238,9 @@ pool_statistics memory_pool::statistics() const {
   out.now = split();
   const std::lock_guard streams{streams_mutex_};
   for (const auto* stream : streams_) {
-    const auto frees = stream->frees_.get();
-    out.allocations += stream->allocations_.get();
-    out.blocks += stream->allocations_.get() - frees;
+    const auto allocations = stream->fresh_.get() + stream->served_.get();
+    out.allocations += allocations;
+    out.blocks += allocations - stream->frees_.get();
     out.kept += stream->served_.get();
   }
   return out;

@@ -79,6 +79,7 @@ class DUNLIN_EXPORT memory_pool : public std::enable_shared_from_this<memory_poo
   [[nodiscard]] bool make_room(std::uint64_t pages, bool may_grow);
   [[nodiscard]] bool back(const memory_block& block);
   [[nodiscard]] bool back_or_move(const memory_block& block, std::uint64_t missing);
+  [[nodiscard]] std::uint64_t pages_before_moving() noexcept;
   void grow_ahead(std::uint64_t had);
   std::uint64_t give_spare_back(std::uint64_t pages) noexcept;
   void flush_streams() noexcept;
@@ -99,6 +100,8 @@ class DUNLIN_EXPORT memory_pool : public std::enable_shared_from_this<memory_poo
   std::unique_ptr<block_heap> heap_;
   std::uint64_t granted_ = 0;       ///< bytes of blocks that left the heap
   std::uint64_t most_granted_ = 0;  ///< the most that ever did
+  std::uint64_t furthest_ = 0;      ///< the end of the blocks that were in use, at most: what it would have if pages
+                                    ///< were never moved
   std::uint64_t most_pages_ = 0;    ///< the most that were ever backed at once, or the minimum
   pool_statistics counted_;
 };

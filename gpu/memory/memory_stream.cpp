@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "gpu/memory/memory_stream.hpp"
 
+#include <algorithm>
 #include <bit>
+#include <utility>
 
 #include "gpu/memory/memory_exhausted.hpp"
 
@@ -21,68 +23,96 @@ memory_stream::~memory_stream() { pool_->leave(*this); }
 
 void* memory_stream::try_allocate(std::uint64_t bytes, std::uint64_t alignment) noexcept {
   const auto granted = granules_of(bytes);
-  if (granted < bytes) return nullptr;  // more than there are numbers for
-  if (auto* kept = take_kept(bytes, granted, alignment); kept != nullptr) return kept;
+  if (const biased_lock::quick inside{lock_}; inside && last_.is(granted, alignment)) {
+    last_.bytes = kept_block::none;
+    return serve(std::exchange(last_.place, nullptr), bytes, granted);
+  }
+  return search(bytes, granted, alignment);
+}
+
+void* memory_stream::search(std::uint64_t bytes, std::uint64_t granted, std::uint64_t alignment) noexcept {
   {
     const biased_lock::guard lock{lock_};
-    count_new(bytes);
+    if (auto* kept = take_kept(granted, alignment); kept != nullptr) return serve(kept, bytes, granted);
+  }
+  return take_fresh(bytes, granted, alignment);
+}
+
+/// Under the lock.
+std::byte* memory_stream::take_kept(std::uint64_t granted, std::uint64_t alignment) noexcept {
+  if (last_.is(granted, alignment)) return std::exchange(last_, {}).place;
+  const auto at = size_class_of(granted);
+  if (at >= kept_.size()) return nullptr;
+  auto& list = kept_[at];
+  const auto found = std::find_if(list.rbegin(), list.rend(), [&](auto& one) { return one.is(granted, alignment); });
+  if (found == list.rend()) return nullptr;
+  auto* place = found->place;
+  *found = list.back();
+  list.pop_back();
+  return place;
+}
+
+void* memory_stream::take_fresh(std::uint64_t bytes, std::uint64_t granted, std::uint64_t alignment) noexcept {
+  if (granted < bytes) return nullptr;  // more than there are numbers for
+  {
+    const biased_lock::guard lock{lock_};
+    asked_.add(bytes);
+    fresh_.add(1);
   }
   give_kept_back();
   auto* taken = pool_->take(granted, alignment, *this);
   if (taken != nullptr) return taken;
   const biased_lock::guard lock{lock_};
   asked_.add(-bytes);
-  allocations_.add(-1);
-  return nullptr;
-}
-
-void memory_stream::count_new(std::uint64_t bytes) noexcept {
-  asked_.add(bytes);
-  allocations_.add(1);
-}
-
-std::byte* memory_stream::take_kept(std::uint64_t bytes, std::uint64_t granted, std::uint64_t alignment) noexcept {
-  const auto at = size_class_of(granted);
-  if (at >= kept_.size()) return nullptr;
-  const biased_lock::guard lock{lock_};
-  auto& list = kept_[at];
-  for (auto i = list.size(); i > 0; --i) {
-    auto& kept = list[i - 1];
-    if (kept.bytes != granted || (reinterpret_cast<std::uintptr_t>(kept.place) & (alignment - 1)) != 0) continue;
-    auto* place = kept.place;
-    kept = list.back();
-    list.pop_back();
-    kept_bytes_.add(-granted);
-    count_new(bytes);
-    served_.add(1);
-    return place;
-  }
+  fresh_.add(-1);
   return nullptr;
 }
 
 void* memory_stream::do_allocate(std::size_t bytes, std::size_t alignment) {
-  if (auto* place = try_allocate(bytes, alignment); place != nullptr) return place;
+  auto* place = try_allocate(bytes, alignment);
+  if (place == nullptr) [[unlikely]]
+    refuse(bytes);
+  return place;
+}
+
+void memory_stream::refuse(std::uint64_t bytes) const {
   const auto now = pool_->statistics().now;
   throw memory_exhausted(bytes, now.reserved - now.external - now.cached, pool_->options().max_bytes);
 }
 
 void memory_stream::do_deallocate(void* place, std::size_t bytes, std::size_t /*alignment*/) {
-  auto* const at = static_cast<std::byte*>(place);
-  if (!keep(at, bytes, granules_of(bytes))) pool_->give_back(at);
+  const auto granted = granules_of(bytes);
+  if (const biased_lock::quick inside{lock_}; inside && last_.place == nullptr && granted <= most_kept_bytes) {
+    last_.place = static_cast<std::byte*>(place);
+    last_.bytes = granted;
+    count_free(bytes, granted);
+    return;
+  }
+  put_away({static_cast<std::byte*>(place), granted}, bytes);
 }
 
-bool memory_stream::keep(std::byte* place, std::uint64_t bytes, std::uint64_t granted) noexcept {
-  const auto at = size_class_of(granted);
-  const biased_lock::guard lock{lock_};
-  asked_.add(-static_cast<std::uint64_t>(bytes));
-  frees_.add(1);
-  if (at >= kept_.size()) return false;
+void memory_stream::put_away(kept_block freed, std::uint64_t bytes) {
+  auto leaves = freed;
+  {
+    const biased_lock::guard lock{lock_};
+    const bool is_kept = freed.bytes <= most_kept_bytes;
+    count_free(bytes, is_kept ? freed.bytes : 0);
+    if (is_kept) leaves = std::exchange(last_, freed);
+    if (is_kept && leaves.place != nullptr && keep(leaves)) leaves = {};
+  }
+  if (leaves.place != nullptr) pool_->give_back(leaves.place);
+}
+
+/// Under the lock. Returns whether there is room for one more of its class.
+bool memory_stream::keep(const kept_block& freed) {
+  const auto at = size_class_of(freed.bytes);
   auto& list = kept_[at];
-  if (list.size() >= kept_of(at)) return false;
-  if (list.capacity() == 0) list.reserve(kept_of(at));
-  list.push_back({place, granted});
+  if (list.size() >= kept_of(at)) {
+    kept_bytes_.add(-freed.bytes);
+    return false;
+  }
+  list.push_back(freed);
   filled_[at / 64] |= 1ULL << (at % 64);
-  kept_bytes_.add(granted);
   return true;
 }
 
@@ -111,6 +141,7 @@ void memory_stream::empty(std::vector<std::byte*>& out) {
       list.clear();
     }
   }
+  if (last_.place != nullptr) out.push_back(std::exchange(last_, {}).place);
   kept_bytes_.add(-kept_bytes_.get());
 }
 

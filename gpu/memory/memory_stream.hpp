@@ -31,11 +31,18 @@ class DUNLIN_EXPORT memory_stream final : public std::pmr::memory_resource {
  private:
   friend class memory_pool;
 
-  static constexpr std::uint32_t kept_classes = size_class_of(size_tiers[2].up_to_bytes) + 1;
+  static constexpr std::uint64_t most_kept_bytes = size_tiers[2].up_to_bytes;
+  static constexpr std::uint32_t kept_classes = size_class_of(most_kept_bytes) + 1;
 
   struct kept_block {
-    std::byte* place;
-    std::uint64_t bytes;
+    static constexpr std::uint64_t none = 1;  ///< the size of no block
+
+    std::byte* place = nullptr;
+    std::uint64_t bytes = none;
+
+    [[nodiscard]] bool is(std::uint64_t size, std::uint64_t alignment) const noexcept {
+      return bytes == size && (reinterpret_cast<std::uintptr_t>(place) & (alignment - 1)) == 0;
+    }
   };
 
   /// Written under the lock, read without it.
@@ -53,20 +60,36 @@ class DUNLIN_EXPORT memory_stream final : public std::pmr::memory_resource {
   void do_deallocate(void* place, std::size_t bytes, std::size_t alignment) override;
   [[nodiscard]] bool do_is_equal(const memory_resource& other) const noexcept override { return this == &other; }
 
-  std::byte* take_kept(std::uint64_t bytes, std::uint64_t granted, std::uint64_t alignment) noexcept;
-  bool keep(std::byte* place, std::uint64_t bytes, std::uint64_t granted) noexcept;
+  /// The next two under the lock.
+  void* serve(std::byte* kept, std::uint64_t bytes, std::uint64_t granted) noexcept {
+    kept_bytes_.add(-granted);
+    asked_.add(bytes);
+    served_.add(1);
+    return kept;
+  }
+  void count_free(std::uint64_t bytes, std::uint64_t kept) noexcept {
+    kept_bytes_.add(kept);
+    asked_.add(-bytes);
+    frees_.add(1);
+  }
+  [[noreturn, gnu::cold]] void refuse(std::uint64_t bytes) const;
+  [[gnu::noinline]] void* search(std::uint64_t bytes, std::uint64_t granted, std::uint64_t alignment) noexcept;
+  [[gnu::noinline]] void put_away(kept_block freed, std::uint64_t bytes);
+  [[gnu::cold]] void* take_fresh(std::uint64_t bytes, std::uint64_t granted, std::uint64_t alignment) noexcept;
+  std::byte* take_kept(std::uint64_t granted, std::uint64_t alignment) noexcept;
+  bool keep(const kept_block& freed);
   void give_kept_back() noexcept;
   void move_kept_to(std::vector<std::byte*>& out);
   void empty(std::vector<std::byte*>& out);
-  void count_new(std::uint64_t bytes) noexcept;
 
   const std::shared_ptr<memory_pool> pool_;
   biased_lock lock_;
+  kept_block last_;  ///< mostly it is what is asked for next
   std::array<std::vector<kept_block>, kept_classes> kept_;
   std::array<std::uint64_t, (kept_classes + 63) / 64> filled_{};  ///< a bit for each list that is not empty, or was
   counter asked_;                                                 ///< bytes in use, as asked for
   counter kept_bytes_;                                            ///< bytes kept
-  counter allocations_;
+  counter fresh_;                                                 ///< but those served by kept blocks
   counter frees_;
   counter served_;  ///< allocations served by kept blocks
 };
