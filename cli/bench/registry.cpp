@@ -6,6 +6,7 @@
 
 #include "cli/bench/coordination/coordination_bench.hpp"
 #include "cli/bench/dispatch_bench.hpp"
+#include "cli/bench/kernels/kernels_bench.hpp"
 #include "cli/bench/pool/pool_bench.hpp"
 #include "cli/bench/remote_bench.hpp"
 #include "cli/bench/store_bench.hpp"
@@ -55,6 +56,17 @@ result<bench_report> coordination(const bench_options& options) {
   return run_coordination_bench(wanted);
 }
 
+result<bench_report> kernels(const bench_options& options) {
+  kernels_bench_options wanted;
+  if (options.quick) {
+    wanted.rounds = 1;
+    wanted.numbers = 1 << 20;
+    wanted.matrix = 256;
+    wanted.qubits = 16;
+  }
+  return run_kernels_bench(wanted);
+}
+
 result<bench_report> pool(const bench_options& options) {
   pool_bench_options wanted;
   wanted.trace_files = options.traces;
@@ -71,6 +83,7 @@ constexpr std::array table{
                 "what shares of a processor cost: steps, hand-overs, grants, switches, pipelines, a mixed load",
                 coordination},
     bench_entry{"dispatch", "tasks through leader and node in one process, beside four bare actor hops", dispatch},
+    bench_entry{"kernels", "the processor's kernels beside copying the same bytes and OpenBLAS alone", kernels},
     bench_entry{"pool", "the memory pool: hot blocks beside malloc and mmap, waste on traces beside best fit", pool},
     bench_entry{"remote", "tasks from a leader to a node in another process, beside NATS and a raw TCP ping-pong",
                 run_remote_bench},

@@ -1,0 +1,349 @@
+// SPDX-License-Identifier: Apache-2.0
+// What every backend computes, beside a reference in double precision, at sizes that fill vectors and leave rests.
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <memory>
+#include <random>
+#include <set>
+
+#include "gpu/cpu/pinning.hpp"
+#include "gpu/kernels/scalar_backend.hpp"
+#include "gpu/kernels/simd_backend.hpp"
+#include "tests/gpu/kernels/reference.hpp"
+
+namespace dunlin::testing {
+namespace {
+
+/// A backend and what it needs.
+struct backend_rig {
+  explicit backend_rig(bool simd) : team(two_members()) {
+    if (simd)
+      backend = std::make_unique<simd_backend>(team);
+    else
+      backend = std::make_unique<scalar_backend>();
+  }
+  /// Also on a machine with one core.
+  static std::vector<std::uint32_t> two_members() {
+    const auto cores = allowed_cores();
+    return {cores.front(), cores.back()};
+  }
+  core_team team;
+  std::unique_ptr<kernel_backend> backend;
+};
+
+/// `scalar`, or the SIMD kernels of one instruction set.
+class KernelConformance : public ::testing::TestWithParam<std::string> {
+ protected:
+  void SetUp() override {
+    ASSERT_TRUE(GetParam() == "scalar" || limit_simd(GetParam()));
+  }
+  void TearDown() override { limit_simd({}); }
+
+  std::vector<float> draw(std::uint64_t count, float from = -1, float to = 1) {
+    std::vector<float> out(count);
+    std::uniform_real_distribution<float> uniform{from, to};
+    for (auto& one : out) one = uniform(random_);
+    return out;
+  }
+  std::vector<std::uint32_t> draw_labels(std::uint64_t count, std::uint32_t below) {
+    std::vector<std::uint32_t> out(count);
+    for (auto& one : out) one = static_cast<std::uint32_t>(random_() % below);
+    return out;
+  }
+  template <class Call>
+  void run(const Call& call) {
+    const auto done = rig_.backend->run(call);
+    ASSERT_TRUE(done) << to_string(done.error());
+  }
+  /// Every number within `tolerance` of the largest.
+  static void expect_near(const std::vector<float>& is, const std::vector<double>& should, double tolerance = 1e-5) {
+    ASSERT_EQ(is.size(), should.size());
+    double largest = 1;
+    for (const auto one : should) largest = std::max(largest, std::abs(one));
+    for (std::size_t i = 0; i < is.size(); ++i) ASSERT_NEAR(is[i], should[i], tolerance * largest) << "at " << i;
+  }
+
+  static constexpr std::uint64_t counts[] = {1, 3, 15, 16, 17, 63, 130, 1'000, 40'001};
+
+ private:
+  std::mt19937 random_{7};
+  backend_rig rig_{GetParam() != "scalar"};
+};
+
+TEST_P(KernelConformance, Axpy) {
+  for (const auto count : counts) {
+    const auto x = draw(count);
+    auto y = draw(count);
+    const axpy_call call{count, 0.75F, x.data(), y.data()};
+    const auto should = reference::axpy(call);
+    run(call);
+    expect_near(y, should);
+  }
+}
+
+TEST_P(KernelConformance, ScaleAddMultiply) {
+  for (const auto count : counts) {
+    const auto x = draw(count);
+    const auto y = draw(count);
+    std::vector<float> out(count);
+    const scale_call scale{count, -2.5F, x.data(), out.data()};
+    run(scale);
+    expect_near(out, reference::scale(scale));
+    const add_call add{count, x.data(), y.data(), out.data()};
+    run(add);
+    expect_near(out, reference::add(add));
+    const multiply_call multiply{count, x.data(), y.data(), out.data()};
+    run(multiply);
+    expect_near(out, reference::multiply(multiply));
+  }
+}
+
+TEST_P(KernelConformance, WritesOverItsInput) {
+  auto x = draw(1'000);
+  const add_call call{x.size(), x.data(), x.data(), x.data()};
+  const auto should = reference::add(call);
+
+  run(call);
+
+  expect_near(x, should);
+}
+
+TEST_P(KernelConformance, BiasAndCut) {
+  for (const auto columns : {1U, 7U, 16U, 33U, 900U}) {
+    const auto x = draw(50ULL * columns);
+    const auto bias = draw(columns);
+    std::vector<float> out(x.size());
+    for (const bool is_cut : {true, false}) {
+      const bias_relu_call call{50, columns, x.data(), bias.data(), out.data(), is_cut};
+      run(call);
+      expect_near(out, reference::bias_relu(call));
+    }
+    auto gradient = draw(x.size());
+    const relu_backward_call back{x.size(), x.data(), gradient.data()};
+    const auto should = reference::relu_backward(back);
+    run(back);
+    expect_near(gradient, should);
+  }
+}
+
+TEST_P(KernelConformance, Reductions) {
+  for (const auto count : counts) {
+    const auto x = draw(count, -1, 3);
+    const auto y = draw(count);
+    float out = 0;
+    run(sum_call{count, x.data(), &out});
+    EXPECT_NEAR(out, reference::sum({count, x.data(), &out}), 1e-6 * static_cast<double>(count) + 1e-5);
+    run(maximum_call{count, x.data(), &out});
+    EXPECT_EQ(out, static_cast<float>(reference::maximum({count, x.data(), &out})));
+    run(dot_call{count, x.data(), y.data(), &out});
+    EXPECT_NEAR(out, reference::dot({count, x.data(), y.data(), &out}), 1e-6 * static_cast<double>(count) + 1e-5);
+  }
+}
+
+/// In single precision throughout, the later tenths would be lost.
+TEST_P(KernelConformance, SumsManyAlikeWithoutLosingThem) {
+  const std::vector<float> x(10'000'000, 0.1F);
+  float out = 0;
+
+  run(sum_call{x.size(), x.data(), &out});
+
+  EXPECT_NEAR(out, 1e6, 2);
+}
+
+TEST_P(KernelConformance, TheMaximumMayBeNegative) {
+  const std::vector<float> x(1'001, -5);
+  float out = 0;
+
+  run(maximum_call{x.size(), x.data(), &out});
+
+  EXPECT_EQ(out, -5);
+}
+
+TEST_P(KernelConformance, ColumnSums) {
+  for (const auto columns : {1U, 15U, 16U, 100U, 3'000U}) {
+    const auto x = draw(70ULL * columns);
+    std::vector<float> out(columns, 99);
+    const column_sums_call call{70, columns, x.data(), out.data()};
+    run(call);
+    expect_near(out, reference::column_sums(call));
+  }
+}
+
+TEST_P(KernelConformance, Softmax) {
+  for (const auto columns : {1U, 5U, 16U, 1'000U}) {
+    const auto x = draw(40ULL * columns, -20, 20);
+    std::vector<float> out(x.size());
+    const softmax_call call{40, columns, x.data(), out.data()};
+    run(call);
+    expect_near(out, reference::softmax(call), 2e-6);
+  }
+}
+
+TEST_P(KernelConformance, SoftmaxOfNumbersWhoseExponentialsOverflow) {
+  const std::vector<float> x{1'000, 1'001, 999, -1'000};
+  std::vector<float> out(4);
+  const softmax_call call{1, 4, x.data(), out.data()};
+
+  run(call);
+
+  expect_near(out, reference::softmax(call), 2e-6);
+}
+
+TEST_P(KernelConformance, CrossEntropyGradient) {
+  const auto probabilities = draw(30 * 11, 0, 1);
+  const auto labels = draw_labels(30, 11);
+  std::vector<float> out(probabilities.size());
+  const cross_entropy_gradient_call call{30, 11, probabilities.data(), labels.data(), out.data()};
+
+  run(call);
+
+  expect_near(out, reference::cross_entropy_gradient(call));
+}
+
+TEST_P(KernelConformance, TopK) {
+  for (const auto columns : {1U, 10U, 100U, 5'000U}) {
+    for (const auto k : {1U, 3U, 10U, 64U}) {
+      if (k > columns) continue;
+      auto scores = draw(9ULL * columns);
+      for (auto& one : scores) one = std::round(one * 200) / 200;  // many alike
+      std::vector<float> values(9ULL * k);
+      std::vector<std::uint32_t> indices(9ULL * k);
+      run(top_k_call{9, columns, k, scores.data(), values.data(), indices.data()});
+      for (std::uint64_t row = 0; row < 9; ++row) {
+        const auto should = reference::top_k(scores.data() + row * columns, columns, k);
+        for (std::uint32_t i = 0; i < k; ++i) {
+          ASSERT_EQ(indices[row * k + i], should[i]) << columns << " " << k << " " << row << " " << i;
+          ASSERT_EQ(values[row * k + i], scores[row * columns + should[i]]);
+        }
+      }
+    }
+  }
+}
+
+TEST_P(KernelConformance, Gemm) {
+  struct sizes {
+    std::uint64_t m, n, k;
+  };
+  for (const auto& [m, n, k] :
+       {sizes{1, 1, 1}, {3, 5, 7}, {64, 64, 64}, {130, 33, 70}, {20, 300, 90}, {200, 129, 150}}) {
+    for (const int transposed : {0, 1, 2, 3}) {
+      const auto a = draw(m * k);
+      const auto b = draw(k * n);
+      auto c = draw(m * n);
+      const gemm_call call{m,
+                           n,
+                           k,
+                           0.5F,
+                           transposed == 0 ? 0.0F : 2.0F,
+                           a.data(),
+                           b.data(),
+                           c.data(),
+                           (transposed & 1) != 0,
+                           (transposed & 2) != 0};
+      const auto should = reference::gemm(call);
+      run(call);
+      expect_near(c, should);
+    }
+  }
+}
+
+TEST_P(KernelConformance, GemmIntoMemoryThatHoldsNoNumbers) {
+  const auto a = draw(6);
+  const auto b = draw(6);
+  std::vector<float> c(4, std::nanf(""));
+  const gemm_call call{2, 2, 3, 1, 0, a.data(), b.data(), c.data(), false, false};
+
+  run(call);
+
+  expect_near(c, reference::gemm(call));
+}
+
+TEST_P(KernelConformance, KMeans) {
+  struct sizes {
+    std::uint64_t count, dimensions;
+    std::uint32_t clusters;
+  };
+  for (const auto& [count, dimensions, clusters] : {sizes{1, 1, 1}, {50, 3, 4}, {1'000, 17, 9}, {3'000, 64, 20}}) {
+    const auto points = draw(count * dimensions);
+    auto centroids = draw(clusters * dimensions);
+    const auto before = centroids;
+    std::vector<std::uint32_t> nearest(count);
+    float distance = 0;
+
+    run(kmeans_call{count, dimensions, clusters, points.data(), centroids.data(), nearest.data(), &distance});
+
+    double total = 0;
+    std::vector<double> sums(centroids.size());
+    std::vector<double> of(clusters);
+    for (std::uint64_t i = 0; i < count; ++i) {
+      const auto* x = points.data() + i * dimensions;
+      const auto to = [&](std::uint32_t which) {
+        return reference::squared_distance(x, before.data() + which * dimensions, dimensions);
+      };
+      ASSERT_LT(nearest[i], clusters);
+      for (std::uint32_t other = 0; other < clusters; ++other) ASSERT_LE(to(nearest[i]), to(other) + 1e-4);
+      total += to(nearest[i]);
+      of[nearest[i]] += 1;
+      for (std::uint64_t k = 0; k < dimensions; ++k) sums[nearest[i] * dimensions + k] += static_cast<double>(x[k]);
+    }
+    EXPECT_NEAR(distance, total, 1e-5 * total + 1e-6);
+    for (std::size_t i = 0; i < centroids.size(); ++i) {
+      const auto points_of = of[i / dimensions];
+      ASSERT_NEAR(centroids[i], points_of == 0 ? static_cast<double>(before[i]) : sums[i] / points_of, 1e-5);
+    }
+  }
+}
+
+TEST_P(KernelConformance, AGateOnEveryQubitWithEveryControl) {
+  for (const std::uint32_t qubits : {1U, 2U, 4U, 5U, 8U}) {
+    for (std::uint32_t target = 0; target < qubits; ++target) {
+      for (std::int32_t control = -1; control < static_cast<std::int32_t>(qubits); ++control) {
+        if (control == static_cast<std::int32_t>(target)) continue;
+        auto state = draw(2ULL << qubits);
+        gate_call call{qubits, target, control, {}, state.data()};
+        const auto matrix = draw(8);
+        std::copy(matrix.begin(), matrix.end(), call.matrix);
+        const auto should = reference::gate(call);
+        run(call);
+        expect_near(state, should);
+      }
+    }
+  }
+}
+
+TEST_P(KernelConformance, AGateOnAStateThatIsSharedOut) {
+  for (const std::uint32_t target : {0U, 2U, 7U, 15U, 16U}) {
+    auto state = draw(2ULL << 17);
+    gate_call call{17, target, 5, {0.6F, 0, 0, 0.8F, 0, 0.8F, 0.6F, 0}, state.data()};
+    const auto should = reference::gate(call);
+    run(call);
+    expect_near(state, should);
+  }
+}
+
+TEST_P(KernelConformance, Adam) {
+  for (const auto count : counts) {
+    const auto gradient = draw(count);
+    auto weights = draw(count);
+    auto mean = draw(count, -0.1F, 0.1F);
+    auto variance = draw(count, 0, 0.1F);
+    const adam_call call{count,          3,           0.01F,          0.9F, 0.999F, 1e-8F, gradient.data(),
+                         weights.data(), mean.data(), variance.data()};
+    const auto should = reference::adam(call);
+    run(call);
+    expect_near(weights, should, 3e-6);
+  }
+}
+
+std::vector<std::string> every_backend() {
+  auto out = simd_targets();
+  out.emplace_back("scalar");
+  return out;
+}
+
+INSTANTIATE_TEST_SUITE_P(Every, KernelConformance, ::testing::ValuesIn(every_backend()),
+                         [](const auto& info) { return info.param; });
+
+}  // namespace
+}  // namespace dunlin::testing
