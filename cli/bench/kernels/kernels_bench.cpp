@@ -177,7 +177,7 @@ class kernels_bench {
   void add_kmeans() {
     constexpr std::uint64_t dimensions = 128;
     constexpr std::uint32_t clusters = 256;
-    const auto count = std::max<std::uint64_t>(1'024, options_.numbers / dimensions / 4);
+    const auto count = std::max<std::uint64_t>(1, options_.numbers / dimensions / 4);
     const auto flops = 2.0 * static_cast<double>(count * dimensions * clusters);
     std::vector<std::uint32_t> nearest(count);
     auto centroids = drawn(dimensions * clusters);
