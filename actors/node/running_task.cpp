@@ -6,8 +6,8 @@
 
 #include "actors/node/in_words.hpp"
 #include "coordination/codec/wire_text.hpp"
-#include "gpu/memory/memory_exhausted.hpp"
 #include "gpu/cpu/executor.hpp"
+#include "gpu/memory/memory_exhausted.hpp"
 
 namespace dunlin {
 

@@ -56,7 +56,8 @@ class fake_device final : public device_port {
     return true;
   }
 
-  result<std::shared_ptr<std::pmr::memory_resource>> reserve(std::uint64_t cap_bytes, const std::string& holder) override {
+  result<std::shared_ptr<std::pmr::memory_resource>> reserve(std::uint64_t cap_bytes,
+                                                             const std::string& holder) override {
     auto made = arena::make(budget_, cap_bytes, holder);
     if (!made) return fail(std::move(made.error()));
     return std::shared_ptr<std::pmr::memory_resource>(std::move(*made));

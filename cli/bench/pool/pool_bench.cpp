@@ -6,6 +6,7 @@
 
 #include <array>
 #include <chrono>
+#include <cmath>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -159,7 +160,7 @@ class pool_bench {
   }
 
   static std::string ratio_text(double value) {
-    const auto hundredths = static_cast<long>(value * 100 + 0.5);
+    const auto hundredths = std::lround(value * 100);
     const auto part = std::to_string(hundredths % 100);
     return std::to_string(hundredths / 100) + "." + (part.size() < 2 ? "0" : "") + part;
   }

@@ -2,6 +2,7 @@
 #include "cli/bench/pool/trace_replay.hpp"
 
 #include <array>
+#include <bit>
 #include <chrono>
 #include <map>
 #include <memory>
@@ -40,7 +41,7 @@ const std::uint64_t (*raw(const std::vector<plain_event>& events))[3] {
 /// Addresses that are never touched, a quarter of a tebibyte of them, in pages as the host has them.
 class bare_addresses final : public page_source {
  public:
-  [[nodiscard]] std::byte* base() const noexcept override { return reinterpret_cast<std::byte*>(1ULL << 40); }
+  [[nodiscard]] std::byte* base() const noexcept override { return std::bit_cast<std::byte*>(std::uintptr_t{1} << 40); }
   [[nodiscard]] std::uint64_t range_bytes() const noexcept override { return 1ULL << 38; }
   [[nodiscard]] std::uint64_t page_bytes() const noexcept override { return bench::page_bytes; }
   result<void> back(std::uint64_t, std::uint64_t) override { return {}; }

@@ -35,9 +35,7 @@ struct backend_rig {
 /// `scalar`, or the SIMD kernels of one instruction set.
 class KernelConformance : public ::testing::TestWithParam<std::string> {
  protected:
-  void SetUp() override {
-    ASSERT_TRUE(GetParam() == "scalar" || limit_simd(GetParam()));
-  }
+  void SetUp() override { ASSERT_TRUE(GetParam() == "scalar" || limit_simd(GetParam())); }
   void TearDown() override { limit_simd({}); }
 
   std::vector<float> draw(std::uint64_t count, float from = -1, float to = 1) {
@@ -264,7 +262,10 @@ TEST_P(KernelConformance, KMeans) {
     std::uint64_t count, dimensions;
     std::uint32_t clusters;
   };
-  for (const auto& [count, dimensions, clusters] : {sizes{1, 1, 1}, {50, 3, 4}, {1'000, 17, 9}, {3'000, 64, 20}}) {
+  for (const auto& size : {sizes{1, 1, 1}, {50, 3, 4}, {1'000, 17, 9}, {3'000, 64, 20}}) {
+    const auto count = size.count;
+    const auto dimensions = size.dimensions;
+    const auto clusters = size.clusters;
     const auto points = draw(count * dimensions);
     auto centroids = draw(clusters * dimensions);
     const auto before = centroids;

@@ -119,7 +119,7 @@ struct crowded {
   void* other = below->allocate(60);
   std::vector<std::string> asked;
 
-  memory_remedy useless(std::string name) {
+  memory_remedy useless(const std::string& name) {
     return {name, [this, name](std::uint64_t) { return asked.push_back(name), std::uint64_t{0}; }};
   }
   memory_remedy gives_up() {

@@ -43,6 +43,7 @@ TEST(BiasedLock, LetsAVisitorInWhileNobodyElseIs) {
 TEST(BiasedLock, IsALockForThreadsThatShareIt) {
   guarded_pair pair;
   std::vector<std::thread> threads;
+  threads.reserve(4);
   for (int i = 0; i < 4; ++i)
     threads.emplace_back([&] {
       for (int k = 0; k < 50'000; ++k) pair.raise();

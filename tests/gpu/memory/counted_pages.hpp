@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <bit>
 #include <memory>
 #include <vector>
 
@@ -27,7 +29,7 @@ class counted_pages final : public page_source {
     book_->backed.resize(pages);
   }
 
-  [[nodiscard]] std::byte* base() const noexcept override { return reinterpret_cast<std::byte*>(1ULL << 40); }
+  [[nodiscard]] std::byte* base() const noexcept override { return std::bit_cast<std::byte*>(std::uintptr_t{1} << 40); }
   [[nodiscard]] std::uint64_t range_bytes() const noexcept override { return book_->backed.size() * page_bytes_; }
   [[nodiscard]] std::uint64_t page_bytes() const noexcept override { return page_bytes_; }
 

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
+#include <bit>
 #include <map>
 
 #include "gpu/memory/memory_pool.hpp"
@@ -62,7 +63,7 @@ class history {
   void check() const {
     RC_ASSERT(!book_->is_broken);
     std::uint64_t asked = 0;
-    const auto base = reinterpret_cast<std::byte*>(1ULL << 40);
+    const auto base = std::bit_cast<std::byte*>(std::uintptr_t{1} << 40);
     for (const auto& [place, what] : live_) {
       asked += what.bytes;
       const auto first = static_cast<std::uint64_t>(place - base) / page_;

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+// Which backend runs a piece of work: the one that will be done first, by what it costs to bring the data there, to
+// wait for its turn, and to compute. Invariants:
+//   - work that demands one backend's enforcement runs there or fails at once;
+//   - a backend whose breaker is open is not chosen;
+//   - where nothing is known yet, the order in which backends were named decides: the fallback chain.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "coordination/backends/circuit_breaker.hpp"
+#include "coordination/backends/cost_history.hpp"
+#include "coordination/result.hpp"
+
+namespace dunlin {
+
+/// Something that can run the work, as it is now.
+struct backend_offer {
+  std::string name;  ///< such as `cuda`, `simd`, `scalar`
+  bool is_present = true;
+  std::string why_absent;              ///< in words, if it is not
+  double bytes_per_second = 0;         ///< into its memory; 0 = the data are there
+  duration queue{};                    ///< until its turn comes
+  std::optional<duration> declared{};  ///< what the work is said to take, while nothing is measured
+};
+
+/// A piece of work to be placed.
+struct backend_wish {
+  std::string kind;
+  std::uint64_t size = 1;            ///< what its time grows with
+  std::uint64_t bytes_to_bring = 0;  ///< of its data, where they are not there yet
+  std::string only;                  ///< the one backend that will do; empty = any
+};
+
+/// What was held against or for an offer.
+struct backend_candidate {
+  std::string name;
+  duration transfer{};
+  duration queue{};
+  std::optional<duration> compute;  ///< none = not known
+  std::string rejecting_term;       ///< why it cannot be chosen; empty if it can
+  [[nodiscard]] duration total() const noexcept { return transfer + queue + compute.value_or(duration{}); }
+};
+
+struct backend_decision {
+  std::string chosen;
+  std::string because;                        ///< one sentence
+  std::vector<backend_candidate> candidates;  ///< in the order of the offers
+};
+
+/// Thread: one at a time.
+class DUNLIN_EXPORT backend_choice {
+ public:
+  explicit backend_choice(const breaker_limits& limits = {}) : limits_(limits) {}
+
+  /// Errors: not_supported (the only one that will do is absent or its breaker open, or none is left), with each
+  /// backend's reason.
+  [[nodiscard]] result<backend_decision> choose(const backend_wish& wish, const std::vector<backend_offer>& offers,
+                                                time_point now);
+
+  /// What was chosen has ended.
+  void on_done(const std::string& backend, const backend_wish& wish, duration took);
+  void on_failed(const std::string& backend, time_point now);
+  /// What was chosen did not run after all.
+  void on_given_up(const std::string& backend);
+
+  [[nodiscard]] breaker_state state_of(const std::string& backend, time_point now) const;
+
+ private:
+  [[nodiscard]] backend_candidate weigh(const backend_wish& wish, const backend_offer& offer, time_point now) const;
+  [[nodiscard]] const circuit_breaker& breaker_of(const std::string& backend) const;
+
+  breaker_limits limits_;
+  circuit_breaker untried_{limits_};
+  std::map<std::string, circuit_breaker> breakers_;
+  cost_history costs_;
+};
+
+}  // namespace dunlin
