@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "gpu/kernels/share_kernels.hpp"
+
 namespace dunlin {
 
 result<stage_host*> task_host::join_stage(const std::string&) {
@@ -11,6 +13,13 @@ result<stage_host*> task_host::join_stage(const std::string&) {
 
 task_context::task_context(attempt_facts facts, bytes payload, task_host& host, std::pmr::memory_resource& memory)
     : facts_(std::move(facts)), payload_(std::move(payload)), host_(host), memory_(memory) {}
+
+task_context::~task_context() = default;
+
+kernel_backend& task_context::kernels() {
+  if (kernels_ == nullptr) kernels_ = std::make_unique<share_kernels>();
+  return kernels_->here(facts_.lease ? facts_.lease->compute_units : 0);
+}
 
 std::optional<duration> task_context::time_left() const noexcept {
   if (!facts_.deadline) return std::nullopt;

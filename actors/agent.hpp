@@ -15,8 +15,11 @@
 #include "coordination/codec/fields.hpp"
 #include "coordination/messages.hpp"
 #include "coordination/sharing/collaborative/bidder.hpp"
+#include "gpu/kernels/kernel_backend.hpp"
 
 namespace dunlin {
+
+class share_kernels;
 
 /// The right to use a device, as granted to a handler. Empty when the task asked for none.
 struct device_lease {
@@ -77,6 +80,9 @@ class DUNLIN_EXPORT task_context {
   };
 
   task_context(attempt_facts facts, bytes payload, task_host& host, std::pmr::memory_resource& memory);
+  ~task_context();
+  task_context(const task_context&) = delete;
+  task_context& operator=(const task_context&) = delete;
 
   [[nodiscard]] const bytes& payload() const noexcept { return payload_; }
   [[nodiscard]] task_id id() const noexcept { return facts_.id; }
@@ -114,6 +120,10 @@ class DUNLIN_EXPORT task_context {
 
   /// Memory that counts against the task's own cap; `std::bad_alloc` beyond it.
   [[nodiscard]] std::pmr::memory_resource& memory() noexcept { return memory_; }
+
+  /// Kernels (matrix products, reductions, softmax, …) over the cores that this attempt's share of the processor has;
+  /// on this thread alone without one. What they use counts as this step's. Valid until the next step.
+  [[nodiscard]] kernel_backend& kernels();
 
   /// Tells the swarm how far the handler is. `items_total` 0 = unknown. Cheap; the newest report wins.
   void progress(int percent, std::string message = {}, std::uint64_t items_done = 0, std::uint64_t items_total = 0);
@@ -161,6 +171,7 @@ class DUNLIN_EXPORT task_context {
   bytes payload_;
   task_host& host_;
   std::pmr::memory_resource& memory_;
+  std::unique_ptr<share_kernels> kernels_;  ///< once it was asked for
 };
 
 /// A message from another agent.

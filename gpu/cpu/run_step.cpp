@@ -3,15 +3,16 @@
 
 #include <ctime>
 
+#include "gpu/cpu/helper_time.hpp"
 #include "gpu/memory/memory_exhausted.hpp"
 
 namespace dunlin {
 
 namespace {
 
-std::uint64_t read_ns(clockid_t clock) noexcept {
+std::uint64_t wall_ns() noexcept {
   timespec t{};
-  clock_gettime(clock, &t);
+  clock_gettime(CLOCK_MONOTONIC, &t);
   return static_cast<std::uint64_t>(t.tv_sec) * 1'000'000'000U + static_cast<std::uint64_t>(t.tv_nsec);
 }
 
@@ -31,11 +32,11 @@ result<void> run_guarded(const std::function<result<void>()>& run) {
 
 step_report run_step(const std::function<result<void>()>& run) {
   step_report report;
-  const auto wall = read_ns(CLOCK_MONOTONIC);
-  const auto cpu = read_ns(CLOCK_THREAD_CPUTIME_ID);
+  const auto wall = wall_ns();
+  const auto busy = thread_busy_ns();
   report.outcome = run_guarded(run);
-  report.busy_ns = read_ns(CLOCK_THREAD_CPUTIME_ID) - cpu;
-  report.wall_ns = read_ns(CLOCK_MONOTONIC) - wall;
+  report.busy_ns = thread_busy_ns() - busy;
+  report.wall_ns = wall_ns() - wall;
   return report;
 }
 

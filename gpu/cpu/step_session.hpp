@@ -3,20 +3,14 @@
 #pragma once
 
 #include <chrono>
-#include <ctime>
 #include <utility>
 
 #include "gpu/cpu/executor.hpp"
+#include "gpu/cpu/helper_time.hpp"
 #include "gpu/cpu/pinning.hpp"
 #include "gpu/cpu/step_gate.hpp"
 
 namespace dunlin {
-
-inline std::uint64_t thread_busy_ns() noexcept {
-  timespec t{};
-  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
-  return static_cast<std::uint64_t>(t.tv_sec) * 1'000'000'000U + static_cast<std::uint64_t>(t.tv_nsec);
-}
 
 inline time_point wall_now() noexcept {
   return time_point{std::chrono::duration_cast<duration>(std::chrono::steady_clock::now().time_since_epoch())};

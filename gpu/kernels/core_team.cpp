@@ -2,7 +2,9 @@
 #include "gpu/kernels/core_team.hpp"
 
 #include <chrono>
+#include <utility>
 
+#include "gpu/cpu/helper_time.hpp"
 #include "gpu/cpu/pinning.hpp"
 
 namespace dunlin {
@@ -26,7 +28,7 @@ void await_change(const std::atomic<std::uint32_t>& value, std::uint32_t old) no
 
 }  // namespace
 
-core_team::core_team(const std::vector<std::uint32_t>& cores) {
+core_team::core_team(const std::vector<std::uint32_t>& cores) : times_(cores.size()) {
   for (std::uint32_t i = 1; i < cores.size(); ++i) {
     threads_.emplace_back([this, i] { serve(i); });
     pin_thread(threads_.back(), {cores[i]});
@@ -48,13 +50,16 @@ void core_team::run(const std::function<void(team_part)>& work) noexcept {
   work({0, size()});
   for (auto left = left_.load(std::memory_order_acquire); left != 0; left = left_.load(std::memory_order_acquire))
     await_change(left_, left);
+  for (auto& one : times_) charge_helpers(std::exchange(one.busy_ns, 0));
 }
 
 void core_team::serve(std::uint32_t index) noexcept {
   for (std::uint32_t seen = 0;; ++seen) {
     await_change(round_, seen);
     if (stops_.load(std::memory_order_relaxed)) return;
+    const auto began = thread_busy_ns();
     (*work_)({index, size()});
+    times_[index].busy_ns = thread_busy_ns() - began;
     if (left_.fetch_sub(1, std::memory_order_acq_rel) == 1) left_.notify_one();
   }
 }

@@ -29,8 +29,8 @@ struct team_part {
   }
 };
 
-/// Threads that work on one thing together, each tied to a core: the processor's slots that a lease has. Thread: one
-/// at a time, which works as the first member.
+/// Threads that work on one thing together, each tied to a core: the processor's slots that a lease has. What the
+/// others work is charged to the calling thread's step. Thread: one at a time, which works as the first member.
 class DUNLIN_EXPORT core_team {
  public:
   /// The calling thread and one more for each core but the first. No core = the calling thread alone; it is not tied.
@@ -50,9 +50,14 @@ class DUNLIN_EXPORT core_team {
   }
 
  private:
+  struct alignas(64) member_time {
+    std::uint64_t busy_ns = 0;
+  };
+
   void serve(std::uint32_t index) noexcept;
 
   std::vector<std::thread> threads_;
+  std::vector<member_time> times_;  ///< of the threads, in this round
   const std::function<void(team_part)>* work_ = nullptr;
   std::atomic<std::uint32_t> round_{0};  ///< rises with every work
   std::atomic<std::uint32_t> left_{0};   ///< members at work, without the calling thread

@@ -38,6 +38,15 @@ TEST_F(DeviceLease, IsShownToTheHandlerThatAskedForIt) {
   EXPECT_THAT(text_of(rig_->run(on_device("lease"))), StartsWith("device 0 token "));
 }
 
+TEST_F(DeviceLease, GivesItsHolderTheKernelsOfItsCores) {
+  EXPECT_THAT(rig_->run(on_device("sum 1000")), Succeeds("500500 500500"));
+  EXPECT_THAT(rig_->run(on_device("sum 2000")), Succeeds("2001000 2001000"));
+}
+
+TEST_F(DeviceLease, IsNotNeededForKernelsOnTheHandlersThread) {
+  EXPECT_THAT(rig_->run("work", "sum 1000"), Succeeds("500500 500500"));
+}
+
 TEST_F(DeviceLease, IsNotGivenToATaskThatDidNotAsk) { EXPECT_THAT(rig_->run("work", "lease"), Succeeds("none")); }
 
 TEST_F(DeviceLease, IsKeptFromStepToStepWhileNobodyElseHasATurn) {

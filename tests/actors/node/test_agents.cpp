@@ -7,6 +7,7 @@
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
+#include <numeric>
 #include <set>
 #include <stdexcept>
 #include <thread>
@@ -92,6 +93,19 @@ result<bytes> work_in_steps(task_context& task, int steps) {
   return tell_lease(task);
 }
 
+/// Adds up the numbers 1 to `count` with the kernels of its share, once a step.
+result<bytes> add_up(task_context& task, std::uint64_t count) {
+  std::pmr::vector<float> numbers(count, &task.memory());
+  std::iota(numbers.begin(), numbers.end(), 1.0F);
+  float before = 0;
+  float after = 0;
+  if (auto added = task.kernels().run(sum_call{count, numbers.data(), &before}); !added) return fail(added.error());
+  if (auto next = task.next_step(); !next) return fail(std::move(next.error()));
+  if (auto added = task.kernels().run(sum_call{count, numbers.data(), &after}); !added) return fail(added.error());
+  return to_bytes(std::to_string(static_cast<std::uint64_t>(before)) + " " +
+                  std::to_string(static_cast<std::uint64_t>(after)));
+}
+
 /// Returns how many steps it used of what, as its own context says.
 result<bytes> tell_use(task_context& task, int steps) {
   if (auto worked = work_in_steps(task, steps); !worked) return worked;
@@ -164,6 +178,7 @@ result<bytes> obedient_agent::handle(task_context& task) {
   if (word == "left") return to_bytes(std::to_string(task.time_left().value_or(-1ms) / 1ms));
   if (word == "lease") return tell_lease(task);
   if (word == "steps") return work_in_steps(task, std::stoi(text));
+  if (word == "sum") return add_up(task, std::stoull(text));
   if (word == "use") return tell_use(task, std::stoi(text));
   if (word == "pace") return pace(task, gate_);
   if (word == "segfault") crash();
