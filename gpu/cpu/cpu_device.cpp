@@ -175,9 +175,11 @@ result<std::shared_ptr<std::pmr::memory_resource>> cpu_device::reserve(std::uint
 result<std::shared_ptr<memory_pool>> cpu_device::pool() {
   const std::lock_guard lock{pool_mutex_};
   if (pool_ != nullptr) return pool_;
-  auto pages = host_pages::make(pool_addresses * (options_.memory_bytes + 16 * pool_page_bytes), pool_page_bytes);
-  if (!pages) return fail(std::move(pages.error()));
   const auto most = options_.memory_bytes + options_.memory_bytes / 8 + 16 * pool_page_bytes;
+  auto pages = host_pages::make(pool_addresses * most, pool_page_bytes);
+  // Where addresses are limited too, such as by overcommit_memory = 2, it has those that it needs.
+  if (!pages) pages = host_pages::make(most, pool_page_bytes);
+  if (!pages) return fail(std::move(pages.error()));
   auto made = memory_pool::make(std::move(*pages), {.max_bytes = most});
   if (!made) return fail(std::move(made.error()));
   return pool_ = std::move(*made);

@@ -10,6 +10,7 @@
 #include "gpu/kernels/simd/gates.hpp"
 #include "gpu/kernels/simd/kmeans.hpp"
 #include "gpu/kernels/simd/reductions.hpp"
+#include "gpu/kernels/simd/top_k.hpp"
 
 namespace dunlin {
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The memory of one device, handed out in blocks of any size. Invariants:
 //   - a block has the size that was asked for, to the granule: nothing is lost inside;
-//   - before it takes more pages of its device it uses what it has: freed blocks that streams keep for themselves, then
-//     pages that no block touches, which it moves to where they are needed;
+//   - before it takes more pages of its device it uses the freed blocks that streams keep for themselves; beyond a quarter
+//     of what best fit would waste, and at its limit, it moves pages that no block touches to where they are needed;
 //   - it never has more than `max_bytes` of its device, nor less than `min_bytes`.
 #pragma once
 
@@ -35,7 +35,7 @@ struct memory_split {
 
 struct pool_statistics {
   memory_split now;
-  memory_split at_peak;  ///< when the most was reserved
+  memory_split at_peak;  ///< when the most was reserved for the first time
   std::uint64_t blocks = 0;
   std::uint64_t allocations = 0;
   std::uint64_t kept = 0;        ///< of those, served by what the stream had kept

@@ -4,9 +4,13 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/resource.h>
+#include <unistd.h>
 
 #include <atomic>
+#include <cstdlib>
 #include <ctime>
+#include <fstream>
 #include <future>
 #include <thread>
 
@@ -26,6 +30,34 @@ std::shared_ptr<cpu_device> pinned_device(const run_directory& dir) {
   options.cores = 1;
   return cpu_device::make(std::move(options)).value();
 }
+
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)  // they take addresses of their own
+/// Returns the bytes of addresses that this process has.
+std::uint64_t address_bytes() {
+  std::uint64_t pages = 0;
+  std::ifstream{"/proc/self/statm"} >> pages;
+  return pages * static_cast<std::uint64_t>(sysconf(_SC_PAGESIZE));
+}
+
+/// Ends with 0 if a holder has memory although addresses are as scarce as memory.
+[[noreturn]] void reserve_with_few_addresses() {
+  cpu_device_options options;
+  options.workers = 1;
+  options.memory_bytes = 1ULL << 30;
+  const auto device = cpu_device::make(std::move(options)).value();
+  const rlimit few{address_bytes() + (2ULL << 30), RLIM_INFINITY};
+  if (setrlimit(RLIMIT_AS, &few) != 0) std::_Exit(2);
+  auto memory = device->reserve(1'000'000, "me");
+  if (!memory) std::_Exit(1);
+  void* place = (*memory)->allocate(500'000);
+  (*memory)->deallocate(place, 500'000);
+  std::_Exit(0);
+}
+
+TEST(CpuDeviceDeathTest, HasMemoryForItsHoldersWhereAddressesAreScarce) {
+  EXPECT_EXIT(reserve_with_few_addresses(), ::testing::ExitedWithCode(0), "");
+}
+#endif
 
 TEST(CpuDevice, RunsStepsOnItsOwnPinnedThreads) {
   report_log log;  // outlives the device

@@ -3,7 +3,6 @@
 #pragma once
 
 #include <cstddef>
-#include <cstdint>
 
 #include "gpu/kernels/calls.hpp"
 
@@ -17,8 +16,6 @@ float maximum(const float* x, std::size_t count);
 
 void column_sums(const column_sums_call& call, std::size_t from_column, std::size_t to_column);
 void softmax(const softmax_call& call, std::size_t from_row, std::size_t to_row);
-/// `values` and `indices` hold `k` each.
-void top_k(const float* scores, std::size_t count, std::uint32_t k, float* values, std::uint32_t* indices);
 
 /// Returns the name of the instruction set that is used, such as `avx2`, as the code that it runs was compiled for.
 const char* target();
