@@ -75,6 +75,58 @@ transfer_plan plan_barrier(std::uint32_t members, std::uint32_t rank) {
   return out;
 }
 
+/// A tree in which member v hears of v + 1, v + 2, v + 4, … as long as its number ends in as many zeros. What fits into
+/// one message reaches everybody in log2(n) rounds, where a ring takes n - 1.
+class tree {
+ public:
+  tree(std::uint32_t members, std::uint32_t rank, std::uint32_t root) : members_(members), rank_(rank), root_(root) {
+    while ((1U << levels_) < members) ++levels_;
+  }
+
+  /// Everybody's, combined, to the root.
+  void add_reduction(std::vector<transfer>& out, element_range whole) const {
+    for (std::uint32_t level = 0; level < levels_; ++level) add_edge(out, level, level, {level, 0, false, true, whole});
+  }
+  /// The root's to everybody.
+  void add_distribution(std::vector<transfer>& out, std::uint32_t first_round, element_range whole) const {
+    for (auto level = levels_; level > 0; --level)
+      add_edge(out, level - 1, first_round + levels_ - level, {0, 0, true, false, whole});
+  }
+  [[nodiscard]] std::uint32_t rounds() const noexcept { return levels_; }
+
+ private:
+  /// What `upper` says is the upper member's side of the edge of this level, if there is one here.
+  void add_edge(std::vector<transfer>& out, std::uint32_t level, std::uint32_t round, transfer upper) const {
+    const auto me = (rank_ + members_ - root_) % members_;
+    const auto step = 1U << level;
+    if (me % step != 0) return;
+    const bool is_upper = me % (2 * step) == 0;
+    if (is_upper && me + step >= members_) return;
+    auto side = upper;
+    side.round = round;
+    side.peer = ((is_upper ? me + step : me - step) + root_) % members_;
+    if (!is_upper) {
+      side.is_send = !upper.is_send;
+      side.combines = false;
+    }
+    out.push_back(side);
+  }
+
+  std::uint32_t members_;
+  std::uint32_t rank_;
+  std::uint32_t root_;
+  std::uint32_t levels_ = 0;
+};
+
+transfer_plan plan_in_tree(const collective_call& call, std::uint32_t members, std::uint32_t rank) {
+  const bool is_reduced = call.kind == collective_kind::all_reduce;
+  const tree down{members, rank, is_reduced ? 0 : call.root};
+  transfer_plan out(1);
+  if (is_reduced) down.add_reduction(out[0], {0, call.count});
+  down.add_distribution(out[0], is_reduced ? down.rounds() : 0, {0, call.count});
+  return out;
+}
+
 transfer_plan plan_send(const collective_call& call, std::uint32_t rank, const ring& lanes) {
   if (rank != call.root && rank != call.peer) return {};
   transfer_plan out(lanes.lanes_for(call.count));
@@ -89,6 +141,8 @@ transfer_plan plan_send(const collective_call& call, std::uint32_t rank, const r
 transfer_plan plan_transfers(const collective_call& call, std::uint32_t members, std::uint32_t rank,
                              std::uint64_t lane_elements) {
   if (members < 2) return {};
+  const bool goes_to_all = call.kind == collective_kind::all_reduce || call.kind == collective_kind::broadcast;
+  if (goes_to_all && call.count <= lane_elements) return plan_in_tree(call, members, rank);
   const ring around{call, members, rank, lane_elements};
   transfer_plan parts(around.lanes_for(part_of(call.count, members, 0).count));
   switch (call.kind) {

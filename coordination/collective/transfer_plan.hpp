@@ -2,9 +2,9 @@
 // Who sends what to whom, in which order. A buffer is cut into lanes that do not wait for each other, so that one part
 // travels while another is added up. In a lane a member does its transfers in order: it sends when everything that it
 // receives before has come. Every send has one receive: that of the same lane and round at its peer. Rings move each
-// element 2 (n - 1) / n times, the least that is possible. Source: Patarasuk, Yuan: Bandwidth optimal all-reduce
-// algorithms for clusters of workstations, JPDC 2009; barrier: Hensgen, Finkel, Manber: Two algorithms for barrier
-// synchronization, IJPP 1988.
+// element 2 (n - 1) / n times, the least that is possible; what goes to all and fits into one message takes a tree,
+// which has fewer rounds. Source: Patarasuk, Yuan: Bandwidth optimal all-reduce algorithms for clusters of
+// workstations, JPDC 2009; barrier: Hensgen, Finkel, Manber: Two algorithms for barrier synchronization, IJPP 1988.
 #pragma once
 
 #include <vector>

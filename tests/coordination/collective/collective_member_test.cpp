@@ -11,7 +11,7 @@ namespace {
 using kind = member_action::kind;
 
 /// Member 1 of a ring of three, six elements in all, two a part.
-collective_member middle() { return {{collective_kind::all_reduce, 6}, 7, 3, 1, 100}; }
+collective_member middle() { return {{collective_kind::all_reduce, 6}, 7, 3, 1, 5}; }
 
 chunk_name from_previous(std::uint32_t round) { return {7, 0, round, 0}; }
 

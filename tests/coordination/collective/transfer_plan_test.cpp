@@ -52,6 +52,28 @@ TEST(TransferPlan, MovesAnAllReducesElementsAsOftenAsTheyMust) {
   EXPECT_EQ(plan.size(), 10U);
 }
 
+TEST(TransferPlan, SendsWhatIsSmallThroughATree) {
+  const auto root = plan_transfers({collective_kind::all_reduce, 16}, 6, 0, 16);
+  const auto leaf = plan_transfers({collective_kind::all_reduce, 16}, 6, 5, 16);
+
+  ASSERT_EQ(root.size(), 1U);
+  EXPECT_EQ(root[0].size(), 6U);  // of three levels, both ways
+  EXPECT_EQ(root[0][0], (transfer{0, 1, false, true, {0, 16}}));
+  EXPECT_EQ(leaf[0], (std::vector<transfer>{{0, 4, true, false, {0, 16}}, {5, 4, false, false, {0, 16}}}));
+  EXPECT_GT(plan_transfers({collective_kind::all_reduce, 17}, 6, 5, 16)[0].size(), 2U);
+}
+
+TEST(TransferPlan, BroadcastsWhatIsSmallFromAnyRoot) {
+  for (std::uint32_t root = 0; root < 7; ++root) {
+    std::size_t receives = 0;
+    for (std::uint32_t rank = 0; rank < 7; ++rank) {
+      const auto plan = plan_transfers({collective_kind::broadcast, 3, root}, 7, rank, 16);
+      for (const auto& step : plan[0]) receives += step.is_send ? 0U : 1U;
+    }
+    EXPECT_EQ(receives, 6U);
+  }
+}
+
 TEST(TransferPlan, AsksNothingOfAMemberAlone) {
   for (const auto kind : every_kind) EXPECT_TRUE(plan_transfers({kind, 100}, 1, 0, 16).empty());
 }
