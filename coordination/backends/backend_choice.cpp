@@ -24,15 +24,19 @@ std::string refusals(const std::vector<backend_candidate>& candidates) {
 
 std::string in_us(duration time) { return std::to_string(time.count() / 1'000) + " us"; }
 
-/// While one of them is not known, the first named is tried: else it never would be.
+/// Of those whose cost is known the cheapest; what is not known may cost anything, so it is tried only where nothing
+/// is.
 const backend_candidate* best_of(const std::vector<backend_candidate>& candidates) {
   const backend_candidate* best = nullptr;
+  const backend_candidate* unknown = nullptr;
   for (const auto& one : candidates) {
     if (!one.rejecting_term.empty()) continue;
-    if (!one.compute) return best == nullptr ? &one : best;
-    if (best == nullptr || one.total() < best->total()) best = &one;
+    if (!one.compute)
+      unknown = unknown == nullptr ? &one : unknown;
+    else if (best == nullptr || one.total() < best->total())
+      best = &one;
   }
-  return best;
+  return best != nullptr ? best : unknown;
 }
 
 std::string reason_for(const backend_candidate& chosen, const std::vector<backend_candidate>& candidates) {
@@ -78,23 +82,23 @@ result<backend_decision> backend_choice::choose(const backend_wish& wish, const 
                                          (wish.only.empty() ? "" : " now, and no other may") +
                                          (why.empty() ? "" : ": " + why));
   }
-  static_cast<void>(breakers_.try_emplace(best->name, limits_).first->second.try_use(now));
+  out.use = breakers_.try_emplace(best->name, limits_).first->second.try_use(now).value_or(0);
   out.chosen = best->name;
   out.because = reason_for(*best, out.candidates);
   return out;
 }
 
-void backend_choice::on_done(const std::string& backend, const backend_wish& wish, duration took) {
-  breakers_.try_emplace(backend, limits_).first->second.on_success();
-  costs_.observe(wish.kind, backend, wish.size, took);
+void backend_choice::on_done(const backend_decision& what, const backend_wish& wish, duration took) {
+  breakers_.try_emplace(what.chosen, limits_).first->second.on_success(what.use);
+  costs_.observe(wish.kind, what.chosen, wish.size, took);
 }
 
-void backend_choice::on_failed(const std::string& backend, time_point now) {
-  breakers_.try_emplace(backend, limits_).first->second.on_failure(now);
+void backend_choice::on_failed(const backend_decision& what, time_point now) {
+  breakers_.try_emplace(what.chosen, limits_).first->second.on_failure(what.use, now);
 }
 
-void backend_choice::on_given_up(const std::string& backend) {
-  if (const auto found = breakers_.find(backend); found != breakers_.end()) found->second.on_given_up();
+void backend_choice::on_given_up(const backend_decision& what) {
+  breakers_.try_emplace(what.chosen, limits_).first->second.on_given_up(what.use);
 }
 
 breaker_state backend_choice::state_of(const std::string& backend, time_point now) const {

@@ -48,6 +48,7 @@ struct backend_candidate {
 struct backend_decision {
   std::string chosen;
   std::string because;                        ///< one sentence
+  circuit_breaker::use use = 0;               ///< of its breaker
   std::vector<backend_candidate> candidates;  ///< in the order of the offers
 };
 
@@ -62,10 +63,10 @@ class DUNLIN_EXPORT backend_choice {
                                                 time_point now);
 
   /// What was chosen has ended.
-  void on_done(const std::string& backend, const backend_wish& wish, duration took);
-  void on_failed(const std::string& backend, time_point now);
+  void on_done(const backend_decision& what, const backend_wish& wish, duration took);
+  void on_failed(const backend_decision& what, time_point now);
   /// What was chosen did not run after all.
-  void on_given_up(const std::string& backend);
+  void on_given_up(const backend_decision& what);
 
   [[nodiscard]] breaker_state state_of(const std::string& backend, time_point now) const;
 

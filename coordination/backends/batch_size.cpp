@@ -11,6 +11,8 @@ result<std::uint32_t> calculate_optimal_batch_size(const batch_demand& demand) {
   if (!(demand.usable > 0 && demand.usable <= 1))
     return fail(errc::invalid_argument, "the usable part is above 0 and at most 1", {}, "usable");
   if (demand.most == 0) return fail(errc::invalid_argument, "a batch has an item at least", {}, "most");
+  if (demand.available_bytes > 1ULL << 62)
+    return fail(errc::invalid_argument, "no memory has so many bytes", {}, "available_bytes");
   const auto usable = static_cast<std::uint64_t>(static_cast<double>(demand.available_bytes) * demand.usable);
   const auto items = usable < demand.model_bytes ? 0 : (usable - demand.model_bytes) / demand.bytes_per_item;
   if (items == 0)

@@ -27,31 +27,36 @@ bool circuit_breaker::would_allow(time_point now) const noexcept {
   return is == breaker_state::closed || (is == breaker_state::half_open && !trial_);
 }
 
-bool circuit_breaker::try_use(time_point now) noexcept {
-  if (!would_allow(now)) return false;
-  if (tripped_) trial_ = true;
-  return true;
+std::optional<circuit_breaker::use> circuit_breaker::try_use(time_point now) noexcept {
+  if (!would_allow(now)) return std::nullopt;
+  if (!tripped_) return now_;
+  trial_ = true;
+  return ++now_;
 }
 
-void circuit_breaker::on_success() noexcept {
-  // What was begun before it opened says nothing about it now.
-  if (tripped_ && !trial_) return;
+void circuit_breaker::on_success(use of) noexcept {
+  if (of != now_ || (tripped_ && !trial_)) return;
   failures_ = 0;
+  if (!tripped_) return;
   tripped_ = trial_ = false;
   rest_ = limits_.rest;
+  ++now_;
 }
 
-void circuit_breaker::on_failure(time_point now) noexcept {
-  if (tripped_) {
-    if (!trial_) return;
-    trial_ = false;
+void circuit_breaker::on_failure(use of, time_point now) noexcept {
+  if (of != now_ || (tripped_ && !trial_)) return;
+  if (tripped_)
     rest_ = std::min(rest_ * 2, limits_.longest_rest);
-    until_ = now + rest_;
+  else if (++failures_ < limits_.failures)
     return;
-  }
-  if (++failures_ < limits_.failures) return;
   tripped_ = true;
+  trial_ = false;
   until_ = now + rest_;
+  ++now_;
+}
+
+void circuit_breaker::on_given_up(use of) noexcept {
+  if (of == now_) trial_ = false;
 }
 
 time_point circuit_breaker::opens_until(time_point now) const noexcept {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string_view>
 
 #include "coordination/types.hpp"
@@ -29,15 +30,19 @@ class DUNLIN_EXPORT circuit_breaker {
  public:
   explicit circuit_breaker(const breaker_limits& limits = {}) noexcept : limits_(limits), rest_(limits.rest) {}
 
-  /// Returns whether it may be used now; half open, this takes the trial: its end is to be told, or `on_given_up`.
-  [[nodiscard]] bool try_use(time_point now) noexcept;
-  /// Returns the same without taking anything.
+  /// A use that was allowed, to be handed in with what came of it. What was begun before the breaker last changed says
+  /// nothing about it any more.
+  using use = std::uint64_t;
+
+  /// Returns a use, or none if it may not be used now; half open, this takes the trial.
+  [[nodiscard]] std::optional<use> try_use(time_point now) noexcept;
+  /// Returns whether `try_use` would allow one.
   [[nodiscard]] bool would_allow(time_point now) const noexcept;
 
-  void on_success() noexcept;
-  void on_failure(time_point now) noexcept;
-  /// What was allowed did not come to it: the trial is free again.
-  void on_given_up() noexcept { trial_ = false; }
+  void on_success(use of) noexcept;
+  void on_failure(use of, time_point now) noexcept;
+  /// What was allowed did not come to it: a trial is free again.
+  void on_given_up(use of) noexcept;
 
   [[nodiscard]] breaker_state state(time_point now) const noexcept;
   /// Returns when it may be tried again; `now` unless it is open.
@@ -50,6 +55,7 @@ class DUNLIN_EXPORT circuit_breaker {
   std::uint32_t failures_ = 0;  ///< in a row
   bool tripped_ = false;        ///< open or half open
   bool trial_ = false;
+  use now_ = 0;  ///< rises with every change and every trial
 };
 
 }  // namespace dunlin

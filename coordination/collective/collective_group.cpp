@@ -18,6 +18,12 @@ result<collective_group> collective_group::make(const collective_call& call, std
   std::ranges::sort(sorted);
   if (const auto twice = std::ranges::adjacent_find(sorted); twice != sorted.end())
     return fail(errc::invalid_argument, name_of(*twice) + " is named twice", {}, "members");
+  if (members.size() < limits.least_members)
+    return fail(errc::invalid_argument,
+                std::to_string(members.size()) + " members, of at least " + std::to_string(limits.least_members), {},
+                "least_members");
+  constexpr duration longest = std::chrono::hours{24 * 365};
+  if (limits.deadline > longest) return fail(errc::invalid_argument, "a deadline is within a year", {}, "deadline");
   if (limits.deadline <= duration{}) return fail(errc::invalid_argument, "a deadline lies ahead", {}, "deadline");
   return collective_group{call, std::move(members), limits};
 }
@@ -27,10 +33,11 @@ std::size_t collective_group::rank_of(agent_id member) const noexcept {
 }
 
 std::optional<time_point> collective_group::next_tick() const noexcept {
-  return over_ ? std::nullopt : std::optional{until_};
+  return over_ || epoch_ == 0 ? std::nullopt : std::optional{until_};
 }
 
 void collective_group::start(time_point now, std::vector<group_action>& out) {
+  if (over_ || epoch_ > 0) return;
   until_ = now + limits_.deadline;
   begin(out);
 }
@@ -48,7 +55,7 @@ void collective_group::end(group_action::kind what, error why, std::vector<group
 
 void collective_group::on_complete(agent_id member, std::uint32_t epoch, std::vector<group_action>& out) {
   const auto rank = rank_of(member);
-  if (over_ || epoch != epoch_ || rank == members_.size()) return;
+  if (over_ || epoch_ == 0 || epoch != epoch_ || rank == members_.size()) return;
   complete_[rank] = true;
   if (std::ranges::find(complete_, false) == complete_.end()) end(group_action::kind::deliver, error{errc::none}, out);
 }
@@ -82,7 +89,10 @@ void collective_group::on_lost(agent_id member, std::vector<group_action>& out) 
   if (all_others_are_complete) return end(group_action::kind::deliver, error{errc::none}, out);
   if (!left) return end(group_action::kind::fail, std::move(left.error()), out);
   if (members_.empty()) return end(group_action::kind::fail, error{errc::crashed, "every member was lost"}, out);
-  begin(out);
+  if (epoch_ > 0)
+    begin(out);
+  else
+    complete_.assign(members_.size(), false);
 }
 
 void collective_group::on_failed(agent_id member, const error& why, std::vector<group_action>& out) {
@@ -93,7 +103,7 @@ void collective_group::on_failed(agent_id member, const error& why, std::vector<
 }
 
 void collective_group::on_tick(time_point now, std::vector<group_action>& out) {
-  if (over_ || now < until_) return;
+  if (over_ || epoch_ == 0 || now < until_) return;
   std::string late;
   for (std::size_t rank = 0; rank < members_.size(); ++rank)
     if (!complete_[rank]) late += (late.empty() ? "" : ", ") + name_of(members_[rank]);

@@ -32,7 +32,8 @@ struct group_action {
 /// is complete; so whoever dies before that, nobody has used a result yet, and the others begin again without it, from
 /// the buffers that they had. Invariants: it ends by its deadline; either everybody who is left delivers the result of
 /// one epoch, or everybody fails. Operations whose shape depends on the members (reduce_scatter, all_gather), and those
-/// whose root or peer is gone, fail. Source: MPI Forum, User Level Failure Mitigation: revoke, shrink, agree.
+/// whose root or peer is gone, fail unless all the others were complete. Source: MPI Forum, User Level Failure
+/// Mitigation: revoke, shrink, agree.
 class DUNLIN_EXPORT collective_group {
  public:
   /// Errors: invalid_argument.
@@ -55,7 +56,7 @@ class DUNLIN_EXPORT collective_group {
 
  private:
   collective_group(const collective_call& call, std::vector<agent_id> members, const group_limits& limits)
-      : call_(call), limits_(limits), members_(std::move(members)) {}
+      : call_(call), limits_(limits), members_(std::move(members)), complete_(members_.size()) {}
 
   [[nodiscard]] result<void> cut_out(std::size_t rank);
   void begin(std::vector<group_action>& out);
@@ -66,7 +67,7 @@ class DUNLIN_EXPORT collective_group {
   group_limits limits_;
   std::vector<agent_id> members_;  ///< by rank
   std::vector<bool> complete_;
-  std::uint32_t epoch_ = 0;
+  std::uint32_t epoch_ = 0;  ///< 0 = not begun
   time_point until_{};
   bool over_ = false;
 };

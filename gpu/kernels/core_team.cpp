@@ -2,6 +2,7 @@
 #include "gpu/kernels/core_team.hpp"
 
 #include <chrono>
+#include <system_error>
 #include <utility>
 
 #include "gpu/cpu/helper_time.hpp"
@@ -29,8 +30,13 @@ void await_change(const std::atomic<std::uint32_t>& value, std::uint32_t old) no
 }  // namespace
 
 core_team::core_team(const std::vector<std::uint32_t>& cores) : times_(cores.size()) {
+  threads_.reserve(cores.size());
   for (std::uint32_t i = 1; i < cores.size(); ++i) {
-    threads_.emplace_back([this, i] { serve(i); });
+    try {
+      threads_.emplace_back([this, i] { serve(i); });
+    } catch (const std::system_error&) {
+      break;  // the machine has no more threads: with those that there are it goes on, more slowly
+    }
     pin_thread(threads_.back(), {cores[i]});
   }
 }

@@ -15,14 +15,15 @@ constexpr std::uint32_t most_qubits = 40;
 using named_size = std::pair<const char*, std::uint64_t>;
 using named_place = std::pair<const char*, const void*>;
 
-/// Errors: invalid_argument with the field as its path.
+/// No two of the sizes may make more elements than there can be: every buffer has one or two of them. Errors:
+/// invalid_argument with the field as its path.
 result<void> check_fields(std::initializer_list<named_size> sizes, std::initializer_list<named_place> places) {
-  std::uint64_t elements = 1;
+  std::uint64_t largest = 1;
   for (const auto& [name, size] : sizes) {
     if (size == 0) return fail(errc::invalid_argument, std::string{name} + " is zero", {}, name);
-    if (size > most_elements / elements)
+    if (size > most_elements / largest)
       return fail(errc::invalid_argument, std::string{name} + " makes more than 2^48 elements", {}, name);
-    elements *= size;
+    largest = std::max(largest, size);
   }
   for (const auto& [name, place] : places)
     if (place == nullptr) return fail(errc::invalid_argument, std::string{name} + " is null", {}, name);

@@ -64,7 +64,7 @@ result<void> scalar_backend::perform(const bias_relu_call& c) {
   for (std::uint64_t row = 0; row < c.rows; ++row) {
     for (std::uint64_t i = 0; i < c.columns; ++i) {
       const auto value = row_of(c.x, row, c.columns)[i] + c.bias[i];
-      row_of(c.out, row, c.columns)[i] = c.is_cut ? std::max(value, 0.0F) : value;
+      row_of(c.out, row, c.columns)[i] = c.is_cut && value < 0 ? 0 : value;  // what is no number stays none
     }
   }
   return {};

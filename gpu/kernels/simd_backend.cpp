@@ -174,16 +174,14 @@ std::vector<std::string> simd_targets() {
 }
 
 bool limit_simd(const std::string& target) {
+  // None = all; a name is looked up among all.
   hwy::SetSupportedTargetsForTest(0);
+  std::int64_t chosen = 0;
+  for (const auto known : hwy::SupportedAndGeneratedTargets())
+    if (target == hwy::TargetName(known)) chosen = known;
+  hwy::SetSupportedTargetsForTest(chosen);
   hwy::GetChosenTarget().DeInit();
-  if (target.empty()) return true;
-  for (const auto known : hwy::SupportedAndGeneratedTargets()) {
-    if (target != hwy::TargetName(known)) continue;
-    hwy::SetSupportedTargetsForTest(known);
-    hwy::GetChosenTarget().DeInit();
-    return true;
-  }
-  return false;
+  return target.empty() || chosen != 0;
 }
 
 }  // namespace dunlin

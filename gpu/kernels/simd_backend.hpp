@@ -43,7 +43,7 @@ class DUNLIN_EXPORT simd_backend final : public kernel_backend {
 DUNLIN_EXPORT std::vector<std::string> simd_targets();
 
 /// Has every SIMD kernel of this process use no better instruction set than this one from now on; false if it cannot
-/// run it. Empty = the best again. Meant for tests and for comparing.
+/// run it, and the best is used. Empty = the best again. Meant for tests and for comparing.
 DUNLIN_EXPORT bool limit_simd(const std::string& target);
 
 }  // namespace dunlin

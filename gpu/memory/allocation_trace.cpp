@@ -77,6 +77,7 @@ std::string to_csv_line(const allocation_event& event) {
 }
 
 result<std::vector<allocation_event>> parse_allocation_trace(std::string_view csv) {
+  if (csv.empty()) return fail(errc::malformed, "an empty file is no allocation trace", {}, "line 1");
   std::vector<allocation_event> out;
   live_blocks live;
   for (std::size_t number = 1; !csv.empty(); ++number) {

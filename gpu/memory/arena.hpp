@@ -12,8 +12,8 @@
 
 namespace dunlin {
 
-/// Memory for one holder with a hard cap: `allocate` throws `memory_exhausted` beyond it. Counts what was asked for,
-/// not what the memory below adds. Thread: any.
+/// Memory for one holder with a hard cap: `allocate` throws `memory_exhausted` beyond it. Counts what was asked for;
+/// over a pool, what the pool's granules make of it, so that many small blocks take nothing from others. Thread: any.
 class DUNLIN_EXPORT arena : public std::pmr::memory_resource {
  public:
   /// The bytes come from `source`; null = from the process.
@@ -40,12 +40,13 @@ class DUNLIN_EXPORT arena : public std::pmr::memory_resource {
   void* do_allocate(std::size_t bytes, std::size_t alignment) override;
   void do_deallocate(void* place, std::size_t bytes, std::size_t alignment) override;
   [[nodiscard]] bool do_is_equal(const memory_resource& other) const noexcept override { return this == &other; }
-  void charge(std::uint64_t bytes);
+  void charge(std::uint64_t bytes, std::uint64_t asked);
+  [[nodiscard]] std::uint64_t counted(std::uint64_t bytes) const noexcept;
 
   std::shared_ptr<memory_budget> budget_;  ///< null if nothing is set aside
   std::string holder_;
   const std::uint64_t cap_;
-  const std::shared_ptr<std::pmr::memory_resource> source_;
+  std::shared_ptr<std::pmr::memory_resource> source_;
   std::atomic<std::uint64_t> used_{0};
   std::atomic<std::uint64_t> peak_{0};
 };

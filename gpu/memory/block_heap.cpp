@@ -19,8 +19,9 @@ void link(memory_block* before, memory_block& block) noexcept {
 
 }  // namespace
 
-block_heap::block_heap(std::uint64_t range_bytes, std::uint64_t page_bytes)
+block_heap::block_heap(std::uint64_t range_bytes, std::uint64_t page_bytes, std::uint64_t base)
     : page_bytes_(page_bytes),
+      base_(base),
       pages_(range_bytes / page_bytes),
       buckets_(first_buckets),
       in_use_(index::bucket_traits(buckets_.data(), buckets_.size())) {
@@ -90,10 +91,10 @@ memory_block* block_heap::find(std::uint64_t offset) noexcept {
 }
 
 memory_block* block_heap::take(std::uint64_t bytes, std::uint64_t alignment) {
-  auto* block = free_.best_fit(bytes, alignment);
+  auto* block = free_.best_fit(bytes, alignment, base_);
   if (block == nullptr) return nullptr;
   unfile(*block);
-  const auto begin = (block->offset + alignment - 1) & ~(alignment - 1);
+  const auto begin = block->aligned(alignment, base_);
   if (begin > block->offset) split_front(*block, begin);
   if (block->bytes > bytes) split_back(*block, bytes);
   block->in_use = true;
@@ -187,7 +188,7 @@ void block_heap::back_spare(page_run run) noexcept {
 page_run block_heap::take_spare(std::uint64_t most) noexcept {
   auto* block = free_.largest_spare();
   if (block == nullptr || most == 0) return {};
-  // The last of them: blocks are taken from the front.
+  // Of a block that has them all the last, because blocks are taken from the front.
   page_run run = block->whole;
   if (block->spare_pages < block->whole.count) run = pages_.next_run(block->whole, true);
   if (run.count > most) run = {run.end() - most, most};

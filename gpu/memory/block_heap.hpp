@@ -3,8 +3,7 @@
 // offsets alone, so that the same code serves the memory of any device.
 //
 // A page is backed while a block in use touches it. A page that no block in use touches may be: it is spare, and can be
-// given back, or moved to where it is needed. A free block all of whose whole pages are backed costs nothing to use and
-// is preferred; hollow ones, where some are missing, come next, by best fit too.
+// given back, or moved to where it is needed. Where a block is placed does not depend on that: it is best fit's place.
 #pragma once
 
 #include <deque>
@@ -17,8 +16,8 @@ namespace dunlin {
 /// Thread: one at a time.
 class DUNLIN_EXPORT block_heap {
  public:
-  /// Requires: `page_bytes` is a power of two, `range_bytes` a multiple of it.
-  block_heap(std::uint64_t range_bytes, std::uint64_t page_bytes);
+  /// Requires: `page_bytes` is a power of two, `range_bytes` a multiple of it. `base`: the address of offset 0.
+  block_heap(std::uint64_t range_bytes, std::uint64_t page_bytes, std::uint64_t base = 0);
   ~block_heap();
   block_heap(const block_heap&) = delete;
   block_heap& operator=(const block_heap&) = delete;
@@ -54,8 +53,12 @@ class DUNLIN_EXPORT block_heap {
     using type = std::uint64_t;
     const type& operator()(const memory_block& block) const noexcept { return block.offset; }
   };
+  /// Offsets are multiples of large powers of two more often than not: buckets take the product's upper bits.
+  struct mixed {
+    std::size_t operator()(std::uint64_t offset) const noexcept { return offset * 0x9e3779b97f4a7c15ULL >> 32; }
+  };
   using index = boost::intrusive::unordered_set<memory_block, boost::intrusive::key_of_value<by_offset>,
-                                                boost::intrusive::power_2_buckets<true>>;
+                                                boost::intrusive::hash<mixed>, boost::intrusive::power_2_buckets<true>>;
 
   memory_block& make_block(std::uint64_t offset, std::uint64_t bytes);
   void forget(memory_block& block) noexcept;
@@ -67,6 +70,7 @@ class DUNLIN_EXPORT block_heap {
   [[nodiscard]] page_run whole_pages(std::uint64_t offset, std::uint64_t end) const noexcept;
 
   const std::uint64_t page_bytes_;
+  const std::uint64_t base_;
   page_map pages_;
   std::uint64_t spare_ = 0;
   size_bins free_;

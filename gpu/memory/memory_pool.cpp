@@ -14,6 +14,9 @@ namespace {
 /// of what it would waste if it never did, as best fit with coalescing does.
 constexpr std::uint64_t unmoved_part = 4;
 
+/// What a pool keeps for the next stream even if nobody uses it.
+constexpr std::uint64_t least_kept_bytes = 64ULL << 20;
+
 std::uint64_t pages_for(std::uint64_t bytes, std::uint64_t page_bytes) noexcept {
   return bytes / page_bytes + (bytes % page_bytes != 0 ? 1 : 0);
 }
@@ -33,6 +36,11 @@ result<std::shared_ptr<memory_pool>> memory_pool::make(std::unique_ptr<page_sour
                 "min_bytes");
   if (!(options.growth_factor >= 1))
     return fail(errc::invalid_argument, std::to_string(options.growth_factor) + " is below 1", {}, "growth_factor");
+  if (const auto page = source->page_bytes(); pages_for(options.min_bytes, page) > options.max_bytes / page)
+    return fail(errc::invalid_argument,
+                std::to_string(options.min_bytes) + " bytes in whole pages of " + std::to_string(page) +
+                    " are above the most, " + std::to_string(options.max_bytes),
+                {}, "min_bytes");
   auto pool = std::shared_ptr<memory_pool>(new memory_pool(std::move(source), options));
   if (auto reached = pool->reach_minimum(); !reached) return fail(std::move(reached.error()));
   return pool;
@@ -43,7 +51,8 @@ memory_pool::memory_pool(std::unique_ptr<page_source> source, pool_options optio
       options_(options),
       page_bytes_(source_->page_bytes()),
       max_pages_(options.max_bytes / page_bytes_),
-      heap_(std::make_unique<block_heap>(source_->range_bytes(), page_bytes_)) {}
+      heap_(std::make_unique<block_heap>(source_->range_bytes(), page_bytes_,
+                                         reinterpret_cast<std::uintptr_t>(source_->base()))) {}
 
 /// Streams keep their pool alive: none is left, and what was never freed goes with the pages.
 memory_pool::~memory_pool() {
@@ -74,12 +83,26 @@ std::shared_ptr<memory_stream> memory_pool::open_stream() {
 }
 
 void memory_pool::leave(memory_stream& stream) noexcept {
+  const std::lock_guard leaving{leaving_mutex_};
   {
     const std::lock_guard lock{streams_mutex_};
     std::erase(streams_, &stream);
   }
   const std::lock_guard lock{mutex_};
   granted_ -= heap_->release_all_of(&stream);
+  trim();
+}
+
+/// Under `mutex_`. Keeps what those who are left may soon want again.
+void memory_pool::trim() noexcept {
+  const auto least = std::max(pages_for(options_.min_bytes, page_bytes_), least_kept_bytes / page_bytes_);
+  const auto used = pages_for(granted_, page_bytes_);
+  const auto backed = heap_->pages().backed();
+  if (backed <= std::max(least, 2 * used)) return;
+  give_spare_back(backed - std::max(least, used + used / 4));
+  most_pages_ = std::max(heap_->pages().backed(), pages_for(options_.min_bytes, page_bytes_));
+  most_granted_ = granted_;
+  furthest_ = heap_->furthest();
 }
 
 std::byte* memory_pool::take(std::uint64_t bytes, std::uint64_t alignment, const memory_stream& owner) {
@@ -126,9 +149,10 @@ bool memory_pool::make_room(std::uint64_t pages, bool may_grow) {
   const auto allowed = std::max(most_pages_, pages_before_moving());
   if (wanted <= std::min(allowed, max_pages_)) return may_grow;
   const auto excess = wanted - std::min(allowed, max_pages_);
-  if (heap_->spare_pages() < excess && !may_grow) return false;
-  const auto moved = give_spare_back(excess);
-  return wanted - moved <= max_pages_;
+  const auto movable = std::min(excess, heap_->spare_pages());
+  if (movable < excess && (!may_grow || wanted - movable > max_pages_)) return false;
+  give_spare_back(movable);
+  return true;
 }
 
 /// What the device has no pages for may be backed by pages that nothing needs where they are.
@@ -150,8 +174,8 @@ bool memory_pool::back(const memory_block& block) {
 
 /// Takes more of the device than was needed, as the growth factor says, so that the next requests find it.
 void memory_pool::grow_ahead(std::uint64_t had) {
-  const auto wanted =
-      std::min(max_pages_, static_cast<std::uint64_t>(static_cast<double>(had) * options_.growth_factor));
+  const auto grown = static_cast<double>(had) * options_.growth_factor;
+  const auto wanted = grown < static_cast<double>(max_pages_) ? static_cast<std::uint64_t>(grown) : max_pages_;
   while (heap_->pages().backed() < wanted) {
     const auto run = heap_->next_to_back(wanted - heap_->pages().backed());
     if (run.count == 0 || !source_->back(run.first, run.count)) return;
@@ -197,7 +221,9 @@ void memory_pool::release(const std::vector<std::byte*>& places) noexcept {
   for (auto* place : places) release_one(place);
 }
 
-void memory_pool::flush_streams() noexcept {
+/// What was taken from a stream is freed before that stream can leave: afterwards the places may be others'.
+void memory_pool::flush_streams() {
+  const std::lock_guard leaving{leaving_mutex_};
   std::vector<std::byte*> places;
   {
     const std::lock_guard lock{streams_mutex_};
@@ -213,6 +239,8 @@ std::uint64_t memory_pool::collect() {
   const auto backed = heap_->pages().backed();
   const auto done = give_spare_back(backed > least ? backed - least : 0);
   most_pages_ = std::max(least, heap_->pages().backed());
+  most_granted_ = granted_;
+  furthest_ = heap_->furthest();
   return done * page_bytes_;
 }
 
@@ -227,8 +255,10 @@ memory_split memory_pool::split() const {
     }
   }
   out.reserved = heap_->pages().backed() * page_bytes_;
-  out.internal = granted_ - out.cached - out.asked;
-  out.external = out.reserved - granted_;
+  // Streams count while this is read: what does not add up then is nobody's.
+  const auto known = std::min(granted_, out.cached + out.asked);
+  out.internal = granted_ - known;
+  out.external = out.reserved - std::min(out.reserved, granted_);
   return out;
 }
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The memory of one device, handed out in blocks of any size. Invariants:
 //   - a block has the size that was asked for, to the granule: nothing is lost inside;
-//   - before it takes more pages of its device it uses the freed blocks that streams keep for themselves; beyond a quarter
+//   - before it takes more pages of its device it uses the freed blocks that streams keep for themselves; beyond a
+//   quarter
 //     of what best fit would waste, and at its limit, it moves pages that no block touches to where they are needed;
 //   - it never has more than `max_bytes` of its device, nor less than `min_bytes`.
 #pragma once
@@ -55,6 +56,7 @@ class DUNLIN_EXPORT memory_pool : public std::enable_shared_from_this<memory_poo
 
   /// Returns a door for one order of work, such as an agent's: blocks that it frees it has first, and what it has not
   /// freed goes back to the pool with it. It keeps the pool alive.
+  /// A pool most of whose pages are spare once a stream has gone gives them back to the device.
   std::shared_ptr<memory_stream> open_stream();
 
   /// Takes back what the streams keep and gives every spare page back to the device, down to `min_bytes`. Returns how
@@ -82,7 +84,8 @@ class DUNLIN_EXPORT memory_pool : public std::enable_shared_from_this<memory_poo
   [[nodiscard]] std::uint64_t pages_before_moving() noexcept;
   void grow_ahead(std::uint64_t had);
   std::uint64_t give_spare_back(std::uint64_t pages) noexcept;
-  void flush_streams() noexcept;
+  void flush_streams();
+  void trim() noexcept;
   void release(const std::vector<std::byte*>& places) noexcept;
   void release_one(std::byte* place) noexcept;
   void note_peak() noexcept;
@@ -93,7 +96,8 @@ class DUNLIN_EXPORT memory_pool : public std::enable_shared_from_this<memory_poo
   const std::uint64_t page_bytes_;
   const std::uint64_t max_pages_;
 
-  mutable std::mutex streams_mutex_;  ///< before a stream's own lock, never together with `mutex_`
+  std::mutex leaving_mutex_;          ///< first of all: while somebody empties the streams none of them leaves
+  mutable std::mutex streams_mutex_;  ///< after `mutex_`, before a stream's own lock
   std::vector<memory_stream*> streams_;
 
   mutable std::mutex mutex_;  ///< what follows

@@ -17,11 +17,23 @@ constexpr std::uint32_t kept_of(std::uint32_t size_class) noexcept {
   return size_tiers[size_class < size_class_of(size_tiers[1].up_to_bytes) ? 1 : 2].kept_blocks;
 }
 
+/// Returns false if the process has no memory for the list itself.
+template <class List>
+bool has_room(List& list, std::size_t most) noexcept {
+  if (list.capacity() >= most) return true;
+  try {
+    list.reserve(most);
+    return true;
+  } catch (const std::bad_alloc&) {
+    return false;
+  }
+}
+
 }  // namespace
 
 memory_stream::~memory_stream() { pool_->leave(*this); }
 
-void* memory_stream::try_allocate(std::uint64_t bytes, std::uint64_t alignment) noexcept {
+void* memory_stream::try_allocate(std::uint64_t bytes, std::uint64_t alignment) {
   const auto granted = granules_of(bytes);
   if (const biased_lock::quick inside{lock_}; inside && last_.is(granted, alignment)) {
     last_.bytes = kept_block::none;
@@ -30,7 +42,7 @@ void* memory_stream::try_allocate(std::uint64_t bytes, std::uint64_t alignment) 
   return search(bytes, granted, alignment);
 }
 
-void* memory_stream::search(std::uint64_t bytes, std::uint64_t granted, std::uint64_t alignment) noexcept {
+void* memory_stream::search(std::uint64_t bytes, std::uint64_t granted, std::uint64_t alignment) {
   {
     const biased_lock::guard lock{lock_};
     if (auto* kept = take_kept(granted, alignment); kept != nullptr) return serve(kept, bytes, granted);
@@ -52,7 +64,7 @@ std::byte* memory_stream::take_kept(std::uint64_t granted, std::uint64_t alignme
   return place;
 }
 
-void* memory_stream::take_fresh(std::uint64_t bytes, std::uint64_t granted, std::uint64_t alignment) noexcept {
+void* memory_stream::take_fresh(std::uint64_t bytes, std::uint64_t granted, std::uint64_t alignment) {
   if (granted < bytes) return nullptr;  // more than there are numbers for
   {
     const biased_lock::guard lock{lock_};
@@ -104,10 +116,10 @@ void memory_stream::put_away(kept_block freed, std::uint64_t bytes) {
 }
 
 /// Under the lock. Returns whether there is room for one more of its class.
-bool memory_stream::keep(const kept_block& freed) {
+bool memory_stream::keep(const kept_block& freed) noexcept {
   const auto at = size_class_of(freed.bytes);
   auto& list = kept_[at];
-  if (list.size() >= kept_of(at)) {
+  if (list.size() >= kept_of(at) || !has_room(list, kept_of(at))) {
     kept_bytes_.add(-freed.bytes);
     return false;
   }
@@ -117,7 +129,7 @@ bool memory_stream::keep(const kept_block& freed) {
 }
 
 /// Free memory is joined before it is searched: what a stream keeps costs no other request its place.
-void memory_stream::give_kept_back() noexcept {
+void memory_stream::give_kept_back() {
   if (kept_bytes_.get() == 0) return;
   std::vector<std::byte*> places;
   {
@@ -134,6 +146,9 @@ void memory_stream::move_kept_to(std::vector<std::byte*>& out) {
 }
 
 void memory_stream::empty(std::vector<std::byte*>& out) {
+  std::size_t blocks = 1;
+  for (const auto& list : kept_) blocks += list.size();
+  out.reserve(out.size() + blocks);  // before anything is taken from its list
   for (std::size_t word = 0; word < filled_.size(); ++word) {
     for (; filled_[word] != 0; filled_[word] &= filled_[word] - 1) {
       auto& list = kept_[word * 64 + static_cast<std::size_t>(std::countr_zero(filled_[word]))];

@@ -24,7 +24,7 @@ class DUNLIN_EXPORT memory_stream final : public std::pmr::memory_resource {
   memory_stream& operator=(const memory_stream&) = delete;
 
   /// Returns null if the pool is exhausted; `allocate` throws `memory_exhausted` then.
-  void* try_allocate(std::uint64_t bytes, std::uint64_t alignment) noexcept;
+  void* try_allocate(std::uint64_t bytes, std::uint64_t alignment);
 
   [[nodiscard]] memory_pool& pool() const noexcept { return *pool_; }
 
@@ -73,12 +73,12 @@ class DUNLIN_EXPORT memory_stream final : public std::pmr::memory_resource {
     frees_.add(1);
   }
   [[noreturn, gnu::cold]] void refuse(std::uint64_t bytes) const;
-  [[gnu::noinline]] void* search(std::uint64_t bytes, std::uint64_t granted, std::uint64_t alignment) noexcept;
+  [[gnu::noinline]] void* search(std::uint64_t bytes, std::uint64_t granted, std::uint64_t alignment);
   [[gnu::noinline]] void put_away(kept_block freed, std::uint64_t bytes);
-  [[gnu::cold]] void* take_fresh(std::uint64_t bytes, std::uint64_t granted, std::uint64_t alignment) noexcept;
+  [[gnu::cold]] void* take_fresh(std::uint64_t bytes, std::uint64_t granted, std::uint64_t alignment);
   std::byte* take_kept(std::uint64_t granted, std::uint64_t alignment) noexcept;
-  bool keep(const kept_block& freed);
-  void give_kept_back() noexcept;
+  bool keep(const kept_block& freed) noexcept;
+  void give_kept_back();
   void move_kept_to(std::vector<std::byte*>& out);
   void empty(std::vector<std::byte*>& out);
 

@@ -7,12 +7,11 @@ namespace dunlin {
 
 namespace {
 
-/// Beyond these a class is taken as it comes: what is lost is at most an eighth of the block.
-constexpr std::uint32_t most_looked_at = 16;
+/// Beyond these a class is passed over at first: what is lost by a block of the next one is about an eighth of it.
+constexpr std::size_t most_looked_at = 16;
 
-bool fits(const memory_block& block, std::uint64_t bytes, std::uint64_t alignment) noexcept {
-  const auto from = (block.offset + alignment - 1) & ~(alignment - 1);
-  return from + bytes <= block.end();
+bool fits(const memory_block& block, std::uint64_t bytes, std::uint64_t alignment, std::uint64_t base) noexcept {
+  return block.aligned(alignment, base) + bytes <= block.end();
 }
 
 bool is_better(const memory_block& a, const memory_block* b) noexcept {
@@ -42,12 +41,18 @@ std::uint32_t size_bins::next_class(std::uint32_t from) const noexcept {
   return size_class_count;
 }
 
-memory_block* size_bins::best_fit(std::uint64_t bytes, std::uint64_t alignment) noexcept {
+memory_block* size_bins::best_fit(std::uint64_t bytes, std::uint64_t alignment, std::uint64_t base) noexcept {
+  auto* found = best_of_first(most_looked_at, bytes, alignment, base);
+  return found != nullptr ? found : best_of_first(~std::size_t{0}, bytes, alignment, base);
+}
+
+memory_block* size_bins::best_of_first(std::size_t looked_at, std::uint64_t bytes, std::uint64_t alignment,
+                                       std::uint64_t base) noexcept {
   for (auto at = next_class(size_class_of(bytes)); at < size_class_count; at = next_class(at + 1)) {
     memory_block* best = nullptr;
-    auto left = most_looked_at;
+    auto left = looked_at;
     for (auto& block : lists_[at]) {
-      if (fits(block, bytes, alignment) && is_better(block, best)) best = &block;
+      if (fits(block, bytes, alignment, base) && is_better(block, best)) best = &block;
       if (--left == 0) break;
     }
     if (best != nullptr) return best;

@@ -24,23 +24,29 @@ struct memory_block : boost::intrusive::list_base_hook<>, boost::intrusive::unor
   bool in_use = false;
 
   [[nodiscard]] std::uint64_t end() const noexcept { return offset + bytes; }
+  /// Returns the first offset in it whose address is aligned.
+  [[nodiscard]] std::uint64_t aligned(std::uint64_t alignment, std::uint64_t base) const noexcept {
+    return ((base + offset + alignment - 1) & ~(alignment - 1)) - base;
+  }
 };
 
-/// Free blocks by size class. Finds the smallest that fits, of those that it looks at: all of a class but the longest
-/// lists.
+/// Free blocks by size class. Finds the smallest that fits, of those that it looks at first: all of a class but the
+/// longest lists, which it looks through only if nothing else fits.
 class DUNLIN_EXPORT size_bins {
  public:
   void add(memory_block& block) noexcept;
   void remove(memory_block& block) noexcept;
 
-  /// Returns null if none fits.
-  [[nodiscard]] memory_block* best_fit(std::uint64_t bytes, std::uint64_t alignment) noexcept;
+  /// Returns null if none fits. `base`: the address of offset 0, which alignment is about.
+  [[nodiscard]] memory_block* best_fit(std::uint64_t bytes, std::uint64_t alignment, std::uint64_t base) noexcept;
   /// Returns a block of the largest class that has one with spare pages; null if none has.
   [[nodiscard]] memory_block* largest_spare() noexcept;
 
  private:
   using list = boost::intrusive::list<memory_block, boost::intrusive::constant_time_size<false>>;
   [[nodiscard]] std::uint32_t next_class(std::uint32_t from) const noexcept;
+  [[nodiscard]] memory_block* best_of_first(std::size_t looked_at, std::uint64_t bytes, std::uint64_t alignment,
+                                            std::uint64_t base) noexcept;
 
   std::array<list, size_class_count> lists_;
   std::array<std::uint64_t, (size_class_count + 63) / 64> filled_{};

@@ -53,13 +53,15 @@ void multiply_part(const multiply_call& c, std::size_t from, std::size_t to) {
   });
 }
 
+/// What is no number stays none.
 void bias_relu_part(const bias_relu_call& c, std::size_t from, std::size_t to) {
-  const float lowest = c.is_cut ? 0.0F : -HUGE_VALF;
   for (auto row = from; row < to; ++row) {
     const auto* x = c.x + row * c.columns;
     auto* out = c.out + row * c.columns;
     each_vector(0, c.columns, [&](std::size_t at, auto d) HWY_ATTR {
-      hn::StoreU(hn::Max(hn::Add(hn::LoadU(d, x + at), hn::LoadU(d, c.bias + at)), hn::Set(d, lowest)), d, out + at);
+      const auto sum = hn::Add(hn::LoadU(d, x + at), hn::LoadU(d, c.bias + at));
+      const auto is_below = hn::Lt(sum, hn::Zero(d));
+      hn::StoreU(c.is_cut ? hn::IfThenElse(is_below, hn::Zero(d), sum) : sum, d, out + at);
     });
   }
 }

@@ -2,6 +2,7 @@
 #include "gpu/kernels/simd/reductions.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 #undef HWY_TARGET_INCLUDE
@@ -83,21 +84,30 @@ float maximum_part(const float* x, std::size_t count) {
   return out;
 }
 
-/// Row by row, so that memory is read in its order, in strips that stay in the nearest cache.
+/// Row by row, so that memory is read in its order, in strips that stay in the nearest cache; after some rows what was
+/// added up goes into sums of double precision.
 void column_sums_part(const column_sums_call& c, std::size_t from, std::size_t to) {
   const floats d;
   const auto lanes = hn::Lanes(d);
-  constexpr std::size_t strip = 2'048;
+  constexpr std::size_t strip = 1'024;
+  constexpr std::uint64_t rows_at_once = 256;
+  std::array<double, strip> sums;
   for (auto begin = from; begin < to; begin += strip) {
     const auto end = std::min(to, begin + strip);
-    std::fill(c.out + begin, c.out + end, 0.0F);
-    for (std::uint64_t row = 0; row < c.rows; ++row) {
-      const auto* x = c.x + row * c.columns;
-      auto at = begin;
-      for (; at + lanes <= end; at += lanes)
-        hn::StoreU(hn::Add(hn::LoadU(d, c.out + at), hn::LoadU(d, x + at)), d, c.out + at);
-      for (; at < end; ++at) c.out[at] += x[at];
+    sums.fill(0);
+    for (std::uint64_t first = 0; first < c.rows; first += rows_at_once) {
+      const auto past = std::min(c.rows, first + rows_at_once);
+      std::fill(c.out + begin, c.out + end, 0.0F);
+      for (auto row = first; row < past; ++row) {
+        const auto* x = c.x + row * c.columns;
+        auto at = begin;
+        for (; at + lanes <= end; at += lanes)
+          hn::StoreU(hn::Add(hn::LoadU(d, c.out + at), hn::LoadU(d, x + at)), d, c.out + at);
+        for (; at < end; ++at) c.out[at] += x[at];
+      }
+      for (auto at = begin; at < end; ++at) sums[at - begin] += static_cast<double>(c.out[at]);
     }
+    for (auto at = begin; at < end; ++at) c.out[at] = static_cast<float>(sums[at - begin]);
   }
 }
 

@@ -26,7 +26,9 @@ std::vector<backend_offer> chain() {
 backend_wish gemm(std::uint64_t bytes = 0) { return {"gemm", 1'000, bytes, {}}; }
 
 void teach(backend_choice& choice, const std::string& backend, duration took) {
-  for (int i = 0; i < 3; ++i) choice.on_done(backend, gemm(), took);
+  backend_decision ran;
+  ran.chosen = backend;
+  for (int i = 0; i < 3; ++i) choice.on_done(ran, gemm(), took);
 }
 
 std::string chosen(backend_choice& choice, const backend_wish& wish, const std::vector<backend_offer>& offers,
@@ -72,10 +74,11 @@ TEST(BackendChoice, GoesByWhatIsDeclaredUntilItIsMeasured) {
 
 TEST(BackendChoice, FallsBackWhenOneFailsTooOften) {
   backend_choice choice{{2, 10s, 60s}};
-  ASSERT_EQ(chosen(choice, gemm(), chain()), "cuda");
-  choice.on_failed("cuda", t0);
-  ASSERT_EQ(chosen(choice, gemm(), chain()), "cuda");
-  choice.on_failed("cuda", t0);
+  for (int i = 0; i < 2; ++i) {
+    const auto decision = choice.choose(gemm(), chain(), t0).value();
+    ASSERT_EQ(decision.chosen, "cuda");
+    choice.on_failed(decision, t0);
+  }
 
   EXPECT_EQ(choice.state_of("cuda", t0), breaker_state::open);
   EXPECT_EQ(chosen(choice, gemm(), chain()), "simd");
@@ -85,12 +88,19 @@ TEST(BackendChoice, FallsBackWhenOneFailsTooOften) {
 
 TEST(BackendChoice, FreesATrialThatDidNotRun) {
   backend_choice choice{{1, 10s, 60s}};
-  choice.on_failed("cuda", t0);
-  ASSERT_EQ(chosen(choice, gemm(), chain(), t0 + 10s), "cuda");
+  choice.on_failed(choice.choose(gemm(), chain(), t0).value(), t0);
 
-  choice.on_given_up("cuda");
+  choice.on_given_up(choice.choose(gemm(), chain(), t0 + 10s).value());
 
   EXPECT_EQ(chosen(choice, gemm(), chain(), t0 + 10s), "cuda");
+}
+
+TEST(BackendChoice, DoesNotTryWhatMayCostAnythingWhereACostIsKnown) {
+  backend_choice choice;
+  teach(choice, "cuda", 1s);
+  teach(choice, "scalar", 1ms);
+
+  EXPECT_EQ(chosen(choice, gemm(), chain()), "scalar");
 }
 
 TEST(BackendChoice, FailsAtOnceWhenTheOnlyOneThatWillDoIsAbsent) {

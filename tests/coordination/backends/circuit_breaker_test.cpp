@@ -4,26 +4,35 @@
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
+#include <vector>
+
 namespace dunlin {
 namespace {
 
 constexpr time_point t0{1'000s};
 constexpr breaker_limits three{3, 10s, 60s};
 
+/// Uses it and fails.
+void fail_at(circuit_breaker& breaker, time_point now) {
+  const auto use = breaker.try_use(now);
+  ASSERT_TRUE(use);
+  breaker.on_failure(*use, now);
+}
+
 void fail_three_times(circuit_breaker& breaker) {
-  for (int i = 0; i < 3; ++i) breaker.on_failure(t0);
+  for (int i = 0; i < 3; ++i) fail_at(breaker, t0);
 }
 
 TEST(CircuitBreaker, OpensAfterItsFailuresInARow) {
   circuit_breaker breaker{three};
-  breaker.on_failure(t0);
-  breaker.on_failure(t0);
-  breaker.on_success();
-  breaker.on_failure(t0);
-  breaker.on_failure(t0);
+  fail_at(breaker, t0);
+  fail_at(breaker, t0);
+  breaker.on_success(*breaker.try_use(t0));
+  fail_at(breaker, t0);
+  fail_at(breaker, t0);
   EXPECT_EQ(breaker.state(t0), breaker_state::closed);
 
-  breaker.on_failure(t0);
+  fail_at(breaker, t0);
 
   EXPECT_EQ(breaker.state(t0), breaker_state::open);
   EXPECT_FALSE(breaker.try_use(t0 + 9s));
@@ -42,9 +51,8 @@ TEST(CircuitBreaker, LetsOneTrialThroughAfterItsRest) {
 TEST(CircuitBreaker, ClosesWhenTheTrialSucceeds) {
   circuit_breaker breaker{three};
   fail_three_times(breaker);
-  ASSERT_TRUE(breaker.try_use(t0 + 10s));
 
-  breaker.on_success();
+  breaker.on_success(*breaker.try_use(t0 + 10s));
 
   EXPECT_EQ(breaker.state(t0 + 10s), breaker_state::closed);
   EXPECT_TRUE(breaker.try_use(t0 + 10s));
@@ -55,8 +63,7 @@ TEST(CircuitBreaker, RestsTwiceAsLongAfterEachTrialThatFails) {
   fail_three_times(breaker);
   auto now = t0 + 10s;
   for (const auto rest : {20s, 40s, 60s, 60s}) {
-    ASSERT_TRUE(breaker.try_use(now));
-    breaker.on_failure(now);
+    fail_at(breaker, now);
     EXPECT_EQ(breaker.opens_until(now), now + rest);
     now += rest;
   }
@@ -65,10 +72,8 @@ TEST(CircuitBreaker, RestsTwiceAsLongAfterEachTrialThatFails) {
 TEST(CircuitBreaker, RestsAsAtFirstOnceItWasClosedAgain) {
   circuit_breaker breaker{three};
   fail_three_times(breaker);
-  ASSERT_TRUE(breaker.try_use(t0 + 10s));
-  breaker.on_failure(t0 + 10s);
-  ASSERT_TRUE(breaker.try_use(t0 + 30s));
-  breaker.on_success();
+  fail_at(breaker, t0 + 10s);
+  breaker.on_success(*breaker.try_use(t0 + 30s));
 
   fail_three_times(breaker);
 
@@ -78,22 +83,28 @@ TEST(CircuitBreaker, RestsAsAtFirstOnceItWasClosedAgain) {
 TEST(CircuitBreaker, GivesTheTrialToAnotherWhenItDidNotRun) {
   circuit_breaker breaker{three};
   fail_three_times(breaker);
-  ASSERT_TRUE(breaker.try_use(t0 + 10s));
 
-  breaker.on_given_up();
+  breaker.on_given_up(*breaker.try_use(t0 + 10s));
 
   EXPECT_TRUE(breaker.try_use(t0 + 10s));
 }
 
-TEST(CircuitBreaker, IsNotClosedByWhatBeganBeforeItOpened) {
+TEST(CircuitBreaker, TakesNothingThatBeganBeforeItOpenedForItsTrial) {
   circuit_breaker breaker{three};
+  const auto before = *breaker.try_use(t0);
   fail_three_times(breaker);
-
-  breaker.on_success();
-  breaker.on_failure(t0 + 5s);
-
-  EXPECT_EQ(breaker.state(t0 + 5s), breaker_state::open);
+  breaker.on_success(before);
+  breaker.on_failure(before, t0 + 5s);
   EXPECT_EQ(breaker.opens_until(t0 + 5s), t0 + 10s);
+  const auto trial = *breaker.try_use(t0 + 10s);
+
+  breaker.on_failure(before, t0 + 11s);
+  breaker.on_given_up(before);
+  breaker.on_success(before);
+
+  EXPECT_FALSE(breaker.try_use(t0 + 40s));
+  breaker.on_success(trial);
+  EXPECT_EQ(breaker.state(t0 + 40s), breaker_state::closed);
 }
 
 TEST(CircuitBreaker, SpellsItsStates) {
@@ -105,25 +116,34 @@ TEST(CircuitBreaker, SpellsItsStates) {
 RC_GTEST_PROP(CircuitBreaker, AllowsNothingWhileOpenAndOneTrialWhileHalfOpen, ()) {
   circuit_breaker breaker{three};
   auto now = t0;
-  int under_way = 0;
+  std::vector<circuit_breaker::use> under_way;
+  bool is_tried = false;
+  circuit_breaker::use trial = 0;
   for (int step = 0; step < 200; ++step) {
     now += *rc::gen::element<duration>(0s, 1s, 7s, 30s);
     const auto before = breaker.state(now);
-    switch (*rc::gen::inRange(0, 3)) {
-      case 0:
-        if (!breaker.try_use(now)) break;
-        RC_ASSERT(before != breaker_state::open);
-        RC_ASSERT(before == breaker_state::closed || under_way == 0);
-        if (before == breaker_state::half_open) under_way = 1;
-        break;
-      case 1:
-        breaker.on_failure(now);
-        under_way = 0;
-        break;
-      default:
-        breaker.on_success();
-        under_way = 0;
+    const auto what = *rc::gen::inRange(0, 4);
+    if (what == 0 || under_way.empty()) {
+      const auto use = breaker.try_use(now);
+      RC_ASSERT(!use || before != breaker_state::open);
+      RC_ASSERT(!use || before == breaker_state::closed || !is_tried);
+      if (use) under_way.push_back(*use);
+      if (use && before == breaker_state::half_open) {
+        is_tried = true;
+        trial = *use;
+      }
+      continue;
     }
+    const auto which = *rc::gen::inRange<std::size_t>(0, under_way.size());
+    const auto use = under_way[which];
+    under_way.erase(under_way.begin() + static_cast<std::ptrdiff_t>(which));
+    if (what == 1)
+      breaker.on_failure(use, now);
+    else if (what == 2)
+      breaker.on_success(use);
+    else
+      breaker.on_given_up(use);
+    if (trial == use) is_tried = false;
   }
 }
 

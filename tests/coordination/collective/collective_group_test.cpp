@@ -161,6 +161,25 @@ TEST(CollectiveGroup, EndsWhenNobodyIsLeft) {
   EXPECT_EQ(g.said().what, kind::fail);
 }
 
+TEST(CollectiveGroup, CutsOutWhoIsLostBeforeItBegins) {
+  auto group = collective_group::make({collective_kind::all_reduce, 10}, {{1}, {2}, {3}}, {10s, 2}).value();
+  std::vector<group_action> out;
+  group.on_complete({1}, 0, out);
+  group.on_tick(t0 + 60s, out);
+  group.on_lost({2}, out);
+  EXPECT_TRUE(out.empty());
+  EXPECT_EQ(group.next_tick(), std::nullopt);
+
+  group.start(t0, out);
+
+  ASSERT_EQ(out.size(), 1U);
+  EXPECT_THAT(out[0].members, ElementsAre(agent_id{1}, agent_id{3}));
+}
+
+TEST(CollectiveGroup, NeedsTheMembersThatItNeeds) {
+  EXPECT_EQ(collective_group::make({collective_kind::barrier}, {{1}, {2}}, {10s, 3}).error().path, "least_members");
+}
+
 TEST(CollectiveGroup, KnowsNoStrangers) {
   three g{{collective_kind::barrier}};
   g.out.clear();

@@ -296,6 +296,43 @@ TEST_P(KernelConformance, KMeans) {
   }
 }
 
+/// There the products that tell which is nearest are rounded by more than what they differ by.
+TEST_P(KernelConformance, KMeansFarFromTheOrigin) {
+  auto points = draw(2'000, 10'000, 10'010);
+  auto centroids = draw(8, 10'000, 10'010);
+  const auto before = centroids;
+  std::vector<std::uint32_t> nearest(1'000);
+  float distance = 0;
+
+  run(kmeans_call{1'000, 2, 4, points.data(), centroids.data(), nearest.data(), &distance});
+
+  for (std::uint64_t i = 0; i < 1'000; ++i) {
+    const auto to = [&](std::uint32_t which) {
+      return reference::squared_distance(points.data() + 2 * i, before.data() + 2 * which, 2);
+    };
+    for (std::uint32_t other = 0; other < 4; ++other) ASSERT_LE(to(nearest[i]), to(other) + 1e-3);
+  }
+}
+
+TEST_P(KernelConformance, WhatIsNoNumberStaysNone) {
+  const std::vector<float> x(20, std::nanf(""));
+  const std::vector<float> bias(20, 1);
+  std::vector<float> out(20);
+  for (const bool is_cut : {true, false}) {
+    run(bias_relu_call{1, 20, x.data(), bias.data(), out.data(), is_cut});
+    for (const auto one : out) EXPECT_TRUE(std::isnan(one)) << is_cut;
+  }
+}
+
+TEST_P(KernelConformance, ColumnSumsOfManyRows) {
+  const std::vector<float> x(20'000'000, 1);
+  float out = 0;
+
+  run(column_sums_call{x.size(), 1, x.data(), &out});
+
+  EXPECT_EQ(out, 20'000'000);
+}
+
 TEST_P(KernelConformance, AGateOnEveryQubitWithEveryControl) {
   for (const std::uint32_t qubits : {1U, 2U, 4U, 5U, 8U}) {
     for (std::uint32_t target = 0; target < qubits; ++target) {

@@ -54,6 +54,17 @@ TEST(Arena, TakesItsBytesFromItsSource) {
   EXPECT_EQ(source->counts().peak_bytes, 600U);
 }
 
+TEST(Arena, CountsWhatThePoolBelowMakesOfSmallBlocks) {
+  arena memory{1000, std::make_shared<counted_memory>(
+                         std::shared_ptr<std::pmr::memory_resource>(std::pmr::new_delete_resource(), [](auto*) {}))};
+
+  auto* place = memory.allocate(1);
+
+  EXPECT_EQ(memory.used_bytes(), 16U);
+  memory.deallocate(place, 1);
+  EXPECT_EQ(memory.used_bytes(), 0U);
+}
+
 TEST(MemoryBudget, RefusesWithTheFiguresAndWhoHasThem) {
   memory_budget budget{1000};
 

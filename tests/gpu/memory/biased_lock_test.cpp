@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <latch>
 #include <thread>
 #include <vector>
 
@@ -24,11 +25,14 @@ struct guarded_pair {
 
 TEST(BiasedLock, LetsAVisitorInWhileNobodyElseIs) {
   guarded_pair pair;
-  pair.raise();
   bool is_whole = true;
+  std::latch is_owned{1};
   std::thread owner{[&] {
+    pair.raise();
+    is_owned.count_down();
     for (int i = 0; i < 200'000; ++i) pair.raise();
   }};
+  is_owned.wait();  // from here on this thread is a visitor
 
   for (int i = 0; i < 2'000; ++i) {
     const biased_lock::visit inside{pair.lock};

@@ -18,6 +18,14 @@ TEST(HostPages, SaysWhenThereAreNoSuchAddresses) {
   EXPECT_EQ(made.error().code, errc::io_failed);
 }
 
+TEST(HostPages, BeginAtAPageOfTheirOwn) {
+  for (const std::uint64_t page : {4'096ULL, 65'536ULL, 2ULL << 20}) {
+    const auto pages = host_pages::make(3 * page, page).value();
+    EXPECT_EQ(reinterpret_cast<std::uintptr_t>(pages->base()) % page, 0U);
+    pages->base()[3 * page - 1] = std::byte{1};
+  }
+}
+
 TEST(HostPages, LosesWhatWasInAPageThatItGaveBack) {
   const auto pages = host_pages::make(100'000, 4'096).value();
   EXPECT_EQ(pages->range_bytes(), 102'400U);

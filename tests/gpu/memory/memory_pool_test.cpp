@@ -138,6 +138,50 @@ TEST(MemoryPool, GrowsAheadByItsFactor) {
   EXPECT_EQ(rig.book->pages, 20U);
 }
 
+TEST(MemoryPool, KeepsItsMinimumWhenARequestCannotBeMet) {
+  pool_rig rig{{.min_bytes = 4 * page, .max_bytes = 10 * page}};
+  auto stream = rig.pool->open_stream();
+  auto* first = stream->allocate(3 * page);
+  static_cast<void>(stream->allocate(page));
+  stream->deallocate(first, 3 * page);
+
+  EXPECT_EQ(stream->try_allocate(10 * page, 16), nullptr);
+
+  EXPECT_EQ(rig.book->pages, 4U);
+}
+
+TEST(MemoryPool, FindsTheBlockThatFitsBehindManyThatDoNot) {
+  pool_rig rig{{.max_bytes = 1'024 * page}};
+  auto stream = rig.pool->open_stream();
+  std::vector<std::pair<void*, std::uint64_t>> holes;
+  for (int i = 0; i < 21; ++i) {
+    const std::uint64_t bytes = i == 0 ? 17'408 : 16'400;
+    holes.emplace_back(stream->allocate(bytes), bytes);
+    static_cast<void>(stream->allocate(32));
+  }
+  auto other = rig.pool->open_stream();
+  while (other->try_allocate(1 << 16, 16) != nullptr) {
+  }
+  while (other->try_allocate(17'408, 16) != nullptr) {
+  }
+  for (const auto& [place, bytes] : holes) stream->deallocate(place, bytes);
+
+  EXPECT_NE(stream->try_allocate(17'408, 16), nullptr);
+}
+
+TEST(MemoryPool, GivesTheDeviceBackWhatALargeStreamLeaves) {
+  auto book = std::make_shared<page_book>();
+  auto pool = memory_pool::make(std::make_unique<counted_pages>(book, 1 << 18, page), {}).value();
+  auto stays = pool->open_stream();
+  static_cast<void>(stays->allocate(10 * page));
+  auto leaves = pool->open_stream();
+  static_cast<void>(leaves->allocate(500ULL << 20));
+
+  leaves.reset();
+
+  EXPECT_LE(book->pages * page, 65ULL << 20);
+}
+
 TEST(MemoryPool, TakesBackWhatAStreamNeverFreed) {
   pool_rig rig;
   auto leaky = rig.pool->open_stream();

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <cstring>
 #include <thread>
 
@@ -92,6 +93,35 @@ TEST(MemoryStream, ServesThreadsThatShareThePool) {
 
   EXPECT_EQ(pool->statistics().now.asked, 0U);
   EXPECT_GT(pool->statistics().exhausted, 0U);
+}
+
+/// What a leaving stream kept may be another's by the time that somebody who emptied it frees it.
+TEST(MemoryStream, LeavesWhileOthersEmptyIt) {
+  const auto pool = host_pool(1ULL << 20);
+  std::atomic<bool> is_over{false};
+  std::thread collects{[&] {
+    while (!is_over) pool->collect();
+  }};
+  std::vector<std::thread> threads;
+  for (unsigned char mark = 1; mark <= 2; ++mark)
+    threads.emplace_back([&, mark] {
+      for (int round = 0; round < 400; ++round) work(*pool->open_stream(), mark, 60);
+    });
+  for (auto& thread : threads) thread.join();
+  is_over = true;
+  collects.join();
+
+  EXPECT_EQ(pool->statistics().now.asked, 0U);
+  EXPECT_EQ(pool->statistics().now.internal, 0U);
+}
+
+TEST(MemoryStream, AlignsBeyondAPage) {
+  for (int i = 0; i < 8; ++i) {
+    const auto pool = host_pool();
+    const auto stream = pool->open_stream();
+    static_cast<void>(stream->allocate(16));
+    EXPECT_EQ(reinterpret_cast<std::uintptr_t>(stream->allocate(64, 65'536)) % 65'536, 0U);
+  }
 }
 
 TEST(MemoryStream, ServesThreadsThatShareTheStream) {
