@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Which tasks a class of agents can run, and on which device. The leader asks it of a node's report, the node of its own
-// agents.
+// Which tasks a class of agents can run, and on which device. The leader asks it of a node's report, the node of its
+// own agents.
 #pragma once
 
 #include <algorithm>
