@@ -30,10 +30,6 @@ result<std::shared_ptr<memory_pool>> memory_pool::make(std::unique_ptr<page_sour
                 "a pool of " + std::to_string(options.max_bytes) + " bytes has addresses for " +
                     std::to_string(source->range_bytes()),
                 {}, "max_bytes");
-  if (options.min_bytes > options.max_bytes)
-    return fail(errc::invalid_argument,
-                std::to_string(options.min_bytes) + " is above the most, " + std::to_string(options.max_bytes), {},
-                "min_bytes");
   if (!(options.growth_factor >= 1))
     return fail(errc::invalid_argument, std::to_string(options.growth_factor) + " is below 1", {}, "growth_factor");
   if (const auto page = source->page_bytes(); pages_for(options.min_bytes, page) > options.max_bytes / page)
@@ -90,6 +86,8 @@ void memory_pool::leave(memory_stream& stream) noexcept {
   }
   const std::lock_guard lock{mutex_};
   granted_ -= heap_->release_all_of(&stream);
+  counted_.allocations += stream.fresh_.get() + stream.served_.get();
+  counted_.kept += stream.served_.get();
   trim();
 }
 

@@ -38,11 +38,11 @@ struct pool_statistics {
   memory_split now;
   memory_split at_peak;  ///< when the most was reserved for the first time
   std::uint64_t blocks = 0;
-  std::uint64_t allocations = 0;
-  std::uint64_t kept = 0;        ///< of those, served by what the stream had kept
-  std::uint64_t exhausted = 0;   ///< refused
-  std::uint64_t backed = 0;      ///< bytes of pages that were taken from the device, since start
-  std::uint64_t given_back = 0;  ///< bytes of pages that were given back or moved, since start
+  std::uint64_t allocations = 0;  ///< since start, also of streams that have gone
+  std::uint64_t kept = 0;         ///< of those, served by what the stream had kept
+  std::uint64_t exhausted = 0;    ///< refused
+  std::uint64_t backed = 0;       ///< bytes of pages that were taken from the device, since start
+  std::uint64_t given_back = 0;   ///< bytes of pages that were given back or moved, since start
 };
 
 /// Thread: any.

@@ -192,6 +192,19 @@ TEST(MemoryPool, TakesBackWhatAStreamNeverFreed) {
   EXPECT_EQ(rig.pool->collect(), 10 * page);
 }
 
+TEST(MemoryPool, CountsWhatStreamsDidThatHaveGone) {
+  pool_rig rig;
+  auto stream = rig.pool->open_stream();
+  stream->deallocate(stream->allocate(100), 100);
+  stream->deallocate(stream->allocate(100), 100);
+
+  stream.reset();
+
+  EXPECT_EQ(rig.pool->statistics().allocations, 2U);
+  EXPECT_EQ(rig.pool->statistics().kept, 1U);
+  EXPECT_EQ(rig.pool->statistics().blocks, 0U);
+}
+
 TEST(MemoryPool, BeginsDirectBlocksAtAPage) {
   auto book = std::make_shared<page_book>();
   auto pool = memory_pool::make(std::make_unique<counted_pages>(book, 1 << 16, page), {}).value();
