@@ -117,6 +117,15 @@ struct top_k_call {
   std::uint32_t* indices = nullptr;
 };
 
+/// How exact a product has to be: what its factors may be rounded to. Sums are in single precision. The processor has
+/// no faster way than `fp32` and rounds nothing.
+enum class product_precision : std::uint8_t {
+  fp32,  ///< nothing is rounded
+  tf32,  ///< 10 bits, the range of fp32; on tensor cores
+  bf16,  ///< 7 bits, the range of fp32; on tensor cores
+  fp16   ///< 10 bits, up to 65 504; on tensor cores
+};
+
 /// c = factor * op(a) * op(b) + keep * c. Shape: op(a) `[m, k]`, op(b) `[k, n]`, `c` `[m, n]`; a matrix that is
 /// transposed lies as `[k, m]`, `[n, k]`.
 struct gemm_call {
@@ -130,6 +139,7 @@ struct gemm_call {
   float* c = nullptr;
   bool a_transposed = false;
   bool b_transposed = false;
+  product_precision precision = product_precision::fp32;
 };
 
 /// One step of k-means: each point joins the nearest centroid (of equally near ones the first), each centroid moves to

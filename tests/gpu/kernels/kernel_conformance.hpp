@@ -6,57 +6,64 @@
 
 #include <cmath>
 #include <memory>
+#include <memory_resource>
 #include <random>
 #include <string>
 #include <vector>
 
-#include "gpu/cpu/pinning.hpp"
-#include "gpu/kernels/scalar_backend.hpp"
-#include "gpu/kernels/simd_backend.hpp"
+#include "gpu/kernels/kernel_backend.hpp"
 #include "tests/gpu/kernels/reference.hpp"
 
 namespace dunlin::testing {
+
+/// In memory that the backend under test reaches.
+using floats = std::pmr::vector<float>;
+using indices = std::pmr::vector<std::uint32_t>;
+
 /// A backend and what it needs.
-struct backend_rig {
-  explicit backend_rig(bool simd) : team(two_members()) {
-    if (simd)
-      backend = std::make_unique<simd_backend>(team);
-    else
-      backend = std::make_unique<scalar_backend>();
-  }
-  /// Also on a machine with one core.
-  static std::vector<std::uint32_t> two_members() {
-    const auto cores = allowed_cores();
-    return {cores.front(), cores.back()};
-  }
-  core_team team;
-  std::unique_ptr<kernel_backend> backend;
+class backend_rig {
+ public:
+  virtual ~backend_rig() = default;
+  virtual kernel_backend& backend() = 0;
+  /// Waits until what it was told is done.
+  virtual result<void> finish() { return {}; }
+  virtual std::pmr::memory_resource& memory() { return *std::pmr::new_delete_resource(); }
 };
 
-/// The parameter: `scalar`, or the SIMD kernels of one instruction set.
+/// The backends of this test program, by name, and one of them; null if it cannot be had.
+std::vector<std::string> every_backend();
+std::unique_ptr<backend_rig> make_rig(const std::string& name);
+
+/// The parameter is a backend's name.
 class KernelConformance : public ::testing::TestWithParam<std::string> {
  protected:
-  void SetUp() override { ASSERT_TRUE(GetParam() == "scalar" || limit_simd(GetParam())); }
-  void TearDown() override { limit_simd({}); }
+  void SetUp() override {
+    rig_ = make_rig(GetParam());
+    ASSERT_NE(rig_, nullptr);
+    std::pmr::set_default_resource(&rig_->memory());
+  }
+  void TearDown() override { std::pmr::set_default_resource(nullptr); }
 
-  std::vector<float> draw(std::uint64_t count, float from = -1, float to = 1) {
-    std::vector<float> out(count);
+  floats draw(std::uint64_t count, float from = -1, float to = 1) {
+    floats out(count);
     std::uniform_real_distribution<float> uniform{from, to};
     for (auto& one : out) one = uniform(random_);
     return out;
   }
-  std::vector<std::uint32_t> draw_labels(std::uint64_t count, std::uint32_t below) {
-    std::vector<std::uint32_t> out(count);
+  indices draw_labels(std::uint64_t count, std::uint32_t below) {
+    indices out(count);
     for (auto& one : out) one = static_cast<std::uint32_t>(random_() % below);
     return out;
   }
   template <class Call>
   void run(const Call& call) {
-    const auto done = rig_.backend->run(call);
+    const auto put = rig_->backend().run(call);
+    ASSERT_TRUE(put) << to_string(put.error());
+    const auto done = rig_->finish();
     ASSERT_TRUE(done) << to_string(done.error());
   }
   /// Every number within `tolerance` of the largest.
-  static void expect_near(const std::vector<float>& is, const std::vector<double>& should, double tolerance = 1e-5) {
+  static void expect_near(const floats& is, const std::vector<double>& should, double tolerance = 1e-5) {
     ASSERT_EQ(is.size(), should.size());
     double largest = 1;
     for (const auto one : should) largest = std::max(largest, std::abs(one));
@@ -67,7 +74,7 @@ class KernelConformance : public ::testing::TestWithParam<std::string> {
 
  private:
   std::mt19937 random_{7};
-  backend_rig rig_{GetParam() != "scalar"};
+  std::unique_ptr<backend_rig> rig_;
 };
 
 }  // namespace dunlin::testing

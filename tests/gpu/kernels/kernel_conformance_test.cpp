@@ -21,7 +21,7 @@ TEST_P(KernelConformance, ScaleAddMultiply) {
   for (const auto count : counts) {
     const auto x = draw(count);
     const auto y = draw(count);
-    std::vector<float> out(count);
+    floats out(count);
     const scale_call scale{count, -2.5F, x.data(), out.data()};
     run(scale);
     expect_near(out, reference::scale(scale));
@@ -48,7 +48,7 @@ TEST_P(KernelConformance, BiasAndCut) {
   for (const auto columns : {1U, 7U, 16U, 33U, 900U}) {
     const auto x = draw(50ULL * columns);
     const auto bias = draw(columns);
-    std::vector<float> out(x.size());
+    floats out(x.size());
     for (const bool is_cut : {true, false}) {
       const bias_relu_call call{50, columns, x.data(), bias.data(), out.data(), is_cut};
       run(call);
@@ -66,39 +66,40 @@ TEST_P(KernelConformance, Reductions) {
   for (const auto count : counts) {
     const auto x = draw(count, -1, 3);
     const auto y = draw(count);
-    float out = 0;
-    run(sum_call{count, x.data(), &out});
-    EXPECT_NEAR(out, reference::sum({count, x.data(), &out}), 1e-6 * static_cast<double>(count) + 1e-5);
-    run(maximum_call{count, x.data(), &out});
-    EXPECT_EQ(out, static_cast<float>(reference::maximum({count, x.data(), &out})));
-    run(dot_call{count, x.data(), y.data(), &out});
-    EXPECT_NEAR(out, reference::dot({count, x.data(), y.data(), &out}), 1e-6 * static_cast<double>(count) + 1e-5);
+    floats out(1);
+    run(sum_call{count, x.data(), out.data()});
+    EXPECT_NEAR(out[0], reference::sum({count, x.data(), out.data()}), 1e-6 * static_cast<double>(count) + 1e-5);
+    run(maximum_call{count, x.data(), out.data()});
+    EXPECT_EQ(out[0], static_cast<float>(reference::maximum({count, x.data(), out.data()})));
+    run(dot_call{count, x.data(), y.data(), out.data()});
+    EXPECT_NEAR(out[0], reference::dot({count, x.data(), y.data(), out.data()}),
+                1e-6 * static_cast<double>(count) + 1e-5);
   }
 }
 
 /// In single precision throughout, the later tenths would be lost.
 TEST_P(KernelConformance, SumsManyAlikeWithoutLosingThem) {
-  const std::vector<float> x(10'000'000, 0.1F);
-  float out = 0;
+  const floats x(10'000'000, 0.1F);
+  floats out(1);
 
-  run(sum_call{x.size(), x.data(), &out});
+  run(sum_call{x.size(), x.data(), out.data()});
 
-  EXPECT_NEAR(out, 1e6, 2);
+  EXPECT_NEAR(out[0], 1e6, 2);
 }
 
 TEST_P(KernelConformance, TheMaximumMayBeNegative) {
-  const std::vector<float> x(1'001, -5);
-  float out = 0;
+  const floats x(1'001, -5);
+  floats out(1);
 
-  run(maximum_call{x.size(), x.data(), &out});
+  run(maximum_call{x.size(), x.data(), out.data()});
 
-  EXPECT_EQ(out, -5);
+  EXPECT_EQ(out[0], -5);
 }
 
 TEST_P(KernelConformance, ColumnSums) {
   for (const auto columns : {1U, 15U, 16U, 100U, 3'000U}) {
     const auto x = draw(70ULL * columns);
-    std::vector<float> out(columns, 99);
+    floats out(columns, 99);
     const column_sums_call call{70, columns, x.data(), out.data()};
     run(call);
     expect_near(out, reference::column_sums(call));
@@ -108,7 +109,7 @@ TEST_P(KernelConformance, ColumnSums) {
 TEST_P(KernelConformance, Softmax) {
   for (const auto columns : {1U, 5U, 16U, 1'000U}) {
     const auto x = draw(40ULL * columns, -20, 20);
-    std::vector<float> out(x.size());
+    floats out(x.size());
     const softmax_call call{40, columns, x.data(), out.data()};
     run(call);
     expect_near(out, reference::softmax(call), 2e-6);
@@ -116,8 +117,8 @@ TEST_P(KernelConformance, Softmax) {
 }
 
 TEST_P(KernelConformance, SoftmaxOfNumbersWhoseExponentialsOverflow) {
-  const std::vector<float> x{1'000, 1'001, 999, -1'000};
-  std::vector<float> out(4);
+  const floats x{1'000, 1'001, 999, -1'000};
+  floats out(4);
   const softmax_call call{1, 4, x.data(), out.data()};
 
   run(call);
@@ -128,18 +129,12 @@ TEST_P(KernelConformance, SoftmaxOfNumbersWhoseExponentialsOverflow) {
 TEST_P(KernelConformance, CrossEntropyGradient) {
   const auto probabilities = draw(30 * 11, 0, 1);
   const auto labels = draw_labels(30, 11);
-  std::vector<float> out(probabilities.size());
+  floats out(probabilities.size());
   const cross_entropy_gradient_call call{30, 11, probabilities.data(), labels.data(), out.data()};
 
   run(call);
 
   expect_near(out, reference::cross_entropy_gradient(call));
-}
-
-std::vector<std::string> every_backend() {
-  auto out = simd_targets();
-  out.emplace_back("scalar");
-  return out;
 }
 
 INSTANTIATE_TEST_SUITE_P(Every, KernelConformance, ::testing::ValuesIn(every_backend()),

@@ -13,13 +13,13 @@ TEST_P(KernelConformance, TopK) {
       if (k > columns) continue;
       auto scores = draw(9ULL * columns);
       for (auto& one : scores) one = std::round(one * 200) / 200;  // many alike
-      std::vector<float> values(9ULL * k);
-      std::vector<std::uint32_t> indices(9ULL * k);
-      run(top_k_call{9, columns, k, scores.data(), values.data(), indices.data()});
+      floats values(9ULL * k);
+      indices places(9ULL * k);
+      run(top_k_call{9, columns, k, scores.data(), values.data(), places.data()});
       for (std::uint64_t row = 0; row < 9; ++row) {
         const auto should = reference::top_k(scores.data() + row * columns, columns, k);
         for (std::uint32_t i = 0; i < k; ++i) {
-          ASSERT_EQ(indices[row * k + i], should[i]) << columns << " " << k << " " << row << " " << i;
+          ASSERT_EQ(places[row * k + i], should[i]) << columns << " " << k << " " << row << " " << i;
           ASSERT_EQ(values[row * k + i], scores[row * columns + should[i]]);
         }
       }
@@ -57,7 +57,7 @@ TEST_P(KernelConformance, Gemm) {
 TEST_P(KernelConformance, GemmIntoMemoryThatHoldsNoNumbers) {
   const auto a = draw(6);
   const auto b = draw(6);
-  std::vector<float> c(4, std::nanf(""));
+  floats c(4, std::nanf(""));
   const gemm_call call{2, 2, 3, 1, 0, a.data(), b.data(), c.data(), false, false};
 
   run(call);
@@ -77,10 +77,10 @@ TEST_P(KernelConformance, KMeans) {
     const auto points = draw(count * dimensions);
     auto centroids = draw(clusters * dimensions);
     const auto before = centroids;
-    std::vector<std::uint32_t> nearest(count);
-    float distance = 0;
+    indices nearest(count);
+    floats distance(1);
 
-    run(kmeans_call{count, dimensions, clusters, points.data(), centroids.data(), nearest.data(), &distance});
+    run(kmeans_call{count, dimensions, clusters, points.data(), centroids.data(), nearest.data(), distance.data()});
 
     double total = 0;
     std::vector<double> sums(centroids.size());
@@ -96,7 +96,7 @@ TEST_P(KernelConformance, KMeans) {
       of[nearest[i]] += 1;
       for (std::uint64_t k = 0; k < dimensions; ++k) sums[nearest[i] * dimensions + k] += static_cast<double>(x[k]);
     }
-    EXPECT_NEAR(distance, total, 1e-5 * total + 1e-6);
+    EXPECT_NEAR(distance[0], total, 1e-5 * total + 1e-6);
     for (std::size_t i = 0; i < centroids.size(); ++i) {
       const auto points_of = of[i / dimensions];
       ASSERT_NEAR(centroids[i], points_of == 0 ? static_cast<double>(before[i]) : sums[i] / points_of, 1e-5);
@@ -109,10 +109,10 @@ TEST_P(KernelConformance, KMeansFarFromTheOrigin) {
   auto points = draw(2'000, 10'000, 10'010);
   auto centroids = draw(8, 10'000, 10'010);
   const auto before = centroids;
-  std::vector<std::uint32_t> nearest(1'000);
-  float distance = 0;
+  indices nearest(1'000);
+  floats distance(1);
 
-  run(kmeans_call{1'000, 2, 4, points.data(), centroids.data(), nearest.data(), &distance});
+  run(kmeans_call{1'000, 2, 4, points.data(), centroids.data(), nearest.data(), distance.data()});
 
   for (std::uint64_t i = 0; i < 1'000; ++i) {
     const auto to = [&](std::uint32_t which) {
@@ -123,9 +123,9 @@ TEST_P(KernelConformance, KMeansFarFromTheOrigin) {
 }
 
 TEST_P(KernelConformance, WhatIsNoNumberStaysNone) {
-  const std::vector<float> x(20, std::nanf(""));
-  const std::vector<float> bias(20, 1);
-  std::vector<float> out(20);
+  const floats x(20, std::nanf(""));
+  const floats bias(20, 1);
+  floats out(20);
   for (const bool is_cut : {true, false}) {
     run(bias_relu_call{1, 20, x.data(), bias.data(), out.data(), is_cut});
     for (const auto one : out) EXPECT_TRUE(std::isnan(one)) << is_cut;
@@ -133,12 +133,12 @@ TEST_P(KernelConformance, WhatIsNoNumberStaysNone) {
 }
 
 TEST_P(KernelConformance, ColumnSumsOfManyRows) {
-  const std::vector<float> x(20'000'000, 1);
-  float out = 0;
+  const floats x(20'000'000, 1);
+  floats out(1);
 
-  run(column_sums_call{x.size(), 1, x.data(), &out});
+  run(column_sums_call{x.size(), 1, x.data(), out.data()});
 
-  EXPECT_EQ(out, 20'000'000);
+  EXPECT_EQ(out[0], 20'000'000);
 }
 
 TEST_P(KernelConformance, AGateOnEveryQubitWithEveryControl) {

@@ -1,0 +1,217 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tests/gpu/cuda/cuda_on_host.hpp"
+
+#include <gtest/gtest.h>
+#include <setjmp.h>
+#include <ucontext.h>
+
+#include <array>
+#include <memory>
+#include <vector>
+
+#ifdef __SANITIZE_THREAD__
+#include <sanitizer/tsan_interface.h>
+#endif
+
+namespace dunlin::testing {
+
+namespace {
+
+constexpr std::size_t stack_bytes = 64 * 1'024;
+constexpr unsigned int lanes = 32;
+
+/// ThreadSanitizer has to be told which fiber runs.
+class fiber_mark {
+ public:
+#ifdef __SANITIZE_THREAD__
+  fiber_mark() : fiber_(__tsan_create_fiber(0)) {}
+  ~fiber_mark() { __tsan_destroy_fiber(fiber_); }
+  static void* here() { return __tsan_get_current_fiber(); }
+  void enter() const { __tsan_switch_to_fiber(fiber_, 0); }
+  static void back_to(void* outside) { __tsan_switch_to_fiber(outside, 0); }
+
+ private:
+  void* fiber_;
+#else
+  fiber_mark() = default;
+  ~fiber_mark() = default;
+  static void* here() { return nullptr; }
+  void enter() const {}
+  static void back_to(void*) {}
+#endif
+ public:
+  fiber_mark(const fiber_mark&) = delete;
+  fiber_mark& operator=(const fiber_mark&) = delete;
+};
+
+/// Opens when everybody who is still there has come.
+struct barrier {
+  unsigned int members = 0;
+  unsigned int arrived = 0;
+  std::uint64_t opened = 0;
+
+  void open_if_all_are_here() {
+    if (arrived == 0 || arrived < members) return;
+    arrived = 0;
+    ++opened;
+  }
+};
+
+struct warp_state {
+  barrier meets;
+  std::array<std::uint32_t, lanes> bits{};
+};
+
+struct fiber {
+  ucontext_t context{};  ///< how it begins
+  jmp_buf left_at{};     ///< and goes on: without the two system calls that a switch of contexts takes
+  bool began = false;
+  std::unique_ptr<std::byte[]> stack = std::make_unique<std::byte[]>(stack_bytes);
+  fiber_mark mark;
+  place_in_grid place;
+  warp_state* warp = nullptr;
+  const barrier* waits_for = nullptr;
+  std::uint64_t until = 0;
+  bool ended = false;
+};
+
+/// The threads of one block, and of the next ones after it.
+class block_of_fibers {
+ public:
+  explicit block_of_fibers(size_of_grid size) : size_(size) {
+    const auto count = size.x * size.y * size.z;
+    for (unsigned int i = 0; i < count; ++i) fibers_.push_back(std::make_unique<fiber>());
+    warps_.resize((count + lanes - 1) / lanes);
+  }
+
+  void run(const std::function<void()>& body) {
+    body_ = &body;
+    current_ = this;
+    begin();
+    while (sweep()) {
+    }
+    for (const auto& one : fibers_)
+      if (!one->ended) {
+        ADD_FAILURE() << "a kernel's thread " << one->place.x << " waits at a barrier that others miss";
+        break;
+      }
+    current_ = nullptr;
+  }
+
+  void wait_at(barrier& here) {
+    fiber& me = *running_;
+    ++here.arrived;
+    me.waits_for = &here;
+    me.until = here.opened + 1;
+    here.open_if_all_are_here();
+    leave(me);
+  }
+
+  [[nodiscard]] fiber& running() const { return *running_; }
+  barrier& all() { return all_; }
+  static block_of_fibers& current() { return *current_; }
+
+ private:
+  void begin() {
+    all_ = {static_cast<unsigned int>(fibers_.size())};
+    for (auto& warp : warps_) warp = {};
+    for (unsigned int i = 0; i < fibers_.size(); ++i) {
+      auto& one = *fibers_[i];
+      one.place = {i % size_.x, i / size_.x % size_.y, i / size_.x / size_.y};
+      one.warp = &warps_[i / lanes];
+      ++one.warp->meets.members;
+      one.waits_for = nullptr;
+      one.ended = false;
+      one.began = false;
+      getcontext(&one.context);
+      one.context.uc_stack.ss_sp = one.stack.get();
+      one.context.uc_stack.ss_size = stack_bytes;
+      makecontext(&one.context, &block_of_fibers::enter, 0);
+    }
+  }
+
+  /// Lets everybody on who may go on; false if nobody may.
+  bool sweep() {
+    bool moved = false;
+    for (const auto& one : fibers_) {
+      if (one->ended || (one->waits_for != nullptr && one->waits_for->opened < one->until)) continue;
+      one->waits_for = nullptr;
+      resume(*one);
+      moved = true;
+    }
+    return moved;
+  }
+
+  void resume(fiber& one) {
+    running_ = &one;
+    here_thread = one.place;
+    outside_mark_ = fiber_mark::here();
+    one.mark.enter();
+    if (_setjmp(outside_) != 0) return;
+    if (one.began) _longjmp(one.left_at, 1);
+    one.began = true;
+    setcontext(&one.context);
+  }
+
+  void leave(fiber& me) {
+    fiber_mark::back_to(outside_mark_);
+    if (_setjmp(me.left_at) == 0) _longjmp(outside_, 1);
+  }
+
+  static void enter() {
+    auto& block = *current_;
+    (*block.body_)();
+    fiber& me = *block.running_;
+    me.ended = true;
+    for (auto* one : {&block.all_, &me.warp->meets}) {
+      --one->members;
+      one->open_if_all_are_here();
+    }
+    fiber_mark::back_to(block.outside_mark_);
+    _longjmp(block.outside_, 1);
+  }
+
+  static thread_local block_of_fibers* current_;
+  const size_of_grid size_;
+  std::vector<std::unique_ptr<fiber>> fibers_;
+  std::vector<warp_state> warps_;
+  barrier all_;
+  const std::function<void()>* body_ = nullptr;
+  fiber* running_ = nullptr;
+  jmp_buf outside_{};
+  void* outside_mark_ = nullptr;
+};
+
+thread_local block_of_fibers* block_of_fibers::current_ = nullptr;
+
+}  // namespace
+
+void run_grid(size_of_grid grid, size_of_grid block, const std::function<void()>& body) {
+  block_of_fibers threads{block};
+  here_block_size = block;
+  here_grid_size = grid;
+  for (unsigned int z = 0; z < grid.z; ++z)
+    for (unsigned int y = 0; y < grid.y; ++y)
+      for (unsigned int x = 0; x < grid.x; ++x) {
+        here_block = {x, y, z};
+        threads.run(body);
+      }
+}
+
+void wait_for_block() {
+  auto& block = block_of_fibers::current();
+  block.wait_at(block.all());
+}
+
+std::uint32_t exchange_in_warp(std::uint32_t bits, unsigned int other) {
+  auto& block = block_of_fibers::current();
+  auto& warp = *block.running().warp;
+  const auto& place = block.running().place;
+  warp.bits[(place.x + place.y * here_block_size.x) % lanes] = bits;
+  block.wait_at(warp.meets);
+  const auto theirs = warp.bits[other];
+  block.wait_at(warp.meets);
+  return theirs;
+}
+
+}  // namespace dunlin::testing

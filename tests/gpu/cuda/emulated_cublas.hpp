@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "gpu/cuda/cublas_library.hpp"
+
+namespace dunlin::testing {
+
+/// cuBLAS as the module sees it, with products in plain loops in the order of the emulated GPU's streams.
+const cuda::cublas_calls& emulated_cublas();
+
+}  // namespace dunlin::testing
