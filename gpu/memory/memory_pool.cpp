@@ -71,8 +71,8 @@ result<void> memory_pool::reach_minimum() {
   return {};
 }
 
-std::shared_ptr<memory_stream> memory_pool::open_stream() {
-  std::shared_ptr<memory_stream> out{new memory_stream(shared_from_this())};
+std::shared_ptr<memory_stream> memory_pool::open_stream(std::shared_ptr<work_order> order) {
+  std::shared_ptr<memory_stream> out{new memory_stream(shared_from_this(), std::move(order))};
   const std::lock_guard lock{streams_mutex_};
   streams_.push_back(out.get());
   return out;

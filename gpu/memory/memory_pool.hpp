@@ -17,6 +17,7 @@ namespace dunlin {
 
 class block_heap;
 class memory_stream;
+class work_order;
 struct memory_block;
 
 struct pool_options {
@@ -56,8 +57,9 @@ class DUNLIN_EXPORT memory_pool : public std::enable_shared_from_this<memory_poo
 
   /// Returns a door for one order of work, such as an agent's: blocks that it frees it has first, and what it has not
   /// freed goes back to the pool with it. It keeps the pool alive.
+  /// `order`: that of a device which works on its own; null where a freed block is free.
   /// A pool most of whose pages are spare once a stream has gone gives them back to the device.
-  std::shared_ptr<memory_stream> open_stream();
+  std::shared_ptr<memory_stream> open_stream(std::shared_ptr<work_order> order = nullptr);
 
   /// Takes back what the streams keep and gives every spare page back to the device, down to `min_bytes`. Returns how
   /// many bytes those were.

@@ -31,7 +31,10 @@ bool has_room(List& list, std::size_t most) noexcept {
 
 }  // namespace
 
-memory_stream::~memory_stream() { pool_->leave(*this); }
+memory_stream::~memory_stream() {
+  if (later_ != nullptr) later_->order().wait_until_idle();
+  pool_->leave(*this);
+}
 
 void* memory_stream::try_allocate(std::uint64_t bytes, std::uint64_t alignment) {
   const auto granted = granules_of(bytes);
@@ -73,6 +76,11 @@ void* memory_stream::take_fresh(std::uint64_t bytes, std::uint64_t granted, std:
   }
   give_kept_back();
   auto* taken = pool_->take(granted, alignment, *this);
+  if (taken == nullptr && later_ != nullptr) {
+    later_->order().wait_until_idle();
+    give_kept_back();
+    taken = pool_->take(granted, alignment, *this);
+  }
   if (taken != nullptr) return taken;
   const biased_lock::guard lock{lock_};
   asked_.add(-bytes);
@@ -112,7 +120,23 @@ void memory_stream::put_away(kept_block freed, std::uint64_t bytes) {
     if (is_kept) leaves = std::exchange(last_, freed);
     if (is_kept && leaves.place != nullptr && keep(leaves)) leaves = {};
   }
-  if (leaves.place != nullptr) pool_->give_back(leaves.place);
+  if (leaves.place == nullptr) return;
+  if (later_ == nullptr)
+    pool_->give_back(leaves.place);
+  else
+    give_back_alone(leaves);
+}
+
+/// A block that is not kept, as soon as no work uses it.
+void memory_stream::give_back_alone(const kept_block& freed) {
+  std::vector<std::byte*> done;
+  {
+    const biased_lock::guard lock{lock_};
+    kept_bytes_.add(freed.bytes);
+    later_->add({freed.place}, freed.bytes);
+    take_done(done, false);
+  }
+  pool_->release(done);
 }
 
 /// Under the lock. Returns whether there is room for one more of its class.
@@ -134,15 +158,39 @@ void memory_stream::give_kept_back() {
   std::vector<std::byte*> places;
   {
     const biased_lock::guard lock{lock_};
-    empty(places);
+    take_done(places, true);
   }
   pool_->release(places);
 }
 
+/// Under the lock. Moves what others may have now to `out`; for the rest the device's work has to go on.
+void memory_stream::take_done(std::vector<std::byte*>& out, bool sets_aside) {
+  if (later_ == nullptr) return empty(out);
+  if (later_->order().is_idle()) {
+    later_->take_all(out);
+    return empty(out);
+  }
+  if (sets_aside) set_kept_aside();
+  const auto before = later_->bytes();
+  later_->take_passed(out);
+  kept_bytes_.add(later_->bytes() - before);
+}
+
+/// Under the lock: all behind one mark, since each costs the device an event.
+void memory_stream::set_kept_aside() {
+  const auto all = kept_bytes_.get();
+  if (all == later_->bytes()) return;
+  std::vector<std::byte*> places;
+  empty(places);
+  kept_bytes_.add(all);
+  later_->add(std::move(places), all - later_->bytes());
+}
+
+/// For another thread, which waits for no work of this stream: that may wait for its own.
 void memory_stream::move_kept_to(std::vector<std::byte*>& out) {
   if (kept_bytes_.get() == 0) return;
   const biased_lock::visit lock{lock_};
-  empty(out);
+  take_done(out, false);
 }
 
 void memory_stream::empty(std::vector<std::byte*>& out) {

@@ -10,13 +10,15 @@
 
 #include "gpu/memory/biased_lock.hpp"
 #include "gpu/memory/memory_pool.hpp"
+#include "gpu/memory/ordered_frees.hpp"
 #include "gpu/memory/size_class.hpp"
 
 namespace dunlin {
 
 /// One order of work's door to a pool. A block that it frees it keeps, to the number that the block's tier says, and
-/// hands out again to whoever asks it for the same size: that takes neither the pool's lock nor a search. Thread: any,
-/// meant for one at a time.
+/// hands out again to whoever asks it for the same size: that takes neither the pool's lock nor a search. Where a
+/// device works on its own, other streams have what this one freed once its work has come so far. Thread: any, meant
+/// for one at a time.
 class DUNLIN_EXPORT memory_stream final : public std::pmr::memory_resource {
  public:
   ~memory_stream() override;
@@ -54,7 +56,9 @@ class DUNLIN_EXPORT memory_stream final : public std::pmr::memory_resource {
     [[nodiscard]] std::uint64_t get() const noexcept { return value.load(std::memory_order_relaxed); }
   };
 
-  explicit memory_stream(std::shared_ptr<memory_pool> pool) noexcept : pool_(std::move(pool)) {}
+  memory_stream(std::shared_ptr<memory_pool> pool, std::shared_ptr<work_order> order)
+      : pool_(std::move(pool)),
+        later_(order == nullptr ? nullptr : std::make_unique<ordered_frees>(std::move(order))) {}
 
   void* do_allocate(std::size_t bytes, std::size_t alignment) override;
   void do_deallocate(void* place, std::size_t bytes, std::size_t alignment) override;
@@ -81,14 +85,18 @@ class DUNLIN_EXPORT memory_stream final : public std::pmr::memory_resource {
   void give_kept_back();
   void move_kept_to(std::vector<std::byte*>& out);
   void empty(std::vector<std::byte*>& out);
+  void set_kept_aside();
+  void take_done(std::vector<std::byte*>& out, bool sets_aside);
+  void give_back_alone(const kept_block& freed);
 
   const std::shared_ptr<memory_pool> pool_;
   biased_lock lock_;
   kept_block last_;  ///< mostly it is what is asked for next
   std::array<std::vector<kept_block>, kept_classes> kept_;
   std::array<std::uint64_t, (kept_classes + 63) / 64> filled_{};  ///< a bit for each list that is not empty, or was
+  std::unique_ptr<ordered_frees> later_;                          ///< null where nothing works on its own
   counter asked_;                                                 ///< bytes in use, as asked for
-  counter kept_bytes_;                                            ///< bytes kept
+  counter kept_bytes_;                                            ///< bytes kept, or that work still uses
   counter fresh_;                                                 ///< but those served by kept blocks
   counter frees_;
   counter served_;  ///< allocations served by kept blocks
