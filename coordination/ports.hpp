@@ -78,6 +78,8 @@ struct device_step {
   std::function<void(step_report)> done;  ///< from an executor thread, exactly once
 };
 
+class device_work;  // gpu/device_work.hpp
+
 /// A device that runs steps. Implemented in `gpu/`. Thread: any.
 class DUNLIN_EXPORT device_port {
  public:
@@ -102,6 +104,14 @@ class DUNLIN_EXPORT device_port {
   /// device. Errors: quota_exceeded, with who holds how much.
   virtual result<std::shared_ptr<std::pmr::memory_resource>> reserve(std::uint64_t cap_bytes,
                                                                      const std::string& holder) = 0;
+
+  /// Opens what a holder's steps work with on a device that works on its own, with memory to a cap as by `reserve`;
+  /// null where the thread that runs a step does the work itself. Errors: as `reserve`, device_lost.
+  virtual result<std::shared_ptr<device_work>> open_work(agent_id holder, std::uint64_t cap_bytes,
+                                                         const std::string& name) {
+    static_cast<void>(holder), static_cast<void>(cap_bytes), static_cast<void>(name);
+    return nullptr;
+  }
 };
 
 // -- the service that a running swarm offers to gateways

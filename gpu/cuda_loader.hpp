@@ -13,10 +13,12 @@ namespace dunlin {
 /// library that holds this code.
 DUNLIN_EXPORT std::string cuda_module_path();
 
-/// Loads a device module and opens its devices, the first with id `first`. A module stays loaded until the process
+struct module_devices;
+
+/// Loads a device module and opens its devices. A module stays loaded until the process
 /// ends, because devices may be in use anywhere. Errors, each with a one-line reason: not_found (no module, no driver,
 /// no GPU), version_mismatch (built for another version or by another compiler), malformed (no module at all).
 DUNLIN_EXPORT result<std::vector<std::shared_ptr<device_port>>> load_device_module(const std::string& path,
-                                                                                   device_id first);
+                                                                                   const module_devices& wanted);
 
 }  // namespace dunlin

@@ -2,13 +2,20 @@
 #include "gpu/device_factory.hpp"
 
 #include "gpu/cuda_loader.hpp"
+#include "gpu/device_module.hpp"
 
 namespace dunlin {
 
 namespace {
 
-void add_gpus(device_set& set, const device_factory_options& options, device_id first) {
-  auto gpus = load_device_module(options.cuda_module.empty() ? cuda_module_path() : options.cuda_module, first);
+void add_gpus(device_set& set, const device_factory_options& options) {
+  module_devices wanted;
+  wanted.first = device_id{options.cpu.id.value + 1};
+  wanted.run_directory = options.cpu.run_directory;
+  wanted.owner = options.cpu.owner;
+  wanted.memory_fraction = options.gpu_memory_fraction;
+  wanted.urgent_streams = options.urgent_streams;
+  auto gpus = load_device_module(options.cuda_module.empty() ? cuda_module_path() : options.cuda_module, wanted);
   if (!gpus)
     set.no_gpu_reason = gpus.error().context;
   else if (gpus->empty())
@@ -20,13 +27,12 @@ void add_gpus(device_set& set, const device_factory_options& options, device_id 
 }  // namespace
 
 result<device_set> open_devices(const device_factory_options& options) {
-  const device_id first_gpu{options.cpu.id.value + 1};
   auto cpu = cpu_device::make(options.cpu);
   if (!cpu) return fail(std::move(cpu.error()));
   device_set set;
   set.devices.push_back(std::move(*cpu));
   if (options.gpus)
-    add_gpus(set, options, first_gpu);
+    add_gpus(set, options);
   else
     set.no_gpu_reason = "GPUs are switched off by configuration";
   return set;

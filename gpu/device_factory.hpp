@@ -10,9 +10,11 @@
 namespace dunlin {
 
 struct device_factory_options {
-  cpu_device_options cpu;   ///< `cpu.id` is the first id
-  bool gpus = true;         ///< look for GPUs
-  std::string cuda_module;  ///< path of the module; empty = `cuda_module_path()`
+  cpu_device_options cpu;            ///< `cpu.id` is the first id
+  bool gpus = true;                  ///< look for GPUs
+  std::string cuda_module;           ///< path of the module; empty = `cuda_module_path()`
+  double gpu_memory_fraction = 0.8;  ///< of each GPU's memory, to share out
+  bool urgent_streams = false;       ///< the hardware prefers our work to that of other processes
 };
 
 /// The devices of one node.

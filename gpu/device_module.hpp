@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -12,14 +13,24 @@
 namespace dunlin {
 
 /// Changes with every change of `device_module`.
-inline constexpr std::uint32_t device_module_abi = 1;
+inline constexpr std::uint32_t device_module_abi = 2;
+
+/// What a node asks of the devices of a module.
+struct module_devices {
+  device_id first;                 ///< of the first one
+  std::string run_directory = {};  ///< where the host's processes say which device is theirs; empty = nowhere
+  std::string owner = {};          ///< what they read: the node's name
+  double memory_fraction = 0.8;    ///< of each device's memory, to share out
+  bool urgent_streams = false;     ///< the hardware prefers their work to that of other processes
+};
 
 /// Differs between builds whose C++ objects do not fit each other: another compiler, another layout of the port.
 constexpr std::uint64_t device_module_digest() noexcept {
   std::uint64_t hash = 0xcbf29ce484222325U;
   const auto mix = [&hash](std::uint64_t value) { hash = (hash ^ value) * 0x100000001b3U; };
   for (const char c : std::string_view{__VERSION__}) mix(static_cast<unsigned char>(c));
-  for (const std::size_t size : {sizeof(device_properties), sizeof(device_step), sizeof(step_report), sizeof(error)})
+  for (const std::size_t size :
+       {sizeof(device_properties), sizeof(device_step), sizeof(step_report), sizeof(error), sizeof(module_devices)})
     mix(size);
   return hash;
 }
@@ -29,9 +40,9 @@ struct device_module {
   std::uint32_t abi = device_module_abi;
   std::uint64_t digest = device_module_digest();
 
-  /// Opens every device, the first with id `first`. Errors: not_found (one line: no driver, no device), io_failed.
-  /// Throws nothing.
-  result<std::vector<std::shared_ptr<device_port>>> (*open)(device_id first) noexcept = nullptr;
+  /// Opens every device that can be had. Errors: not_found (one line: no driver, no device), already_running (other
+  /// nodes of this host have them all), io_failed. Throws nothing.
+  result<std::vector<std::shared_ptr<device_port>>> (*open)(const module_devices& wanted) noexcept = nullptr;
 };
 
 /// The one symbol that a module exports, as `extern "C"`: returns a description with static storage.

@@ -4,6 +4,7 @@
 #include "actors/swarm/state_dir.hpp"
 #include "gpu/cpu/core_claims.hpp"
 #include "gpu/cuda_loader.hpp"
+#include "gpu/device_module.hpp"
 #include "topology/container_limits.hpp"
 #include "topology/hardware_map.hpp"
 
@@ -18,7 +19,7 @@ result<host_facts> read_host_facts() {
 }
 
 std::string no_gpu_reason() {
-  const auto loaded = load_device_module(cuda_module_path(), device_id{1});
+  const auto loaded = load_device_module(cuda_module_path(), {.first = device_id{1}});
   return loaded ? std::string{} : loaded.error().context;
 }
 

@@ -34,7 +34,7 @@ result<std::unique_ptr<share_session>> step_gate::enter(agent_id holder, lease_i
   }
   auto entered = std::make_unique<session>(alive, own, std::move(stopped), usual);
   lock.unlock();
-  entered->begin();
+  if (auto ready = entered->begin(); !ready) return fail(std::move(ready.error()));
   return entered;
 }
 
@@ -128,11 +128,12 @@ result<void> step_gate::check_alive(const session& of) {
 void step_gate::refresh(session& of) const {
   const auto& own = *of.place_;
   if (of.contract_.token != own.contract.token) of.contract_ = own.contract;
+  of.units_ = own.units;
   of.cores_ = cores_of(own.units);
 }
 
 result<void> step_gate::next_step(session& of) {
-  const auto busy = thread_busy_ns() - of.began_ns_;
+  const auto busy = of.end();
   lock_type lock{mutex_};
   auto& own = *of.place_;
   const auto holder = own.contract.holder;
@@ -149,7 +150,7 @@ result<void> step_gate::next_step(session& of) {
 }
 
 void step_gate::leave(session& of) noexcept {
-  const auto busy = thread_busy_ns() - of.began_ns_;
+  const auto busy = of.over_ ? 0 : of.end_for_good();
   std::vector<place_pointer> woken;
   {
     const std::lock_guard lock{mutex_};

@@ -27,29 +27,31 @@ result<void> step_gate::join_stage(session& of, std::string_view stage) {
 }
 
 result<std::optional<stage_item>> step_gate::take_item(session& of) {
-  const auto busy = thread_busy_ns() - of.began_ns_;
+  const auto busy = of.end();
   lock_type lock{mutex_};
   if (auto serving = check_serving(of); !serving) return fail(std::move(serving.error()));
   if (auto asked = items_->take(of.place_->contract.holder); !asked) return fail(std::move(asked.error()));
   if (auto begun = hand_over(of, lock, busy); !begun) return fail(std::move(begun.error()));
   auto item = std::exchange(of.place_->item, std::nullopt);
   lock.unlock();
-  of.begin();
+  if (auto begun = of.begin(); !begun) return fail(std::move(begun.error()));
   return item;
 }
 
 result<void> step_gate::put_item(session& of, shared_bytes output) {
   if (!output) output = std::make_shared<const bytes>();
-  const auto busy = thread_busy_ns() - of.began_ns_;
+  const auto holder = of.place_->contract.holder;
   lock_type lock{mutex_};
   if (auto serving = check_serving(of); !serving) return serving;
-  const auto holder = of.place_->contract.holder;
   if (!items_->offers(holder)) return finish_item(of, lock, std::move(output));
+  lock.unlock();
+  const auto busy = of.end();
+  lock.lock();
+  if (auto serving = check_serving(of); !serving) return serving;
   items_->offer(holder, std::move(output));
   if (auto begun = hand_over(of, lock, busy); !begun) return begun;
   lock.unlock();
-  of.begin();
-  return {};
+  return of.begin();
 }
 
 result<void> step_gate::fail_item(session& of, error why) {

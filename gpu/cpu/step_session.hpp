@@ -25,7 +25,8 @@ class step_gate::session final : public share_session {
         place_(std::move(own)),
         stopped_(std::move(stopped)),
         contract_(place_->contract),
-        cores_(gate_->cores_of(place_->units)),
+        units_(place_->units),
+        cores_(gate_->cores_of(units_)),
         usual_(std::move(usual)) {}
   ~session() override {
     const bool is_tied = place_->thread.cores() != usual_;
@@ -36,9 +37,8 @@ class step_gate::session final : public share_session {
   session& operator=(const session&) = delete;
 
   result<void> next_step() override {
-    auto next = gate_->next_step(*this);
-    if (next) begin();
-    return next;
+    if (auto next = gate_->next_step(*this); !next) return next;
+    return begin();
   }
 
   [[nodiscard]] const share_contract& contract() const override { return contract_; }
@@ -50,8 +50,8 @@ class step_gate::session final : public share_session {
   }
 
   result<void> join_stage(std::string_view stage) override { return gate_->join_stage(*this, stage); }
-  result<std::optional<stage_item>> take_item() override { return gate_->take_item(*this); }
-  result<void> put_item(shared_bytes output) override { return gate_->put_item(*this, std::move(output)); }
+  result<std::optional<stage_item>> take_item() override { return go_on_with(gate_->take_item(*this)); }
+  result<void> put_item(shared_bytes output) override { return go_on_with(gate_->put_item(*this, std::move(output))); }
   result<void> fail_item(error why) override { return gate_->fail_item(*this, std::move(why)); }
   void leave_stage() noexcept override { gate_->leave_stage(*this); }
 
@@ -62,22 +62,52 @@ class step_gate::session final : public share_session {
     for (auto* books : {&place_->used, &used_}) {
       books->busy_ns += busy_ns;
       books->launches += 1;
-      books->busy_is = exactness::exact;
+      // Where others work beside it on units of their own, its time is of its part alone.
+      books->busy_is = meter() == nullptr || units_.empty() ? exactness::exact : exactness::weighted;
     }
   }
 
-  void begin() {
+  /// Errors: those of the device, which ends the session's steps.
+  result<void> begin() {
     place_->thread.go_to(cores_);
     began_ns_ = thread_busy_ns();
+    measured_ns_ = 0;
+    if (meter() == nullptr) return {};
+    auto begun = meter()->begin(contract_, units_);
+    if (begun) return begun;
+    gate_->leave(*this);
+    over_ = true;
+    return begun;
   }
+
+  /// Returns what the step used, on its own thread.
+  std::uint64_t end() {
+    if (meter() == nullptr) return thread_busy_ns() - began_ns_;
+    return measured_ns_ += meter()->end(contract_.holder);
+  }
+  std::uint64_t end_for_good() {
+    if (meter() == nullptr) return thread_busy_ns() - began_ns_;
+    return measured_ns_ += meter()->leave(contract_.holder);
+  }
+
+  /// A refusal that changed nothing leaves the step as it was.
+  template <class Answer>
+  Answer go_on_with(Answer answer) {
+    if (!answer && !over_ && meter() != nullptr) static_cast<void>(meter()->begin(contract_, units_));
+    return answer;
+  }
+
+  [[nodiscard]] step_meter* meter() const noexcept { return gate_->options_.meter; }
 
   std::shared_ptr<step_gate> gate_;
   place_pointer place_;
   std::function<bool()> stopped_;
   share_contract contract_;           ///< as of the step that runs
+  std::vector<std::uint32_t> units_;  ///< of the step that runs; empty = all
   std::vector<std::uint32_t> cores_;  ///< of the units of the step that runs; empty = threads are not tied
   std::vector<std::uint32_t> usual_;  ///< of the thread, before it came
   std::uint64_t began_ns_ = 0;
+  std::uint64_t measured_ns_ = 0;  ///< by the meter, of the step that runs
   share_use used_;
   bool over_ = false;  ///< no step runs any more
 };

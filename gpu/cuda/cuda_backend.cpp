@@ -51,9 +51,16 @@ std::uint32_t cuda_backend::blocks_for_rows(std::uint64_t rows) const {
   return static_cast<std::uint32_t>(std::clamp<std::uint64_t>(rows, 1, 65'535));
 }
 
+template <class Argument>
+result<void> cuda_backend::launch(const char* kernel, const launch_shape& shape, const Argument& argument) {
+  if (parts_.may_run)
+    if (auto may = parts_.may_run(); !may) return may;
+  return parts_.code->launch(*parts_.on, kernel, shape, argument);
+}
+
 template <class Call>
 result<void> cuda_backend::launch_each(const char* kernel, std::uint64_t count, const Call& call) {
-  return parts_.code->launch(*parts_.on, kernel, {.blocks = blocks_for(count), .threads = threads}, call);
+  return launch(kernel, {.blocks = blocks_for(count), .threads = threads}, call);
 }
 
 template <class Call>
@@ -61,12 +68,9 @@ result<void> cuda_backend::reduce(const char* first, const char* last, const Cal
   auto between = partial();
   if (!between) return fail(std::move(between.error()));
   const auto blocks = std::min(blocks_for(call.count), most_reducing_blocks);
-  if (auto done = parts_.code->launch(*parts_.on, first, {.blocks = blocks, .threads = threads},
-                                      first_pass<Call>{call, *between});
-      !done)
+  if (auto done = launch(first, {.blocks = blocks, .threads = threads}, first_pass<Call>{call, *between}); !done)
     return done;
-  return parts_.code->launch(*parts_.on, last, {.blocks = 1, .threads = threads},
-                             last_pass{blocks, *between, call.out});
+  return launch(last, {.blocks = 1, .threads = threads}, last_pass{blocks, *between, call.out});
 }
 
 result<float*> cuda_backend::partial() {
@@ -139,39 +143,39 @@ result<void> cuda_backend::perform(const column_sums_call& call) {
 
 result<void> cuda_backend::sum_columns(const column_chunks& part, std::uint32_t parts) {
   const launch_shape shape{.blocks = blocks_for(part.columns), .blocks_y = parts, .threads = threads};
-  return parts_.code->launch(*parts_.on, "dunlin_column_sums", shape, part);
+  return launch("dunlin_column_sums", shape, part);
 }
 
 result<void> cuda_backend::perform(const softmax_call& call) {
-  return parts_.code->launch(*parts_.on, "dunlin_softmax", {.blocks = blocks_for_rows(call.rows), .threads = threads},
-                             call);
+  return launch("dunlin_softmax", {.blocks = blocks_for_rows(call.rows), .threads = threads}, call);
 }
 
 result<void> cuda_backend::perform(const top_k_call& call) {
-  return parts_.code->launch(*parts_.on, "dunlin_top_k", {.blocks = blocks_for_rows(call.rows), .threads = threads},
-                             call);
+  return launch("dunlin_top_k", {.blocks = blocks_for_rows(call.rows), .threads = threads}, call);
 }
 
 result<void> cuda_backend::perform(const kmeans_call& call) {
   auto between = partial();
   if (!between) return fail(std::move(between.error()));
   const auto blocks = std::min(blocks_for(call.count * 32), most_reducing_blocks);
-  if (auto done = parts_.code->launch(*parts_.on, "dunlin_kmeans_assign", {.blocks = blocks, .threads = threads},
-                                      first_pass<kmeans_call>{call, *between});
+  if (auto done = launch("dunlin_kmeans_assign", {.blocks = blocks, .threads = threads},
+                         first_pass<kmeans_call>{call, *between});
       !done)
     return done;
-  if (auto done = parts_.code->launch(*parts_.on, "dunlin_join_sums", {.blocks = 1, .threads = threads},
-                                      last_pass{blocks, *between, call.distance});
+  if (auto done =
+          launch("dunlin_join_sums", {.blocks = 1, .threads = threads}, last_pass{blocks, *between, call.distance});
       !done)
     return done;
   const launch_shape move{.blocks = call.clusters,
                           .blocks_y = static_cast<std::uint32_t>(parts_of(call.dimensions, 32)),
                           .threads = 32,
                           .threads_y = 32};
-  return parts_.code->launch(*parts_.on, "dunlin_kmeans_move", move, call);
+  return launch("dunlin_kmeans_move", move, call);
 }
 
 result<void> cuda_backend::perform(const gemm_call& call) {
+  if (parts_.may_run)
+    if (auto may = parts_.may_run(); !may) return may;
   auto with = products();
   if (!with) return fail(std::move(with.error()));
   return (*with)->run(call);

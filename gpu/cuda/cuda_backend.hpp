@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <memory_resource>
 
@@ -18,6 +19,7 @@ struct backend_parts {
   const stream* on = nullptr;
   std::pmr::memory_resource* memory = nullptr;  ///< the device's, for what passes leave each other
   const cublas_calls* cublas = nullptr;         ///< null = as found on this machine
+  std::function<result<void>()> may_run = {};   ///< asked before each call; empty = it always may
 };
 
 /// Kernels on a GPU, each put into one stream and done when that comes to it: pointers are into the device's memory,
@@ -51,6 +53,8 @@ class cuda_backend final : public kernel_backend {
   result<void> perform(const adam_call& call) override;
 
  private:
+  template <class Argument>
+  result<void> launch(const char* kernel, const launch_shape& shape, const Argument& argument);
   template <class Call>
   result<void> launch_each(const char* kernel, std::uint64_t count, const Call& call);
   template <class Call>

@@ -56,6 +56,7 @@ void find_contexts(call_finder& driver, driver_calls& out) {
   driver.find(out.retain_primary, "cuDevicePrimaryCtxRetain");
   driver.find(out.release_primary, "cuDevicePrimaryCtxRelease");
   driver.find(out.set_current, "cuCtxSetCurrent");
+  driver.find(out.synchronise_context, "cuCtxSynchronize");
   driver.find(out.priority_range, "cuCtxGetStreamPriorityRange");
   driver.find(out.can_access_peer, "cuDeviceCanAccessPeer");
 }
@@ -75,6 +76,7 @@ void find_streams(call_finder& driver, driver_calls& out) {
   driver.find(out.create_stream, "cuStreamCreateWithPriority");
   driver.find(out.destroy_stream, "cuStreamDestroy");
   driver.find(out.synchronise_stream, "cuStreamSynchronize");
+  driver.find(out.query_stream, "cuStreamQuery");
   driver.find(out.wait_for_event, "cuStreamWaitEvent");
   driver.find(out.wait_for_value, "cuStreamWaitValue32");
   driver.find(out.write_value, "cuStreamWriteValue32");

@@ -27,6 +27,7 @@ struct driver_calls {
   decltype(&::cuDevicePrimaryCtxRetain) retain_primary = nullptr;
   decltype(&::cuDevicePrimaryCtxRelease) release_primary = nullptr;
   decltype(&::cuCtxSetCurrent) set_current = nullptr;
+  decltype(&::cuCtxSynchronize) synchronise_context = nullptr;
   decltype(&::cuCtxGetStreamPriorityRange) priority_range = nullptr;
   decltype(&::cuDeviceCanAccessPeer) can_access_peer = nullptr;
 
@@ -44,6 +45,7 @@ struct driver_calls {
   decltype(&::cuStreamCreateWithPriority) create_stream = nullptr;
   decltype(&::cuStreamDestroy) destroy_stream = nullptr;
   decltype(&::cuStreamSynchronize) synchronise_stream = nullptr;
+  decltype(&::cuStreamQuery) query_stream = nullptr;
   decltype(&::cuStreamWaitEvent) wait_for_event = nullptr;
   decltype(&::cuStreamWaitValue32) wait_for_value = nullptr;
   decltype(&::cuStreamWriteValue32) write_value = nullptr;

@@ -11,28 +11,40 @@ namespace {
 
 using devices = std::vector<std::shared_ptr<device_port>>;
 
-result<devices> open_all(device_id first) {
+cuda::device_options options_of(const module_devices& wanted, int ordinal, std::size_t before) {
+  cuda::device_options out;
+  out.id = device_id{wanted.first.value + static_cast<std::uint32_t>(before)};
+  out.ordinal = ordinal;
+  out.run_directory = wanted.run_directory;
+  out.owner = wanted.owner;
+  out.memory_fraction = wanted.memory_fraction;
+  out.urgent_streams = wanted.urgent_streams;
+  return out;
+}
+
+/// A GPU that another node has, or that does not start, is no reason to go without the others.
+result<devices> open_all(const module_devices& wanted) {
   auto driver = cuda::load_driver();
   if (!driver) return fail(std::move(driver.error()));
   int count = 0;
   if (auto counted = cuda::check(**driver, (*driver)->device_count(&count), {"cuDeviceGetCount"}); !counted)
     return fail(std::move(counted.error()));
-  if (count == 0) return fail(errc::not_found, "the NVIDIA driver sees no GPU");
   devices out;
+  error why{errc::not_found, "the NVIDIA driver sees no GPU"};
   for (int ordinal = 0; ordinal < count; ++ordinal) {
-    cuda::device_options options;
-    options.id = device_id{first.value + static_cast<std::uint32_t>(ordinal)};
-    options.ordinal = ordinal;
-    auto made = cuda::cuda_device::make(**driver, std::move(options));
-    if (!made) return fail(std::move(made.error()));
-    out.push_back(std::move(*made));
+    auto made = cuda::cuda_device::make(**driver, options_of(wanted, ordinal, out.size()));
+    if (made)
+      out.push_back(std::move(*made));
+    else
+      why = std::move(made.error());
   }
+  if (out.empty()) return fail(std::move(why));
   return out;
 }
 
-result<devices> open_devices_of_module(device_id first) noexcept {
+result<devices> open_devices_of_module(const module_devices& wanted) noexcept {
   try {
-    return open_all(first);
+    return open_all(wanted);
   } catch (const std::exception& e) {
     return fail(errc::io_failed, e.what());
   }

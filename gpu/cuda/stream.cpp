@@ -77,6 +77,25 @@ result<void> stream::wait_for(const event& before) const {
   return context_->check(context_->driver().wait_for_event(handle_, before.handle(), 0), "cuStreamWaitEvent");
 }
 
+result<void> stream::wait_for(const std::uint32_t* place, std::uint32_t value) const {
+  const auto code =
+      context_->driver().wait_for_value(handle_, std::bit_cast<CUdeviceptr>(place), value, CU_STREAM_WAIT_VALUE_GEQ);
+  return context_->check(code, "cuStreamWaitValue32");
+}
+
+result<void> stream::write(std::uint32_t* place, std::uint32_t value) const {
+  const auto code =
+      context_->driver().write_value(handle_, std::bit_cast<CUdeviceptr>(place), value, CU_STREAM_WRITE_VALUE_DEFAULT);
+  return context_->check(code, "cuStreamWriteValue32");
+}
+
+result<bool> stream::is_idle() const {
+  const auto code = context_->driver().query_stream(handle_);
+  if (code == CUDA_ERROR_NOT_READY) return false;
+  if (auto asked = context_->check(code, "cuStreamQuery"); !asked) return fail(std::move(asked.error()));
+  return true;
+}
+
 result<void> stream::finish() const {
   return context_->check(context_->driver().synchronise_stream(handle_), "cuStreamSynchronize");
 }

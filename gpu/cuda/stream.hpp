@@ -47,6 +47,13 @@ class stream {
 
   /// Goes on behind `before`, without the host.
   result<void> wait_for(const event& before) const;
+  /// Goes on once the word at `place` has come to `value`, without the host. `place`: pinned memory, or the device's.
+  result<void> wait_for(const std::uint32_t* place, std::uint32_t value) const;
+  /// Writes `value` to the word at `place` when everything before is done.
+  result<void> write(std::uint32_t* place, std::uint32_t value) const;
+
+  /// Returns whether everything in it is done. Errors: device_lost.
+  [[nodiscard]] result<bool> is_idle() const;
   /// Waits on the host until everything in it is done. Errors: device_lost.
   result<void> finish() const;
 

@@ -9,6 +9,7 @@
 #include <fstream>
 
 #include "gpu/device_factory.hpp"
+#include "gpu/device_module.hpp"
 
 namespace dunlin {
 namespace {
@@ -25,12 +26,12 @@ std::string module(std::string_view name) {
 }
 
 error refusal(const std::string& path) {
-  auto loaded = load_device_module(path, device_id{1});
+  auto loaded = load_device_module(path, {.first = device_id{1}});
   return loaded ? error{} : loaded.error();
 }
 
 TEST(CudaLoader, OpensTheDevicesOfAModuleThatFits) {
-  auto devices = load_device_module(module("good"), device_id{3});
+  auto devices = load_device_module(module("good"), {.first = device_id{3}});
 
   ASSERT_TRUE(devices) << to_string(devices.error());
   ASSERT_EQ(devices->size(), 1U);

@@ -14,11 +14,6 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::UnorderedElementsAre;
 
-struct rig_kind {
-  const char* name;
-  std::unique_ptr<device_rig> (*make)();
-};
-
 class DeviceConformance : public ::testing::TestWithParam<rig_kind> {
  protected:
   std::function<void(step_report)> tagged(int tag) { return log.expect(tag); }
@@ -213,8 +208,7 @@ TEST_P(DeviceConformance, TellsAStepOverItsCapThatTheQuotaIsExceeded) {
   EXPECT_THAT(log.of(1).outcome.error().context, HasSubstr("asked for 5000 bytes with 0 of 4096 in use"));
 }
 
-INSTANTIATE_TEST_SUITE_P(Every, DeviceConformance,
-                         ::testing::Values(rig_kind{"Cpu", make_cpu_rig}, rig_kind{"Fake", make_fake_rig}),
+INSTANTIATE_TEST_SUITE_P(Every, DeviceConformance, ::testing::ValuesIn(every_rig()),
                          [](const auto& info) { return info.param.name; });
 
 }  // namespace

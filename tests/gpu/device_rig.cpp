@@ -52,17 +52,12 @@ errc report_log::code(int tag) const {
 
 namespace {
 
-class cpu_rig final : public device_rig {
+/// A device with threads of its own.
+class threaded_rig final : public device_rig {
  public:
-  cpu_rig() {
-    cpu_device_options options;
-    options.workers = 2;
-    options.queue_capacity = 4;
-    options.memory_bytes = 1 << 20;
-    options.stop_patience = 50ms;
-    device_ = cpu_device::make(options).value();
-  }
-  ~cpu_rig() override { let_go(); }
+  threaded_rig(std::shared_ptr<device_port> device, std::shared_ptr<void> beneath)
+      : beneath_(std::move(beneath)), device_(std::move(device)) {}
+  ~threaded_rig() override { let_go(); }
 
   device_port& port() override { return *device_; }
   bool settle(report_log& log, std::size_t count) override { return log.wait_for(count); }
@@ -113,7 +108,8 @@ class cpu_rig final : public device_rig {
     }
   };
 
-  std::shared_ptr<cpu_device> device_;
+  std::shared_ptr<void> beneath_;  // outlives the device
+  std::shared_ptr<device_port> device_;
   std::shared_ptr<gate> gate_ = std::make_shared<gate>();  // an abandoned step may outlive the rig
 };
 
@@ -147,7 +143,19 @@ class fake_rig final : public device_rig {
 
 }  // namespace
 
-std::unique_ptr<device_rig> make_cpu_rig() { return std::make_unique<cpu_rig>(); }
+std::unique_ptr<device_rig> make_threaded_rig(std::shared_ptr<device_port> device, std::shared_ptr<void> beneath) {
+  return std::make_unique<threaded_rig>(std::move(device), std::move(beneath));
+}
+
+std::unique_ptr<device_rig> make_cpu_rig() {
+  cpu_device_options options;
+  options.workers = 2;
+  options.queue_capacity = 4;
+  options.memory_bytes = 1 << 20;
+  options.stop_patience = 50ms;
+  return make_threaded_rig(cpu_device::make(options).value());
+}
+
 std::unique_ptr<device_rig> make_fake_rig() { return std::make_unique<fake_rig>(); }
 
 }  // namespace dunlin::testing

@@ -52,9 +52,18 @@ class device_rig {
   virtual void destroy() = 0;
 };
 
-/// Two workers, room for four waiting steps, 1 MiB.
+/// A device that has two workers, room for four waiting steps and 1 MiB. `beneath` outlives it.
+std::unique_ptr<device_rig> make_threaded_rig(std::shared_ptr<device_port> device,
+                                              std::shared_ptr<void> beneath = nullptr);
 std::unique_ptr<device_rig> make_cpu_rig();
 /// The same without threads.
 std::unique_ptr<device_rig> make_fake_rig();
+
+struct rig_kind {
+  const char* name;
+  std::unique_ptr<device_rig> (*make)();
+};
+/// The devices of this test program.
+std::vector<rig_kind> every_rig();
 
 }  // namespace dunlin::testing

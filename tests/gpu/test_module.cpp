@@ -7,14 +7,14 @@ namespace {
 
 using devices = dunlin::result<std::vector<std::shared_ptr<dunlin::device_port>>>;
 
-devices open_one([[maybe_unused]] dunlin::device_id first) noexcept {
+devices open_one([[maybe_unused]] const dunlin::module_devices& wanted) noexcept {
 #if MODULE_KIND == 3
   return dunlin::fail(dunlin::errc::not_found, "no NVIDIA driver: libcuda.so.1 is missing");
 #elif MODULE_KIND == 4
   return std::vector<std::shared_ptr<dunlin::device_port>>{};
 #else
   dunlin::testing::fake_device_options options;
-  options.properties.id = first;
+  options.properties.id = wanted.first;
   options.properties.kind = "cuda";
   options.properties.name = "test GPU";
   return std::vector<std::shared_ptr<dunlin::device_port>>{std::make_shared<dunlin::testing::fake_device>(options)};

@@ -104,6 +104,13 @@ CUresult release_primary(CUdevice which) {
   return CUDA_SUCCESS;
 }
 CUresult set_current(CUcontext) { return call{"cuCtxSetCurrent"}.answer; }
+CUresult synchronise_context() {
+  call now{"cuCtxSynchronize"};
+  if (!now) return now.answer;
+  return now.it.wait_until(now.lock, [&it = now.it] {
+    return std::ranges::all_of(it.streams, [](const auto& one) { return one->waiting.empty() && !one->runs; });
+  });
+}
 CUresult priority_range(int* least, int* greatest) {
   *least = 0;
   *greatest = -5;
@@ -205,6 +212,11 @@ CUresult synchronise_stream(CUstream which) {
   if (!now) return now.answer;
   auto& on = of(which);
   return now.it.wait_until(now.lock, [&on] { return on.waiting.empty() && !on.runs; });
+}
+CUresult query_stream(CUstream which) {
+  const call now{"cuStreamQuery"};
+  if (!now) return now.answer;
+  return of(which).waiting.empty() && !of(which).runs ? CUDA_SUCCESS : CUDA_ERROR_NOT_READY;
 }
 CUresult create_event(CUevent* out, unsigned int) {
   const call now{"cuEventCreate"};
@@ -462,6 +474,7 @@ void add_contexts(cuda::driver_calls& out) {
   out.retain_primary = retain_primary;
   out.release_primary = release_primary;
   out.set_current = set_current;
+  out.synchronise_context = synchronise_context;
   out.priority_range = priority_range;
   out.can_access_peer = can_access_peer;
 }
@@ -481,6 +494,7 @@ void add_streams(cuda::driver_calls& out) {
   out.create_stream = create_stream;
   out.destroy_stream = destroy_stream;
   out.synchronise_stream = synchronise_stream;
+  out.query_stream = query_stream;
   out.wait_for_event = wait_for_event;
   out.wait_for_value = wait_for_value;
   out.write_value = write_value;

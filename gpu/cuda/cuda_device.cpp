@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "gpu/cuda/cuda_device.hpp"
+
+#include <algorithm>
+#include <array>
+#include <exception>
+#include <utility>
+
+#include "gpu/cuda/device_pages.hpp"
+#include "gpu/memory/arena.hpp"
+#include "gpu/memory/memory_stream.hpp"
+#include "gpu/memory/work_order.hpp"
+
+namespace dunlin::cuda {
+
+namespace {
+
+/// Holders that take turns sleep on threads of their own.
+constexpr std::uint32_t most_waiting_holders = 64;
+/// As many addresses a byte, so that a block finds a place in one piece however the others lie.
+constexpr std::uint64_t pool_addresses = 4;
+/// Two pages of the driver's: what lies free at the ends of what holders have.
+constexpr std::uint64_t spare_bytes = std::uint64_t{4} << 20;
+
+/// Freed memory is somebody else's once the whole GPU is idle.
+class whole_gpu final : public work_order {
+ public:
+  explicit whole_gpu(std::shared_ptr<gpu_context> context) noexcept : context_(std::move(context)) {}
+  std::uint64_t mark() noexcept override { return 0; }
+  [[nodiscard]] bool has_passed(std::uint64_t) noexcept override { return false; }
+  [[nodiscard]] bool is_idle() noexcept override { return false; }
+  void wait_until_idle() noexcept override {
+    if (context_->make_current()) static_cast<void>(context_->driver().synchronise_context());
+  }
+
+ private:
+  const std::shared_ptr<gpu_context> context_;
+};
+
+result<std::string> uuid_of(const gpu_context& context) {
+  CUuuid uuid{};
+  if (auto asked = context.check(context.driver().device_uuid(&uuid, context.device()), "cuDeviceGetUuid"); !asked)
+    return fail(std::move(asked.error()));
+  constexpr std::string_view digits = "0123456789abcdef";
+  std::string out;
+  for (const char byte : uuid.bytes) {
+    out += digits[static_cast<unsigned char>(byte) >> 4];
+    out += digits[static_cast<unsigned char>(byte) & 15];
+  }
+  return out;
+}
+
+result<std::string> name_of(const gpu_context& context) {
+  std::array<char, 256> name{};
+  const auto code = context.driver().device_name(name.data(), static_cast<int>(name.size()) - 1, context.device());
+  if (auto asked = context.check(code, "cuDeviceGetName"); !asked) return fail(std::move(asked.error()));
+  return std::string{name.data()};
+}
+
+result<std::uint64_t> memory_of(const gpu_context& context, double fraction) {
+  std::size_t total = 0;
+  if (auto asked = context.check(context.driver().total_memory(&total, context.device()), "cuDeviceTotalMem"); !asked)
+    return fail(std::move(asked.error()));
+  return static_cast<std::uint64_t>(static_cast<double>(total) * fraction);
+}
+
+/// What holders may take adds up to the budget; what lies free between their blocks comes on top.
+result<std::shared_ptr<memory_pool>> make_pool(const std::shared_ptr<gpu_context>& context, std::uint64_t budget) {
+  const auto most = budget + budget / 8 + spare_bytes;
+  auto pages = device_pages::make(context, pool_addresses * most);
+  if (!pages) return fail(std::move(pages.error()));
+  return memory_pool::make(std::move(*pages), {.max_bytes = most});
+}
+
+result<std::shared_ptr<gpu_parts>> make_parts(std::shared_ptr<gpu_context> context, const device_options& options) {
+  auto memory = memory_of(*context, options.memory_fraction);
+  if (!memory) return fail(std::move(memory.error()));
+  auto out = std::make_shared<gpu_parts>();
+  auto pool = make_pool(context, *memory);
+  if (!pool) return fail(std::move(pool.error()));
+  auto words = pinned_words::make(context);
+  if (!words) return fail(std::move(words.error()));
+  auto code = kernel_code::load(context, own_kernel_images());
+  if (!code) return fail(std::move(code.error()));
+  out->groups = split_sms(*context);
+  out->budget = std::make_shared<memory_budget>(*memory);
+  out->pool = std::move(*pool);
+  out->words = std::move(*words);
+  out->code = std::move(*code);
+  out->cublas = options.cublas;
+  out->urgent_streams = options.urgent_streams;
+  out->context = std::move(context);
+  return out;
+}
+
+executor_options threads_for(const device_options& options) {
+  executor_options out;
+  out.workers = options.workers;
+  out.stand_ins = most_waiting_holders;
+  out.queue_capacity = options.queue_capacity;
+  out.stop_patience = options.stop_patience;
+  return out;
+}
+
+}  // namespace
+
+result<std::shared_ptr<cuda_device>> cuda_device::make(const driver_calls& driver, device_options options) {
+  if (!(options.memory_fraction > 0 && options.memory_fraction <= 1))
+    return fail(errc::invalid_argument, "a part of the memory is above 0 and at most 1", {}, "memory_fraction");
+  auto context = gpu_context::primary(driver, options.ordinal);
+  if (!context) return fail(std::move(context.error()));
+  auto uuid = uuid_of(**context);
+  if (!uuid) return fail(std::move(uuid.error()));
+  auto name = name_of(**context);
+  if (!name) return fail(std::move(name.error()));
+  std::unique_ptr<gpu_lock> lock;
+  if (!options.run_directory.empty()) {
+    auto taken = gpu_lock::take(options.run_directory, *uuid, options.owner);
+    if (!taken) return fail(std::move(taken.error()));
+    lock = std::move(*taken);
+  }
+  auto parts = make_parts(std::move(*context), options);
+  if (!parts) return fail(std::move(parts.error()));
+  try {
+    return std::shared_ptr<cuda_device>(
+        new cuda_device(std::move(options), std::move(*parts), std::move(lock), std::move(*name)));
+  } catch (const std::exception& e) {
+    return fail(errc::io_failed, e.what());
+  }
+}
+
+cuda_device::cuda_device(device_options options, std::shared_ptr<gpu_parts> parts, std::unique_ptr<gpu_lock> lock,
+                         std::string name)
+    : options_(std::move(options)), name_(std::move(name)), lock_(std::move(lock)), parts_(std::move(parts)) {
+  step_gate_options at_the_gate;
+  at_the_gate.units = units();
+  at_the_gate.meter = &meter_;
+  gate_ = std::make_shared<step_gate>(std::move(at_the_gate));
+  executor_ = std::make_unique<executor>(threads_for(options_));
+}
+
+cuda_device::~cuda_device() = default;
+
+std::uint32_t cuda_device::units() const noexcept {
+  return std::max(static_cast<std::uint32_t>(parts_->groups.groups.size()), 1U);
+}
+
+device_properties cuda_device::properties() const {
+  device_properties out;
+  out.id = options_.id;
+  out.kind = "cuda";
+  out.name = name_;
+  out.compute_units = units();
+  out.memory_bytes = parts_->budget->total();
+  out.enforcement = enforcement();
+  return out;
+}
+
+std::string cuda_device::enforcement() const {
+  if (const auto works = parts_->health.check(); !works) return "advisory (lost: " + works.error().context + ")";
+  if (lock_ == nullptr) return "advisory (other processes may use the GPU)";
+  if (parts_->groups.groups.empty()) return "advisory (" + parts_->groups.why_none + ")";
+  return "hard";
+}
+
+/// A fault of its own work shows when a step is waited for, at the latest when it leaves: its outcome tells.
+result<void> cuda_device::submit(device_step step) {
+  if (auto works = parts_->health.check(); !works) return works;
+  step.run = [run = std::move(step.run), parts = parts_]() -> result<void> {
+    auto outcome = run();
+    if (auto works = parts->health.check(); !works) return works;
+    return outcome;
+  };
+  return executor_->submit(std::move(step));
+}
+
+bool cuda_device::abandon(std::uint64_t queue) {
+  meter_.shut(agent_id{queue});
+  return executor_->abandon(queue);
+}
+
+result<std::shared_ptr<std::pmr::memory_resource>> cuda_device::reserve(std::uint64_t cap_bytes,
+                                                                        const std::string& holder) {
+  auto order = std::make_shared<whole_gpu>(parts_->context);
+  auto made = arena::make(parts_->budget, cap_bytes, holder, parts_->pool->open_stream(std::move(order)));
+  if (!made) return fail(std::move(made.error()));
+  return std::shared_ptr<std::pmr::memory_resource>(std::move(*made));
+}
+
+result<std::shared_ptr<device_work>> cuda_device::open_work(agent_id holder, std::uint64_t cap_bytes,
+                                                            const std::string& name) {
+  if (auto works = parts_->health.check(); !works) return fail(std::move(works.error()));
+  auto made = parts_->health.note(holder_work::make(parts_, cap_bytes, name));
+  if (!made) return fail(std::move(made.error()));
+  meter_.add(holder, *made);
+  return std::shared_ptr<device_work>(std::move(*made));
+}
+
+}  // namespace dunlin::cuda

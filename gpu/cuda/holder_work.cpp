@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "gpu/cuda/holder_work.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "gpu/memory/memory_stream.hpp"
+
+namespace dunlin::cuda {
+
+result<std::shared_ptr<holder_work>> holder_work::make(std::shared_ptr<gpu_parts> parts, std::uint64_t cap_bytes,
+                                                       const std::string& name) {
+  std::shared_ptr<holder_work> made{new holder_work(std::move(parts))};
+  if (auto opened = made->open(cap_bytes, name); !opened) return fail(std::move(opened.error()));
+  return made;
+}
+
+holder_work::~holder_work() {
+  if (progress_ != nullptr) progress_->wait_until_idle();
+  backend_.reset();
+  memory_.reset();
+  if (progress_ != nullptr) progress_->follow(nullptr);
+}
+
+result<void> holder_work::open(std::uint64_t cap_bytes, const std::string& name) {
+  auto progress = stream_progress::make(parts_->words);
+  if (!progress) return fail(std::move(progress.error()));
+  progress_ = std::move(*progress);
+  auto memory = arena::make(parts_->budget, cap_bytes, name, parts_->pool->open_stream(progress_));
+  if (!memory) return fail(std::move(memory.error()));
+  memory_ = std::move(*memory);
+  return settle(parts_->context);
+}
+
+/// What is in the old stream is done, so that its memory may be used from the new one.
+result<void> holder_work::settle(std::shared_ptr<gpu_context> context) {
+  auto next = stream::make(context, parts_->urgent_streams);
+  if (!next) return fail(std::move(next.error()));
+  backend_.reset();
+  times_ = std::make_unique<step_times>(std::move(context));
+  progress_->follow(nullptr);
+  stream_ = std::move(*next);
+  progress_->follow(stream_.get());
+  backend_ = std::make_unique<cuda_backend>(
+      backend_parts{parts_->code, stream_.get(), memory_.get(), parts_->cublas, [this] { return check_runs(); }});
+  return {};
+}
+
+result<std::shared_ptr<gpu_context>> holder_work::context_of(const std::vector<std::uint32_t>& units) const {
+  if (units.empty() || units.size() == parts_->groups.groups.size() || parts_->groups.groups.empty())
+    return parts_->context;
+  return gpu_context::green(parts_->context, parts_->groups.of(units));
+}
+
+result<void> holder_work::go_to(const std::vector<std::uint32_t>& units) {
+  if (units == units_) return stream_->context()->make_current();
+  if (auto done = parts_->health.note(stream_->finish()); !done) return done;
+  auto context = context_of(units);
+  if (!context) return fail(std::move(context.error()));
+  if (auto settled = settle(std::move(*context)); !settled) return settled;
+  const std::lock_guard lock{mutex_};
+  units_ = units;
+  return {};
+}
+
+result<void> holder_work::begin(const std::vector<std::shared_ptr<holder_work>>& before) {
+  if (runs_) return {};
+  for (const auto& one : before)
+    if (auto held = parts_->health.note(one->progress_->hold_back(*stream_)); !held) return held;
+  auto begun = parts_->health.note(times_->begin(*stream_));
+  runs_ = begun.has_value();
+  return begun;
+}
+
+std::uint64_t holder_work::end() {
+  if (!std::exchange(runs_, false)) return 0;
+  const auto busy = parts_->health.note(times_->end(*stream_));
+  progress_->mark();
+  return busy.value_or(0);
+}
+
+std::uint64_t holder_work::leave() {
+  const auto last = end();
+  return last + parts_->health.note(times_->finish()).value_or(0);
+}
+
+bool holder_work::has_units_of(const std::vector<std::uint32_t>& units) const {
+  const std::lock_guard lock{mutex_};
+  if (units_.empty() || units.empty()) return true;
+  return std::ranges::any_of(units, [this](auto unit) { return std::ranges::find(units_, unit) != units_.end(); });
+}
+
+result<void> holder_work::check_runs() const {
+  if (runs_ && !shut_) return {};
+  return fail(errc::lease_expired, "no step runs that may use the GPU", "work between two calls of next_step");
+}
+
+result<void> holder_work::copy(void* to, const void* from, std::uint64_t bytes) {
+  if (auto runs = check_runs(); !runs) return runs;
+  return parts_->health.note(stream_->copy(to, from, bytes));
+}
+
+result<void> holder_work::finish() { return parts_->health.note(stream_->finish()); }
+
+void* holder_work::native_stream() noexcept { return check_runs() ? stream_->handle() : nullptr; }
+
+}  // namespace dunlin::cuda

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <atomic>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "gpu/cuda/cuda_backend.hpp"
+#include "gpu/cuda/gpu_parts.hpp"
+#include "gpu/cuda/step_times.hpp"
+#include "gpu/cuda/stream_progress.hpp"
+#include "gpu/device_work.hpp"
+#include "gpu/memory/arena.hpp"
+
+namespace dunlin::cuda {
+
+/// One holder's work on a GPU: a stream, in a green context of its groups if its contract names some, and memory to its
+/// cap. Thread: the one that runs the holder's steps, but for `hold_back` and `has_units_of`.
+class holder_work final : public device_work {
+ public:
+  /// Errors: quota_exceeded (with the holders), overloaded, device_lost and others of the driver.
+  static result<std::shared_ptr<holder_work>> make(std::shared_ptr<gpu_parts> parts, std::uint64_t cap_bytes,
+                                                   const std::string& name);
+  ~holder_work() override;
+  holder_work(const holder_work&) = delete;
+  holder_work& operator=(const holder_work&) = delete;
+
+  [[nodiscard]] std::pmr::memory_resource& memory() override { return *memory_; }
+  result<void> copy(void* to, const void* from, std::uint64_t bytes) override;
+  [[nodiscard]] kernel_backend& kernels() override { return *backend_; }
+  result<void> finish() override;
+  [[nodiscard]] void* native_stream() noexcept override;
+
+  // -- for the device, between the holder's steps
+
+  /// Goes to where the contract's units are, behind what it had elsewhere; none = all of them.
+  result<void> go_to(const std::vector<std::uint32_t>& units);
+  /// A step begins, behind all of these.
+  result<void> begin(const std::vector<std::shared_ptr<holder_work>>& before);
+  /// Returns the busy time of what was found done.
+  std::uint64_t end();
+  std::uint64_t leave();
+
+  /// Whether it was told to work on one of these units.
+  [[nodiscard]] bool has_units_of(const std::vector<std::uint32_t>& units) const;
+  /// Refuses everything from now on, in the middle of a step too. Thread: any.
+  void shut() noexcept { shut_ = true; }
+  /// Returns the SMs that it was granted, as read back from the driver.
+  [[nodiscard]] std::uint32_t sms() const noexcept { return stream_->context()->sms(); }
+
+ private:
+  explicit holder_work(std::shared_ptr<gpu_parts> parts) noexcept : parts_(std::move(parts)) {}
+  result<void> open(std::uint64_t cap_bytes, const std::string& name);
+  result<std::shared_ptr<gpu_context>> context_of(const std::vector<std::uint32_t>& units) const;
+  result<void> settle(std::shared_ptr<gpu_context> context);
+  result<void> check_runs() const;
+
+  const std::shared_ptr<gpu_parts> parts_;
+  std::shared_ptr<stream_progress> progress_;
+  std::shared_ptr<arena> memory_;
+  std::unique_ptr<stream> stream_;
+  std::unique_ptr<step_times> times_;
+  std::unique_ptr<cuda_backend> backend_;
+  bool runs_ = false;  ///< a step does
+  std::atomic<bool> shut_{false};
+  mutable std::mutex mutex_;
+  std::vector<std::uint32_t> units_;  ///< empty = all; written by its own thread, under the mutex
+};
+
+}  // namespace dunlin::cuda

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "gpu/cuda/work_meter.hpp"
+
+namespace dunlin::cuda {
+
+void work_meter::add(agent_id holder, const std::shared_ptr<holder_work>& work) {
+  const std::lock_guard lock{mutex_};
+  std::erase_if(works_, [](const auto& one) { return one.second.expired(); });
+  works_[holder] = work;
+}
+
+void work_meter::shut(agent_id holder) {
+  if (const auto work = find(holder)) work->shut();
+}
+
+std::shared_ptr<holder_work> work_meter::find(agent_id holder) const {
+  const std::lock_guard lock{mutex_};
+  const auto found = works_.find(holder);
+  return found == works_.end() ? nullptr : found->second.lock();
+}
+
+std::vector<std::shared_ptr<holder_work>> work_meter::others_on(const std::vector<std::uint32_t>& units,
+                                                                agent_id but) const {
+  const std::lock_guard lock{mutex_};
+  std::vector<std::shared_ptr<holder_work>> out;
+  for (const auto& [holder, weak] : works_)
+    if (auto work = weak.lock(); holder != but && work != nullptr && work->has_units_of(units))
+      out.push_back(std::move(work));
+  return out;
+}
+
+/// Those of a pool run at once, each wherever the GPU has room: a context of its own for each step would cost more than
+/// the step.
+result<void> work_meter::begin(const share_contract& contract, const std::vector<std::uint32_t>& units) {
+  const auto work = find(contract.holder);
+  if (work == nullptr) return {};
+  if (contract.granted.pooled) {
+    if (auto there = work->go_to({}); !there) return there;
+    return work->begin({});
+  }
+  if (auto there = work->go_to(units); !there) return there;
+  return work->begin(others_on(units, contract.holder));
+}
+
+std::uint64_t work_meter::end(agent_id holder) {
+  const auto work = find(holder);
+  return work == nullptr ? 0 : work->end();
+}
+
+std::uint64_t work_meter::leave(agent_id holder) {
+  const auto work = find(holder);
+  return work == nullptr ? 0 : work->leave();
+}
+
+}  // namespace dunlin::cuda
