@@ -16,6 +16,10 @@ using ::testing::UnorderedElementsAre;
 
 class DeviceConformance : public ::testing::TestWithParam<rig_kind> {
  protected:
+  void SetUp() override {
+    if (rig == nullptr && !why_no_rig().empty()) GTEST_SKIP() << why_no_rig();
+    ASSERT_NE(rig, nullptr);
+  }
   std::function<void(step_report)> tagged(int tag) { return log.expect(tag); }
   device_port& port() { return rig->port(); }
   result<void> submit(

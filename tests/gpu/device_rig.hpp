@@ -5,6 +5,7 @@
 #include <condition_variable>
 #include <memory>
 #include <mutex>
+#include <string>
 #include <vector>
 
 #include "coordination/ports.hpp"
@@ -65,5 +66,7 @@ struct rig_kind {
 };
 /// The devices of this test program.
 std::vector<rig_kind> every_rig();
+/// Why they cannot be had on this machine; empty if they have to.
+std::string why_no_rig();
 
 }  // namespace dunlin::testing

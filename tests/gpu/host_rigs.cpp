@@ -5,5 +5,6 @@
 namespace dunlin::testing {
 
 std::vector<rig_kind> every_rig() { return {{"Cpu", make_cpu_rig}, {"Fake", make_fake_rig}}; }
+std::string why_no_rig() { return {}; }
 
 }  // namespace dunlin::testing

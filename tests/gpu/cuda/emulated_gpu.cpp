@@ -23,6 +23,12 @@ emulated_gpu::emulated_gpu(emulated_gpu_options o) : options(o), calls_(emulated
 }
 
 emulated_gpu::~emulated_gpu() {
+  // A thread that was given up gives back what it has a little later.
+  const auto patience = std::chrono::steady_clock::now() + std::chrono::seconds{10};
+  while (counts() != emulated_counts{} && std::chrono::steady_clock::now() < patience) {
+    std::unique_lock lock{mutex_};
+    changed_.wait_for(lock, look_again);
+  }
   {
     const std::lock_guard lock{mutex_};
     stopping_ = true;

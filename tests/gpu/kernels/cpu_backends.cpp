@@ -45,4 +45,6 @@ std::unique_ptr<backend_rig> make_rig(const std::string& name) {
   return limit_simd(name) ? std::make_unique<simd_rig>() : nullptr;
 }
 
+std::string why_no_rig() { return {}; }
+
 }  // namespace dunlin::testing

@@ -33,12 +33,15 @@ class backend_rig {
 /// The backends of this test program, by name, and one of them; null if it cannot be had.
 std::vector<std::string> every_backend();
 std::unique_ptr<backend_rig> make_rig(const std::string& name);
+/// Why `make_rig` gives none on this machine; empty if it has to.
+std::string why_no_rig();
 
 /// The parameter is a backend's name.
 class KernelConformance : public ::testing::TestWithParam<std::string> {
  protected:
   void SetUp() override {
     rig_ = make_rig(GetParam());
+    if (rig_ == nullptr && !why_no_rig().empty()) GTEST_SKIP() << why_no_rig();
     ASSERT_NE(rig_, nullptr);
     std::pmr::set_default_resource(&rig_->memory());
   }
