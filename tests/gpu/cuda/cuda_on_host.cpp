@@ -12,6 +12,9 @@
 #ifdef __SANITIZE_THREAD__
 #include <sanitizer/tsan_interface.h>
 #endif
+#ifdef __SANITIZE_ADDRESS__
+#include <sanitizer/common_interface_defs.h>
+#endif
 
 namespace dunlin::testing {
 
@@ -20,28 +23,50 @@ namespace {
 constexpr std::size_t stack_bytes = 64 * 1'024;
 constexpr unsigned int lanes = 32;
 
-/// ThreadSanitizer has to be told which fiber runs.
-class fiber_mark {
+/// A stack for the sanitizers, which have to be told where a switch goes: before it, and after it there.
+class stack_mark {
  public:
+  /// That of the calling thread.
+  stack_mark() = default;
+  /// Of a fiber.
+  explicit stack_mark(const std::byte* bottom) : bottom_(bottom), bytes_(stack_bytes) {
 #ifdef __SANITIZE_THREAD__
-  fiber_mark() : fiber_(__tsan_create_fiber(0)) {}
-  ~fiber_mark() { __tsan_destroy_fiber(fiber_); }
-  static void* here() { return __tsan_get_current_fiber(); }
-  void enter() const { __tsan_switch_to_fiber(fiber_, 0); }
-  static void back_to(void* outside) { __tsan_switch_to_fiber(outside, 0); }
+    fiber_ = __tsan_create_fiber(0);
+    owned_ = true;
+#endif
+  }
+  ~stack_mark() {
+#ifdef __SANITIZE_THREAD__
+    if (owned_) __tsan_destroy_fiber(fiber_);
+#endif
+  }
+  stack_mark(const stack_mark&) = delete;
+  stack_mark& operator=(const stack_mark&) = delete;
+
+  void before_switch_to([[maybe_unused]] stack_mark& next) {
+#ifdef __SANITIZE_THREAD__
+    if (fiber_ == nullptr) fiber_ = __tsan_get_current_fiber();
+    __tsan_switch_to_fiber(next.fiber_, 0);
+#endif
+#ifdef __SANITIZE_ADDRESS__
+    __sanitizer_start_switch_fiber(&fake_, next.bottom_, next.bytes_);
+#endif
+  }
+  void after_switch_here([[maybe_unused]] stack_mark& from) {
+#ifdef __SANITIZE_ADDRESS__
+    const void* bottom = nullptr;
+    std::size_t bytes = 0;
+    __sanitizer_finish_switch_fiber(fake_, &bottom, &bytes);
+    if (from.bottom_ == nullptr) from.bottom_ = bottom, from.bytes_ = bytes;
+#endif
+  }
 
  private:
-  void* fiber_;
-#else
-  fiber_mark() = default;
-  ~fiber_mark() = default;
-  static void* here() { return nullptr; }
-  void enter() const {}
-  static void back_to(void*) {}
-#endif
- public:
-  fiber_mark(const fiber_mark&) = delete;
-  fiber_mark& operator=(const fiber_mark&) = delete;
+  [[maybe_unused]] const void* bottom_ = nullptr;
+  [[maybe_unused]] std::size_t bytes_ = 0;
+  [[maybe_unused]] void* fake_ = nullptr;
+  [[maybe_unused]] void* fiber_ = nullptr;
+  [[maybe_unused]] bool owned_ = false;
 };
 
 /// Opens when everybody who is still there has come.
@@ -59,7 +84,7 @@ struct barrier {
 
 struct warp_state {
   barrier meets;
-  std::array<std::uint32_t, lanes> bits{};
+  std::array<std::array<std::uint32_t, lanes>, 2> bits{};  ///< of this exchange and the one before
 };
 
 struct fiber {
@@ -67,11 +92,12 @@ struct fiber {
   jmp_buf left_at{};     ///< and goes on: without the two system calls that a switch of contexts takes
   bool began = false;
   std::unique_ptr<std::byte[]> stack = std::make_unique<std::byte[]>(stack_bytes);
-  fiber_mark mark;
+  stack_mark mark{stack.get()};
   place_in_grid place;
   warp_state* warp = nullptr;
   const barrier* waits_for = nullptr;
   std::uint64_t until = 0;
+  std::size_t exchanges = 0;
   bool ended = false;
 };
 
@@ -80,7 +106,8 @@ class block_of_fibers {
  public:
   explicit block_of_fibers(size_of_grid size) : size_(size) {
     const auto count = size.x * size.y * size.z;
-    for (unsigned int i = 0; i < count; ++i) fibers_.push_back(std::make_unique<fiber>());
+    fibers_.reserve(count);
+    while (fibers_.size() < count) fibers_.push_back(std::make_unique<fiber>());
     warps_.resize((count + lanes - 1) / lanes);
   }
 
@@ -121,6 +148,7 @@ class block_of_fibers {
       one.warp = &warps_[i / lanes];
       ++one.warp->meets.members;
       one.waits_for = nullptr;
+      one.exchanges = 0;
       one.ended = false;
       one.began = false;
       getcontext(&one.context);
@@ -142,24 +170,25 @@ class block_of_fibers {
     return moved;
   }
 
-  void resume(fiber& one) {
+  [[gnu::noinline]] void resume(fiber& one) {
     running_ = &one;
     here_thread = one.place;
-    outside_mark_ = fiber_mark::here();
-    one.mark.enter();
-    if (_setjmp(outside_) != 0) return;
+    outside_mark_.before_switch_to(one.mark);
+    if (_setjmp(outside_) != 0) return outside_mark_.after_switch_here(running_->mark);
     if (one.began) _longjmp(one.left_at, 1);
     one.began = true;
     setcontext(&one.context);
   }
 
-  void leave(fiber& me) {
-    fiber_mark::back_to(outside_mark_);
+  [[gnu::noinline]] void leave(fiber& me) {
+    me.mark.before_switch_to(outside_mark_);
     if (_setjmp(me.left_at) == 0) _longjmp(outside_, 1);
+    me.mark.after_switch_here(outside_mark_);
   }
 
   static void enter() {
     auto& block = *current_;
+    block.running_->mark.after_switch_here(block.outside_mark_);
     (*block.body_)();
     fiber& me = *block.running_;
     me.ended = true;
@@ -167,7 +196,7 @@ class block_of_fibers {
       --one->members;
       one->open_if_all_are_here();
     }
-    fiber_mark::back_to(block.outside_mark_);
+    me.mark.before_switch_to(block.outside_mark_);
     _longjmp(block.outside_, 1);
   }
 
@@ -179,7 +208,7 @@ class block_of_fibers {
   const std::function<void()>* body_ = nullptr;
   fiber* running_ = nullptr;
   jmp_buf outside_{};
-  void* outside_mark_ = nullptr;
+  stack_mark outside_mark_;
 };
 
 thread_local block_of_fibers* block_of_fibers::current_ = nullptr;
@@ -205,13 +234,12 @@ void wait_for_block() {
 
 std::uint32_t exchange_in_warp(std::uint32_t bits, unsigned int other) {
   auto& block = block_of_fibers::current();
-  auto& warp = *block.running().warp;
-  const auto& place = block.running().place;
-  warp.bits[(place.x + place.y * here_block_size.x) % lanes] = bits;
-  block.wait_at(warp.meets);
-  const auto theirs = warp.bits[other];
-  block.wait_at(warp.meets);
-  return theirs;
+  auto& me = block.running();
+  // Whoever comes to the exchange after the next has been past the next one's barrier, and so has everybody read this.
+  auto& slots = me.warp->bits[me.exchanges++ % 2];
+  slots[(me.place.x + me.place.y * here_block_size.x) % lanes] = bits;
+  block.wait_at(me.warp->meets);
+  return slots[other];
 }
 
 }  // namespace dunlin::testing

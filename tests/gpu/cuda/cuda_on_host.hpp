@@ -7,9 +7,11 @@
 #include <cstdint>
 #include <functional>
 
+// NOLINTBEGIN(bugprone-reserved-identifier): CUDA's own names
 #define __global__
 #define __device__
 #define __shared__ static  // one block at a time
+// NOLINTEND(bugprone-reserved-identifier)
 
 struct float2 {
   float x;
@@ -51,6 +53,7 @@ std::uint32_t exchange_in_warp(std::uint32_t bits, unsigned int other);
 #define blockDim dunlin::testing::here_block_size
 #define gridDim dunlin::testing::here_grid_size
 
+// NOLINTBEGIN(bugprone-reserved-identifier): CUDA's own names
 inline void __syncthreads() { dunlin::testing::wait_for_block(); }
 
 template <class T>
@@ -61,3 +64,4 @@ T __shfl_xor_sync(unsigned int, T value, int lane_bits) {
                                                       lane ^ static_cast<unsigned int>(lane_bits));
   return __builtin_bit_cast(T, bits);
 }
+// NOLINTEND(bugprone-reserved-identifier)

@@ -90,9 +90,9 @@ TEST_F(DeviceWork, AProductIsAsExactAsItsPrecision) {
   auto* there_b = send(b);
   auto* there_c = take(n * n);
   for (const auto& [precision, tolerance] : {std::pair{product_precision::fp32, 1e-5},
-                                            {product_precision::tf32, 1e-2},
-                                            {product_precision::bf16, 1e-1},
-                                            {product_precision::fp16, 1e-2}}) {
+                                             {product_precision::tf32, 1e-2},
+                                             {product_precision::bf16, 1e-1},
+                                             {product_precision::fp16, 1e-2}}) {
     gemm_call call{n, n, n, 1, 0, there_a, there_b, there_c};
     call.precision = precision;
     const auto done = work->kernels().run(call);

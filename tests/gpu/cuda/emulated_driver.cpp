@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <bit>
 #include <cstdlib>
 #include <cstring>
 #include <new>
@@ -95,7 +96,7 @@ CUresult retain_primary(CUcontext* out, CUdevice which) {
   const call now{"cuDevicePrimaryCtxRetain"};
   if (!now) return now.answer;
   ++now.it.primaries[which];
-  *out = reinterpret_cast<CUcontext>(std::uintptr_t{0x1000} + static_cast<std::uintptr_t>(which));
+  *out = std::bit_cast<CUcontext>(std::uintptr_t{0x1000} + static_cast<std::uintptr_t>(which));
   return now.answer;
 }
 CUresult release_primary(CUdevice which) {
@@ -152,7 +153,7 @@ CUresult describe_resources(CUdevResourceDesc* out, CUdevResource* from, unsigne
   const call now{"cuDevResourceGenerateDesc"};
   std::uintptr_t sms = 0;
   for (unsigned int i = 0; i < count; ++i) sms += from[i].sm.smCount;
-  *out = reinterpret_cast<CUdevResourceDesc>(sms);
+  *out = std::bit_cast<CUdevResourceDesc>(sms);
   return now.answer;
 }
 CUresult create_green(CUgreenCtx* out, CUdevResourceDesc from, CUdevice which, unsigned int) {
@@ -273,7 +274,7 @@ CUresult elapsed_time(float* out, CUevent from, CUevent to) {
   return now.answer;
 }
 std::atomic_ref<std::uint32_t> word_at(CUdeviceptr place) {
-  return std::atomic_ref<std::uint32_t>{*reinterpret_cast<std::uint32_t*>(place)};
+  return std::atomic_ref<std::uint32_t>{*std::bit_cast<std::uint32_t*>(place)};
 }
 CUresult wait_for_value(CUstream on, CUdeviceptr place, cuuint32_t value, unsigned int) {
   const call now{"cuStreamWaitValue32"};
@@ -304,12 +305,12 @@ CUresult reserve_addresses(CUdeviceptr* out, std::size_t bytes, std::size_t, CUd
   const auto first = reinterpret_cast<std::uintptr_t>(place);
   const auto aligned = (first + page_bytes - 1) & ~(page_bytes - 1);
   if (aligned > first) munmap(place, aligned - first);
-  munmap(reinterpret_cast<void*>(aligned + bytes), first + page_bytes - aligned);
+  munmap(std::bit_cast<void*>(aligned + bytes), first + page_bytes - aligned);
   *out = aligned;
   return now.answer;
 }
 CUresult free_addresses(CUdeviceptr place, std::size_t bytes) {
-  munmap(reinterpret_cast<void*>(place), bytes);
+  munmap(std::bit_cast<void*>(place), bytes);
   return CUDA_SUCCESS;
 }
 CUresult create_memory(CUmemGenericAllocationHandle* out, std::size_t bytes, const CUmemAllocationProp*,
@@ -340,8 +341,8 @@ CUresult unmap_memory(CUdeviceptr place, std::size_t bytes) {
   const auto found = now.it.mapped.find(place);
   if (found == now.it.mapped.end() || found->second != bytes) return CUDA_ERROR_INVALID_VALUE;  // whole pieces only
   now.it.mapped.erase(found);
-  madvise(reinterpret_cast<void*>(place), bytes, MADV_DONTNEED);
-  mprotect(reinterpret_cast<void*>(place), bytes, PROT_NONE);
+  madvise(std::bit_cast<void*>(place), bytes, MADV_DONTNEED);
+  mprotect(std::bit_cast<void*>(place), bytes, PROT_NONE);
   return CUDA_SUCCESS;
 }
 CUresult set_access(CUdeviceptr place, std::size_t bytes, const CUmemAccessDesc*, std::size_t) {
@@ -352,7 +353,7 @@ CUresult set_access(CUdeviceptr place, std::size_t bytes, const CUmemAccessDesc*
     if (found == now.it.mapped.end()) return CUDA_ERROR_INVALID_VALUE;
     at += found->second;
   }
-  mprotect(reinterpret_cast<void*>(place), bytes, PROT_READ | PROT_WRITE);
+  mprotect(std::bit_cast<void*>(place), bytes, PROT_READ | PROT_WRITE);
   return now.answer;
 }
 CUresult allocate_pinned(void** out, std::size_t bytes, unsigned int) {
@@ -376,10 +377,9 @@ CUresult pinned_on_device(CUdeviceptr* out, void* place, unsigned int) {
 CUresult copy(CUdeviceptr to, CUdeviceptr from, std::size_t bytes, CUstream on) {
   const call now{"cuMemcpyAsync"};
   if (!now) return now.answer;
-  now.it.enqueue(of(on), {[to, from, bytes] {
-                            std::memcpy(reinterpret_cast<void*>(to), reinterpret_cast<const void*>(from), bytes);
-                          },
-                          {}});
+  now.it.enqueue(
+      of(on),
+      {[to, from, bytes] { std::memcpy(std::bit_cast<void*>(to), std::bit_cast<const void*>(from), bytes); }, {}});
   return now.answer;
 }
 CUresult copy_to_peer(CUdeviceptr to, CUcontext, CUdeviceptr from, CUcontext, std::size_t bytes, CUstream on) {
@@ -391,7 +391,7 @@ CUresult copy_to_peer(CUdeviceptr to, CUcontext, CUdeviceptr from, CUcontext, st
 /// A loaded kernel is its name.
 CUresult load_code(CUlibrary* out, const void*, CUjit_option*, void**, unsigned int, CUlibraryOption*, void**,
                    unsigned int) {
-  *out = reinterpret_cast<CUlibrary>(std::uintptr_t{1});
+  *out = std::bit_cast<CUlibrary>(std::uintptr_t{1});
   return call{"cuLibraryLoadData"}.answer;
 }
 CUresult unload_code(CUlibrary) { return CUDA_SUCCESS; }

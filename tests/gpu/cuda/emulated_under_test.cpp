@@ -6,7 +6,9 @@
 namespace dunlin::testing {
 
 gpu_under_test open_gpu(std::uint64_t emulated_bytes) {
-  auto gpu = std::make_shared<emulated_gpu>(emulated_gpu_options{.memory_bytes = emulated_bytes});
+  // Small, since each thread of a kernel is a fiber: two groups of SMs, and one left over.
+  auto gpu =
+      std::make_shared<emulated_gpu>(emulated_gpu_options{.sms = 5, .sms_of_group = 2, .memory_bytes = emulated_bytes});
   const auto* driver = &gpu->driver();
   return {driver, &emulated_cublas(), std::move(gpu), {}};
 }
