@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "gpu/cuda/device_pages.hpp"
+#include "gpu/cuda/pinned_pages.hpp"
 #include "gpu/memory/arena.hpp"
 #include "gpu/memory/memory_stream.hpp"
 #include "gpu/memory/work_order.hpp"
@@ -30,7 +31,7 @@ class whole_gpu final : public work_order {
   [[nodiscard]] bool has_passed(std::uint64_t) noexcept override { return false; }
   [[nodiscard]] bool is_idle() noexcept override { return false; }
   void wait_until_idle() noexcept override {
-    if (context_->make_current()) static_cast<void>(context_->driver().synchronise_context());
+    if (context_->make_current_if_none()) static_cast<void>(context_->driver().synchronise_context());
   }
 
  private:
@@ -72,12 +73,20 @@ result<std::shared_ptr<memory_pool>> make_pool(const std::shared_ptr<gpu_context
   return memory_pool::make(std::move(*pages), {.max_bytes = most});
 }
 
+result<std::shared_ptr<memory_pool>> make_staging(const std::shared_ptr<gpu_context>& context, std::uint64_t most) {
+  auto pages = pinned_pages::make(context, pool_addresses * most);
+  if (!pages) return fail(std::move(pages.error()));
+  return memory_pool::make(std::move(*pages), {.max_bytes = most});
+}
+
 result<std::shared_ptr<gpu_parts>> make_parts(std::shared_ptr<gpu_context> context, const device_options& options) {
   auto memory = memory_of(*context, options.memory_fraction);
   if (!memory) return fail(std::move(memory.error()));
   auto out = std::make_shared<gpu_parts>();
   auto pool = make_pool(context, *memory);
   if (!pool) return fail(std::move(pool.error()));
+  auto staging = make_staging(context, options.staging_bytes);
+  if (!staging) return fail(std::move(staging.error()));
   auto words = pinned_words::make(context);
   if (!words) return fail(std::move(words.error()));
   auto code = kernel_code::load(context, own_kernel_images());
@@ -85,6 +94,7 @@ result<std::shared_ptr<gpu_parts>> make_parts(std::shared_ptr<gpu_context> conte
   out->groups = split_sms(*context);
   out->budget = std::make_shared<memory_budget>(*memory);
   out->pool = std::move(*pool);
+  out->staging = std::move(*staging);
   out->words = std::move(*words);
   out->code = std::move(*code);
   out->cublas = options.cublas;

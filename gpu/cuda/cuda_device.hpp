@@ -20,8 +20,9 @@ struct device_options {
   std::string run_directory = {};  ///< where the host's processes say which GPU is theirs; empty = nowhere
   std::string owner = {};          ///< what they read: the node's name
   double memory_fraction = 0.8;
-  std::uint32_t workers = 8;    ///< host threads for steps without a lease
-  bool urgent_streams = false;  ///< see `stream::make`
+  std::uint64_t staging_bytes = std::uint64_t{1} << 30;  ///< pinned memory of the host, at most
+  std::uint32_t workers = 8;                             ///< host threads for steps without a lease
+  bool urgent_streams = false;                           ///< see `stream::make`
   std::size_t queue_capacity = 65'536;
   std::chrono::milliseconds stop_patience{2'000};
   const cublas_calls* cublas = nullptr;  ///< null = as found on this machine

@@ -56,6 +56,7 @@ void find_contexts(call_finder& driver, driver_calls& out) {
   driver.find(out.retain_primary, "cuDevicePrimaryCtxRetain");
   driver.find(out.release_primary, "cuDevicePrimaryCtxRelease");
   driver.find(out.set_current, "cuCtxSetCurrent");
+  driver.find(out.current, "cuCtxGetCurrent");
   driver.find(out.synchronise_context, "cuCtxSynchronize");
   driver.find(out.priority_range, "cuCtxGetStreamPriorityRange");
   driver.find(out.can_access_peer, "cuDeviceCanAccessPeer");
@@ -101,7 +102,8 @@ void find_memory(call_finder& driver, driver_calls& out) {
   driver.find(out.set_access, "cuMemSetAccess");
   driver.find(out.allocate_pinned, "cuMemHostAlloc");
   driver.find(out.free_pinned, "cuMemFreeHost");
-  driver.find(out.pinned_on_device, "cuMemHostGetDevicePointer");
+  driver.find(out.pin, "cuMemHostRegister");
+  driver.find(out.unpin, "cuMemHostUnregister");
   driver.find(out.copy, "cuMemcpyAsync");
   driver.find(out.copy_to_peer, "cuMemcpyPeerAsync");
 }

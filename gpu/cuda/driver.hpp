@@ -27,6 +27,7 @@ struct driver_calls {
   decltype(&::cuDevicePrimaryCtxRetain) retain_primary = nullptr;
   decltype(&::cuDevicePrimaryCtxRelease) release_primary = nullptr;
   decltype(&::cuCtxSetCurrent) set_current = nullptr;
+  decltype(&::cuCtxGetCurrent) current = nullptr;
   decltype(&::cuCtxSynchronize) synchronise_context = nullptr;
   decltype(&::cuCtxGetStreamPriorityRange) priority_range = nullptr;
   decltype(&::cuDeviceCanAccessPeer) can_access_peer = nullptr;
@@ -67,7 +68,8 @@ struct driver_calls {
   decltype(&::cuMemSetAccess) set_access = nullptr;
   decltype(&::cuMemHostAlloc) allocate_pinned = nullptr;
   decltype(&::cuMemFreeHost) free_pinned = nullptr;
-  decltype(&::cuMemHostGetDevicePointer) pinned_on_device = nullptr;
+  decltype(&::cuMemHostRegister) pin = nullptr;
+  decltype(&::cuMemHostUnregister) unpin = nullptr;
   decltype(&::cuMemcpyAsync) copy = nullptr;
   decltype(&::cuMemcpyPeerAsync) copy_to_peer = nullptr;
 

@@ -59,4 +59,10 @@ result<void> gpu_context::take(std::vector<CUdevResource> groups) {
 
 result<void> gpu_context::make_current() const { return check(driver_.set_current(handle_), "cuCtxSetCurrent"); }
 
+result<void> gpu_context::make_current_if_none() const {
+  CUcontext here = nullptr;
+  if (auto asked = check(driver_.current(&here), "cuCtxGetCurrent"); !asked) return asked;
+  return here == nullptr ? make_current() : result<void>{};
+}
+
 }  // namespace dunlin::cuda

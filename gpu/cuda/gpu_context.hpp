@@ -33,6 +33,8 @@ class gpu_context {
 
   /// Makes it the context of the calling thread, as most calls of the driver need.
   [[nodiscard]] result<void> make_current() const;
+  /// The same, unless the thread has one: that may be a green one, in which its holder's work goes.
+  [[nodiscard]] result<void> make_current_if_none() const;
 
   /// The driver's answer as a result, with this device in the text.
   [[nodiscard]] result<void> check(CUresult code, const char* call, std::uint64_t bytes = 0) const {

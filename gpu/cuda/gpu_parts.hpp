@@ -21,6 +21,7 @@ struct gpu_parts {
   std::shared_ptr<pinned_words> words;
   std::shared_ptr<memory_budget> budget;
   std::shared_ptr<memory_pool> pool;
+  std::shared_ptr<memory_pool> staging;  ///< pinned memory of the host
   const cublas_calls* cublas = nullptr;  ///< null = as found on this machine
   bool urgent_streams = false;
   device_health health = {};

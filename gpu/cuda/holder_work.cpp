@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "gpu/cuda/stream_graph.hpp"
 #include "gpu/memory/memory_stream.hpp"
 
 namespace dunlin::cuda {
@@ -19,6 +20,7 @@ holder_work::~holder_work() {
   if (progress_ != nullptr) progress_->wait_until_idle();
   backend_.reset();
   memory_.reset();
+  staging_.reset();
   if (progress_ != nullptr) progress_->follow(nullptr);
 }
 
@@ -29,6 +31,7 @@ result<void> holder_work::open(std::uint64_t cap_bytes, const std::string& name)
   auto memory = arena::make(parts_->budget, cap_bytes, name, parts_->pool->open_stream(progress_));
   if (!memory) return fail(std::move(memory.error()));
   memory_ = std::move(*memory);
+  staging_ = parts_->staging->open_stream(progress_);
   return settle(parts_->context);
 }
 
@@ -98,6 +101,34 @@ result<void> holder_work::check_runs() const {
 result<void> holder_work::copy(void* to, const void* from, std::uint64_t bytes) {
   if (auto runs = check_runs(); !runs) return runs;
   return parts_->health.note(stream_->copy(to, from, bytes));
+}
+
+result<std::shared_ptr<device_code>> holder_work::load(std::span<const std::byte> image) {
+  auto loaded = parts_->health.note(kernel_code::load(parts_->context, {&image, 1}));
+  if (!loaded) return fail(std::move(loaded.error()));
+  return std::shared_ptr<device_code>(std::move(*loaded));
+}
+
+result<void> holder_work::launch(device_code& code, const std::string& function, const launch_shape& shape,
+                                 std::span<void*> arguments) {
+  if (auto runs = check_runs(); !runs) return runs;
+  auto* kernels = dynamic_cast<kernel_code*>(&code);
+  if (kernels == nullptr) return fail(errc::invalid_argument, "the code was loaded for another device", {}, "code");
+  return parts_->health.note(kernels->launch_with(*stream_, function, shape, arguments.data()));
+}
+
+result<std::shared_ptr<recorded_work>> holder_work::record(const std::function<result<void>()>& work) {
+  if (auto runs = check_runs(); !runs) return fail(std::move(runs.error()));
+  auto recorded = parts_->health.note(stream_graph::record(*stream_, work));
+  if (!recorded) return fail(std::move(recorded.error()));
+  return std::shared_ptr<recorded_work>(std::move(*recorded));
+}
+
+result<void> holder_work::replay(const recorded_work& what) {
+  if (auto runs = check_runs(); !runs) return runs;
+  const auto* graph = dynamic_cast<const stream_graph*>(&what);
+  if (graph == nullptr) return fail(errc::invalid_argument, "the work was recorded on another device", {}, "what");
+  return parts_->health.note(graph->replay(*stream_));
 }
 
 result<void> holder_work::finish() { return parts_->health.note(stream_->finish()); }

@@ -29,7 +29,13 @@ class holder_work final : public device_work {
 
   [[nodiscard]] std::pmr::memory_resource& memory() override { return *memory_; }
   result<void> copy(void* to, const void* from, std::uint64_t bytes) override;
+  [[nodiscard]] std::pmr::memory_resource& staging() override { return *staging_; }
   [[nodiscard]] kernel_backend& kernels() override { return *backend_; }
+  result<std::shared_ptr<device_code>> load(std::span<const std::byte> image) override;
+  result<void> launch(device_code& code, const std::string& function, const launch_shape& shape,
+                      std::span<void*> arguments) override;
+  result<std::shared_ptr<recorded_work>> record(const std::function<result<void>()>& work) override;
+  result<void> replay(const recorded_work& what) override;
   result<void> finish() override;
   [[nodiscard]] void* native_stream() noexcept override;
 
@@ -60,6 +66,7 @@ class holder_work final : public device_work {
   const std::shared_ptr<gpu_parts> parts_;
   std::shared_ptr<stream_progress> progress_;
   std::shared_ptr<arena> memory_;
+  std::shared_ptr<std::pmr::memory_resource> staging_;
   std::unique_ptr<stream> stream_;
   std::unique_ptr<step_times> times_;
   std::unique_ptr<cuda_backend> backend_;

@@ -10,25 +10,18 @@
 #include <vector>
 
 #include "gpu/cuda/stream.hpp"
+#include "gpu/device_work.hpp"
 
 namespace dunlin::cuda {
 
-/// How many threads run a kernel.
-struct launch_shape {
-  std::uint32_t blocks = 1;
-  std::uint32_t blocks_y = 1;
-  std::uint32_t threads = 256;
-  std::uint32_t threads_y = 1;
-};
-
 /// Machine code with kernels that runs in every context of its process. Thread: any.
-class kernel_code {
+class kernel_code final : public device_code {
  public:
   /// `images`: what nvcc makes, as cubin, fatbin or PTX; they outlive the object. Errors: not_supported (no code for
   /// this GPU), malformed and others of `check`.
   static result<std::shared_ptr<kernel_code>> load(std::shared_ptr<gpu_context> context,
                                                    std::span<const std::span<const std::byte>> images);
-  ~kernel_code();
+  ~kernel_code() override;
   kernel_code(const kernel_code&) = delete;
   kernel_code& operator=(const kernel_code&) = delete;
 

@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <array>
 #include <cmath>
 #include <numeric>
 #include <random>
@@ -148,6 +150,69 @@ TEST_F(DeviceWork, MemoryBeyondTheCapIsRefusedAndWithinItIsHad) {
   auto* most = work->memory().allocate(79 * mib, 256);
   EXPECT_EQ(reinterpret_cast<std::uintptr_t>(most) % 256, 0U);
   work->memory().deallocate(most, 79 * mib, 256);
+}
+
+TEST_F(DeviceWork, StagingMemoryCarriesBytesBothWays) {
+  constexpr std::size_t count = 3'000'000;
+  auto* staged = static_cast<float*>(work->staging().allocate(count * sizeof(float), 64));
+  const auto values = draw(count);
+  std::copy(values.begin(), values.end(), staged);
+  auto* there = take(count);
+
+  ASSERT_TRUE(work->copy(there, staged, count * sizeof(float)));
+  ASSERT_TRUE(work->kernels().run(scale_call{count, 2, there, there}));
+  ASSERT_TRUE(work->copy(staged, there, count * sizeof(float)));
+  ASSERT_TRUE(work->finish());
+
+  EXPECT_EQ(staged[count - 1], 2 * values[count - 1]);
+  give_back(there, count);
+  work->staging().deallocate(staged, count * sizeof(float), 64);
+}
+
+TEST_F(DeviceWork, RecordedWorkIsDoneWhenItIsReplayed) {
+  auto* there = send({1, 2, 3});
+  ASSERT_TRUE(work->finish());
+  const auto twice = work->record([&]() -> result<void> {
+    for (int i = 0; i < 2; ++i)
+      if (auto put = work->kernels().run(scale_call{3, 3, there, there}); !put) return put;
+    return {};
+  });
+  ASSERT_TRUE(twice) << to_string(twice.error());
+  EXPECT_THAT(fetch(there, 3), ::testing::ElementsAre(1, 2, 3));
+
+  ASSERT_TRUE(work->replay(**twice));
+  ASSERT_TRUE(work->replay(**twice));
+
+  EXPECT_THAT(fetch(there, 3), ::testing::ElementsAre(81, 162, 243));
+  give_back(there, 3);
+}
+
+TEST_F(DeviceWork, WorkThatFailsWhileItIsRecordedLeavesTheStreamAsItWas) {
+  auto* there = send({1});
+  ASSERT_TRUE(work->finish());
+
+  const auto none = work->record([]() -> result<void> { return fail(errc::handler_failed, "no such layer"); });
+
+  EXPECT_EQ(none.error().context, "no such layer");
+  ASSERT_TRUE(work->kernels().run(scale_call{1, 5, there, there}));
+  EXPECT_THAT(fetch(there, 1), ::testing::ElementsAre(5));
+  give_back(there, 1);
+}
+
+/// The module's own code, loaded once more as somebody else's.
+TEST_F(DeviceWork, LoadedCodeRunsWithItsArguments) {
+  const auto code = work->load(cuda::own_kernel_images()[0]);
+  ASSERT_TRUE(code) << to_string(code.error());
+  auto* there = send({1, 2});
+  scale_call call{2, 7, there, there};
+  std::array<void*, 1> arguments{&call};
+
+  const auto launched = work->launch(**code, "dunlin_scale", {}, arguments);
+
+  ASSERT_TRUE(launched) << to_string(launched.error());
+  EXPECT_THAT(fetch(there, 2), ::testing::ElementsAre(7, 14));
+  EXPECT_EQ(work->launch(**code, "dunlin_nothing", {}, arguments).error().code, errc::not_found);
+  give_back(there, 2);
 }
 
 }  // namespace

@@ -104,7 +104,16 @@ CUresult release_primary(CUdevice which) {
   --now.it.primaries[which];
   return CUDA_SUCCESS;
 }
-CUresult set_current(CUcontext) { return call{"cuCtxSetCurrent"}.answer; }
+thread_local CUcontext current_of_thread = nullptr;
+CUresult set_current(CUcontext which) {
+  const call now{"cuCtxSetCurrent"};
+  if (now) current_of_thread = which;
+  return now.answer;
+}
+CUresult current(CUcontext* out) {
+  *out = current_of_thread;
+  return call{"cuCtxGetCurrent"}.answer;
+}
 CUresult synchronise_context() {
   call now{"cuCtxSynchronize"};
   if (!now) return now.answer;
@@ -370,16 +379,42 @@ CUresult free_pinned(void* place) {
   std::free(place);
   return CUDA_SUCCESS;
 }
-CUresult pinned_on_device(CUdeviceptr* out, void* place, unsigned int) {
-  *out = reinterpret_cast<CUdeviceptr>(place);
-  return call{"cuMemHostGetDevicePointer"}.answer;
-}
-CUresult copy(CUdeviceptr to, CUdeviceptr from, std::size_t bytes, CUstream on) {
-  const call now{"cuMemcpyAsync"};
+CUresult pin(void* place, std::size_t bytes, unsigned int) {
+  const call now{"cuMemHostRegister"};
   if (!now) return now.answer;
-  now.it.enqueue(
-      of(on),
-      {[to, from, bytes] { std::memcpy(std::bit_cast<void*>(to), std::bit_cast<const void*>(from), bytes); }, {}});
+  if (!now.it.pinned.emplace(place, bytes).second) return CUDA_ERROR_HOST_MEMORY_ALREADY_REGISTERED;
+  return now.answer;
+}
+CUresult unpin(void* place) {
+  const call now{"cuMemHostUnregister"};
+  return now.it.pinned.erase(place) == 1 ? CUDA_SUCCESS : CUDA_ERROR_HOST_MEMORY_NOT_REGISTERED;
+}
+/// Whether the GPU knows the memory at `place`: its own, or pinned memory of the host.
+bool is_known(const gpu& it, CUdeviceptr place) {
+  const auto in = [place](auto first, std::uint64_t bytes) { return place >= first && place - first < bytes; };
+  return std::ranges::any_of(it.mapped, [&](const auto& one) { return in(one.first, one.second); }) ||
+         std::ranges::any_of(it.pinned,
+                             [&](const auto& one) { return in(reinterpret_cast<CUdeviceptr>(one.first), one.second); });
+}
+/// Bytes of the host that are not pinned are read before the call returns, and such bytes are written by then.
+CUresult copy(CUdeviceptr to, CUdeviceptr from, std::size_t bytes, CUstream on) {
+  call now{"cuMemcpyAsync"};
+  if (!now) return now.answer;
+  const bool knows_from = is_known(now.it, from);
+  const bool knows_to = is_known(now.it, to);
+  std::shared_ptr<std::vector<std::byte>> read;
+  if (knows_to && !knows_from) {
+    const auto* first = std::bit_cast<const std::byte*>(from);
+    read = std::make_shared<std::vector<std::byte>>(first, first + bytes);
+  }
+  auto& stream = of(on);
+  now.it.enqueue(stream, {[to, from, bytes, read] {
+                            const auto* source = read ? read->data() : std::bit_cast<const std::byte*>(from);
+                            std::memcpy(std::bit_cast<void*>(to), source, bytes);
+                          },
+                          {}});
+  if (knows_from && !knows_to)
+    return now.it.wait_until(now.lock, [&stream] { return stream.waiting.empty() && !stream.runs; });
   return now.answer;
 }
 CUresult copy_to_peer(CUdeviceptr to, CUcontext, CUdeviceptr from, CUcontext, std::size_t bytes, CUstream on) {
@@ -410,6 +445,9 @@ CUresult launch(const CUlaunchConfig* shape, CUfunction which, void** arguments,
   auto body = kernel_on_host(name, *shape, arguments);
   if (!body) return CUDA_ERROR_INVALID_HANDLE;
   auto& on = of(shape->hStream);
+  // As a real one is said to: the stream's context has to be the thread's.
+  if (on.green != nullptr && current_of_thread != reinterpret_cast<CUcontext>(on.green))
+    return CUDA_ERROR_INVALID_CONTEXT;
   const auto sms = on.green != nullptr ? on.green->sms : now.it.options.sms;
   now.it.enqueue(on, {[&it = now.it, name, sms, body = std::move(body)] {
                         {
@@ -474,6 +512,7 @@ void add_contexts(cuda::driver_calls& out) {
   out.retain_primary = retain_primary;
   out.release_primary = release_primary;
   out.set_current = set_current;
+  out.current = current;
   out.synchronise_context = synchronise_context;
   out.priority_range = priority_range;
   out.can_access_peer = can_access_peer;
@@ -517,7 +556,8 @@ void add_memory(cuda::driver_calls& out) {
   out.set_access = set_access;
   out.allocate_pinned = allocate_pinned;
   out.free_pinned = free_pinned;
-  out.pinned_on_device = pinned_on_device;
+  out.pin = pin;
+  out.unpin = unpin;
   out.copy = copy;
   out.copy_to_peer = copy_to_peer;
 }
