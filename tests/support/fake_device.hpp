@@ -69,6 +69,15 @@ class fake_device final : public device_port {
     busy_ns_ = busy_ns;
   }
 
+  /// The next `steps` end with `why` instead of being run.
+  void fail_next(std::size_t steps, error why) {
+    failures_ = steps;
+    failure_ = std::move(why);
+  }
+
+  /// Returns how many steps it was to run, failed ones included.
+  [[nodiscard]] std::size_t steps_run() const noexcept { return steps_run_; }
+
   /// Runs the oldest step that may run, to its end. Returns false if there is none.
   bool run_next() {
     const auto next = std::find_if(waiting_.begin(), waiting_.end(), [&](auto& s) { return may_begin(s); });
@@ -129,14 +138,20 @@ class fake_device final : public device_port {
     step_report report;
     report.wall_ns = wall_ns_;
     report.busy_ns = busy_ns_;
+    ++steps_run_;
     try {
-      report.outcome = step.run();
+      report.outcome = failures_ > 0 ? fails() : step.run();
     } catch (const memory_exhausted& e) {
       report.outcome = fail(errc::quota_exceeded, e.what());
     } catch (const std::exception& e) {
       report.outcome = fail(errc::handler_threw, e.what());
     }
     std::exchange(step.done, nullptr)(std::move(report));
+  }
+
+  result<void> fails() {
+    --failures_;
+    return fail(error{failure_});
   }
 
   static void refuse(device_step& step, errc why) {
@@ -154,6 +169,9 @@ class fake_device final : public device_port {
   std::uint64_t wall_ns_ = 1'000;
   std::uint64_t busy_ns_ = 1'000;
   std::size_t stuck_ = 0;
+  std::size_t steps_run_ = 0;
+  std::size_t failures_ = 0;  ///< to come
+  error failure_{errc::none};
 };
 
 }  // namespace dunlin::testing
