@@ -149,6 +149,7 @@ class dispatcher_shell {
     }
     out.max_concurrent = node.config.dispatch.max_concurrent;
     out.max_queued = node.config.max_queued;
+    out.max_memory_per_task = node.config.max_memory_per_task;
     out.held = decisions().held();
     if (out.held.size() > max_held_tasks) out.held.resize(max_held_tasks);  // what is running comes first
     out.draining = decisions().draining();

@@ -100,11 +100,12 @@ class thread_runner final : public agent_runner {
   }
 
  private:
-  /// A task that named no cap gets memory without one that counts all the same.
+  /// Of a task that named no cap nothing is set aside; what it takes is counted all the same.
   result<void> reserve(thread_step& step) {
-    constexpr auto unlimited = std::numeric_limits<std::int64_t>::max();
+    constexpr std::uint64_t unlimited = std::numeric_limits<std::int64_t>::max();
     const auto cap = node_->host_bytes_of(step.order);
-    auto memory = cap == 0 ? result<memory_pointer>{std::make_shared<arena>(unlimited)}
+    const auto most = node_->most_bytes_of(step.order);
+    auto memory = cap == 0 ? result<memory_pointer>{std::make_shared<arena>(most == 0 ? unlimited : most)}
                            : node_->devices[0]->reserve(cap, "task " + to_string(step.order.task.id));
     if (!memory) return fail(std::move(memory.error()));
     step.memory = std::move(*memory);

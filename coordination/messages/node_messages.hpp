@@ -57,10 +57,11 @@ struct node_report {
   std::vector<task_epoch> held;       ///< leased and running tasks, for adoption after a leader change
   bool draining = false;
   std::uint64_t pid = 0;
-  std::string http;  ///< `127.0.0.1:PORT` of its own health page; may be empty
+  std::string http;                       ///< `127.0.0.1:PORT` of its own health page; may be empty
+  std::uint64_t max_memory_per_task = 0;  ///< host bytes; 0 = no limit
   static auto fields(auto& m) {
     return std::tie(m.node, m.life, m.agents, m.devices, m.max_concurrent, m.max_queued, m.held, m.draining, m.pid,
-                    m.http);
+                    m.http, m.max_memory_per_task);
   }
 };
 

@@ -125,6 +125,8 @@ std::string lacking(const node_report& node, const resources& needs, std::int32_
   };
   if (needs.cpu_milli > total.cpu_milli) return short_of("cpu milli", needs.cpu_milli, total.cpu_milli);
   if (needs.host_bytes > total.host_bytes) return short_of("host bytes", needs.host_bytes, total.host_bytes);
+  if (const auto most = node.max_memory_per_task; most > 0 && needs.host_bytes > most)
+    return "needs " + std::to_string(needs.host_bytes) + " host bytes, a task there may have " + std::to_string(most);
   if (needs.gpu_milli > gpu_milli) return short_of("gpu milli", needs.gpu_milli, gpu_milli) + quarantined;
   if (needs.gpu_bytes > gpu_bytes) return short_of("bytes on one gpu", needs.gpu_bytes, gpu_bytes) + quarantined;
   return {};

@@ -32,6 +32,11 @@ class fake_device final : public device_port {
 
   [[nodiscard]] device_properties properties() const override { return options_.properties; }
 
+  [[nodiscard]] device_telemetry telemetry() const override { return telemetry_; }
+
+  /// What it says of itself from now on.
+  void set_telemetry(device_telemetry told) { telemetry_ = std::move(told); }
+
   result<void> submit(device_step step) override {
     if (waiting_.size() >= options_.queue_capacity) return fail(errc::overloaded, "the fake device is full");
     if (is_fenced(step)) return fail(errc::fenced_off, "a newer token is known");
@@ -169,6 +174,7 @@ class fake_device final : public device_port {
   std::uint64_t wall_ns_ = 1'000;
   std::uint64_t busy_ns_ = 1'000;
   std::size_t stuck_ = 0;
+  device_telemetry telemetry_;
   std::size_t steps_run_ = 0;
   std::size_t failures_ = 0;  ///< to come
   error failure_{errc::none};

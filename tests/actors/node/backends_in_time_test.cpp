@@ -132,4 +132,32 @@ TEST_F(BackendsInTime, TheLeasesOfAFaultedGpuEnd) {
   EXPECT_EQ(told.sharing.waiting, 0U);
 }
 
+TEST_F(BackendsInTime, AHeartbeatSaysWhatADeviceMeasuredOrWhyNot) {
+  device->set_telemetry({true, 0, 100, {{10, 4, 3, 2, 1, 0}}});
+  start(1);
+  device->set_telemetry({true, 50'000'000, 100, {{10, 4, 3, 2, 1, 0}}});
+
+  pass(750ms);
+
+  std::vector<std::int32_t> busy;
+  for (const auto& beat : beats())
+    for (const auto& told : beat.devices)
+      if (told.id == device_id{0}) busy.push_back(told.figures.busy_permille);
+  EXPECT_THAT(busy, Contains(200)) << "50 of 250 ms";
+  const auto last = beats().back().devices;
+  ASSERT_THAT(last, SizeIs(2));
+  EXPECT_EQ(last[0].figures.held_bytes, 100U);
+  EXPECT_EQ(last[0].figures.pool.at(0).asked, 4U);
+  EXPECT_EQ(last[1].figures.busy_permille, -1);
+  EXPECT_EQ(last[1].figures.why_unmeasured, "the device does not tell");
+}
+
+TEST_F(BackendsInTime, ATaskGetsNoMoreMemoryThanItsNodeLetsATaskHave) {
+  adjust = [](local_node_config& config) { config.max_memory_per_task = 1'000; };
+  start(1);
+
+  EXPECT_THAT(outcome_of(grant(a_task("memory 2000"))), FailsWith(errc::quota_exceeded, ""));
+  EXPECT_THAT(leader->look([](const auto& all) { return all.reports.back().max_memory_per_task; }), 1'000U);
+}
+
 }  // namespace dunlin::testing
