@@ -219,9 +219,10 @@ TEST(Settings, EveryRowCanBeGivenInEveryWay) {
     EXPECT_EQ(find_setting(one.key), &one);
     EXPECT_TRUE(one.flag.starts_with("-")) << one.key;
     EXPECT_FALSE(one.help.empty()) << one.key;
-    std::string text = one.type == setting_type::number    ? std::to_string(one.lowest)
-                       : one.type == setting_type::boolean ? "true"
-                                                           : std::string{one.choices.substr(0, one.choices.find('|'))};
+    std::string text = one.type == setting_type::number     ? std::to_string(one.lowest)
+                       : one.type == setting_type::fraction ? "1"
+                       : one.type == setting_type::boolean  ? "true"
+                                                            : std::string{one.choices.substr(0, one.choices.find('|'))};
     std::vector<std::string> none;
     const auto given = from_environment({{environment_name(one.key), text}}, none);
     ASSERT_EQ(given.size(), 1U) << one.key;
