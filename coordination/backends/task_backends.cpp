@@ -85,7 +85,8 @@ std::vector<task_backends::way> task_backends::ways_of(const backend_request& as
       *known = std::move(one);
   };
   const auto named = asked.shape.where.device;
-  for (std::uint8_t variant = 0; variant <= asked.shape.variants.size(); ++variant) {
+  const auto last = static_cast<std::uint8_t>(asked.shape.variants.size());
+  for (std::uint8_t variant = 0; variant <= last; ++variant) {
     const bool wants_gpu = wish_of(asked.shape, variant).gpu_milli > 0;
     for (std::size_t device = 0; device < devices_.size(); ++device) {
       const bool is_named = named < 0 || static_cast<std::size_t>(named) == device;
