@@ -18,7 +18,7 @@ task_context::~task_context() = default;
 
 kernel_backend& task_context::kernels() {
   if (kernels_ == nullptr) kernels_ = std::make_unique<share_kernels>();
-  return kernels_->here(facts_.lease ? facts_.lease->compute_units : 0);
+  return kernels_->here(facts_.lease ? facts_.lease->compute_units : 0, facts_.plain_kernels);
 }
 
 std::optional<duration> task_context::time_left() const noexcept {

@@ -77,6 +77,7 @@ class DUNLIN_EXPORT task_context {
     std::optional<device_lease> lease;
     bytes checkpoint;  ///< what an earlier attempt saved; may be empty
     agent_address self;
+    bool plain_kernels = false;  ///< those without SIMD: it failed here
   };
 
   task_context(attempt_facts facts, bytes payload, task_host& host, std::pmr::memory_resource& memory);

@@ -45,6 +45,7 @@ constexpr std::array names{
     named_code{errc::output_too_large, "output_too_large"},
     named_code{errc::not_allowed, "not_allowed"},
     named_code{errc::stuck_handler, "stuck_handler"},
+    named_code{errc::device_faulted, "device_faulted"},
     named_code{errc::unreachable, "unreachable"},
     named_code{errc::link_down, "link_down"},
     named_code{errc::protocol_violation, "protocol_violation"},

@@ -49,6 +49,7 @@ enum class errc : std::uint8_t {
   output_too_large = 58,   ///< the result or output is over its limit
   not_allowed = 59,        ///< the operator has not allowed it
   stuck_handler = 60,      ///< ignored its cancel and was abandoned
+  device_faulted = 61,     ///< a step broke its device, which is quarantined
   // peers and transport
   unreachable = 70,         ///< no connection
   link_down = 71,           ///< the connection ended before the answer

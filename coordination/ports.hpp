@@ -59,13 +59,22 @@ struct device_properties {
   std::string name;
   std::uint32_t compute_units = 0;  ///< worker slots or SMs
   std::uint64_t memory_bytes = 0;
-  std::string enforcement;     ///< `hard`, or why only `advisory`
-  std::string shared_as = {};  ///< what all nodes that work on it call it; empty = it is this node's alone
+  std::string enforcement;      ///< `hard`, or why only `advisory`
+  std::string shared_as = {};   ///< what all nodes that work on it call it; empty = it is this node's alone
+  double bytes_per_second = 0;  ///< into its memory; 0 = not known, or it works on the host's
+};
+
+/// What a device measures of itself.
+struct device_telemetry {
+  bool measures_busy = false;
+  std::uint64_t busy_ns = 0;     ///< time of all its units together since it was opened, going on while a step runs
+  std::uint64_t held_bytes = 0;  ///< of its memory, what holders have set aside
+  std::vector<pool_figures> pool = {};  ///< at most one; none = nobody has asked it for memory yet
 };
 
 /// What a step did, measured by the device.
 struct step_report {
-  result<void> outcome;
+  result<void> outcome;  ///< device_faulted or device_lost: nothing may run on the device any more
   std::uint64_t wall_ns = 0;
   std::uint64_t busy_ns = 0;  ///< thread CPU time on the CPU device, event time on CUDA
 };
@@ -85,6 +94,8 @@ class DUNLIN_EXPORT device_port {
  public:
   virtual ~device_port() = default;
   [[nodiscard]] virtual device_properties properties() const = 0;
+
+  [[nodiscard]] virtual device_telemetry telemetry() const { return {}; }
 
   /// Queues a step. Errors: overloaded (queue full), fenced_off, shutting_down.
   virtual result<void> submit(device_step step) = 0;

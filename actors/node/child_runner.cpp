@@ -71,7 +71,7 @@ class child_runner final : public agent_runner {
     what.payload = std::move(order.payload);
     what.checkpoint = std::move(facts.checkpoint);
     what.self = std::move(facts.self);
-    what.memory_cap = node_->host_bytes_of(order);
+    what.memory_cap = node_->most_bytes_of(order);
     if (auto& held = facts.lease)
       what.lease = {held->id, held->device, held->token, held->compute_units, std::string{past_the_gate}};
     const auto timeout = time_left(*node_, order);
@@ -127,7 +127,7 @@ class command_runner final : public agent_runner {
       return task->finish(fail(errc::malformed, "the payload is no command line: " + command.error().context), {});
     command_attempt attempt{
         std::move(*command),        order.task.id, order.attempt, order.task.epoch, time_left(*node_, order),
-        node_->host_bytes_of(order)};
+        node_->most_bytes_of(order)};
     auto done = [task](command_end end) {
       auto outcome = end.outcome ? result<bytes>{codec::to_wire(*end.outcome)}
                                  : result<bytes>{fail(std::move(end.outcome.error()))};

@@ -29,6 +29,7 @@ struct coordinator_state {
   std::uint64_t alarms = 0;
   std::string alarm;
   std::string refusal;
+  std::string quarantine;  ///< why nothing is granted any more; empty = something is
 };
 
 using coordinator_pointer = coordinator_handle::stateful_pointer<coordinator_state>;
@@ -41,6 +42,7 @@ class coordinator_shell {
   /// that grant answers both.
   void ask(const share_ask& wish) {
     if (state_.holders.contains(wish.agent.value)) return;
+    if (!state_.quarantine.empty()) return tell(lease_lost{wish.agent, broken()});
     auto request = asked_share(*state_.node, state_.device, state_.capacity, wish);
     request.request = {++state_.last_request};
     if (auto taken = state_.sharing->request(request, now(), state_.out); !taken)
@@ -54,7 +56,9 @@ class coordinator_shell {
     share_reservation wanted{asked.holder, asked.wish, std::max(wish.from, at), wish.until};
     wanted.owner = "task " + to_string(wish.task);
     reservation_answer answer{asked.holder};
-    if (wanted.from < wanted.until)  // else it is over before it was made
+    if (!state_.quarantine.empty())
+      answer.refused = broken();
+    else if (wanted.from < wanted.until)  // else it is over before it was made
       if (auto kept = state_.sharing->reserve(wanted, at, state_.out); !kept) answer.refused = std::move(kept.error());
     tell(std::move(answer));
     perform();
@@ -106,11 +110,18 @@ class coordinator_shell {
   }
 
   void used(const share_used& more) {
-    share_use use;
-    use.busy_ns = more.busy_ns;
-    use.launches = 1;
-    use.busy_is = exactness::exact;
+    const share_use use{.busy_ns = more.busy_ns, .launches = 1, .busy_is = exactness::exact};
     state_.sharing->on_used(more.agent, more.token, use);
+  }
+
+  /// The device takes no step of them any more, and whoever waits for a turn hears that its lease has ended.
+  void quarantine(share_quarantine& what) {
+    state_.quarantine = std::move(what.why);
+    for (const auto& [agent, token] : std::exchange(state_.holders, {})) device().fence(agent, token + 1);
+    auto asked = state_.sharing->leases().requests();
+    std::ranges::reverse(asked);  // who waits leaves first, or it would be granted what the holders leave
+    for (const auto& one : asked) state_.sharing->holder_lost(one.holder, now(), state_.out);
+    perform();
   }
 
   // What a stranger says, or says too late, changes nothing: whoever is asked hears in the next call what counts.
@@ -152,6 +163,10 @@ class coordinator_shell {
   }
 
  private:
+  [[nodiscard]] error broken() const {
+    return error{errc::device_faulted, "the device is quarantined (" + state_.quarantine + ")"};
+  }
+
   [[nodiscard]] time_point now() const { return state_.node->now(); }
 
   template <class Message>
@@ -264,6 +279,7 @@ coordinator_handle::behavior_type coordinator(coordinator_pointer self, node_con
       [=](const share_unreserve& what) mutable { shell.unreserve(what); },
       [=](const share_coordinate& wish) mutable { shell.coordinate(wish); },
       [=](const share_return& what) mutable { shell.give_back(what); },
+      [=](share_quarantine& what) mutable { shell.quarantine(what); },
       [=](const share_used& more) mutable { shell.used(more); },
       [=](const share_bid& bid) mutable { shell.hear(bid); },
       [=](const share_answer& answer) mutable { shell.hear(answer); },

@@ -75,7 +75,7 @@ class dispatcher_shell {
   }
 
   void finish(agent_finished& one) {
-    decisions().on_finished(one.agent, std::move(one.outcome), now(), out());
+    decisions().on_finished(one.agent, std::move(one.outcome), now(), out(), one.by_device);
     decided();
   }
 
@@ -144,10 +144,12 @@ class dispatcher_shell {
     for (const auto& device : node.devices) {
       auto facts = device->properties();
       out.devices.push_back({facts.id, std::move(facts.kind), std::move(facts.name), facts.compute_units,
-                             facts.memory_bytes, std::move(facts.enforcement), std::move(facts.shared_as)});
+                             facts.memory_bytes, std::move(facts.enforcement), std::move(facts.shared_as),
+                             decisions().quarantined(facts.id)});
     }
     out.max_concurrent = node.config.dispatch.max_concurrent;
     out.max_queued = node.config.max_queued;
+    out.max_memory_per_task = node.config.max_memory_per_task;
     out.held = decisions().held();
     if (out.held.size() > max_held_tasks) out.held.resize(max_held_tasks);  // what is running comes first
     out.draining = decisions().draining();
@@ -193,6 +195,10 @@ class dispatcher_shell {
     self_->send(coordinator(claim.device), share_claim{claim.stand_in, claim.agent});
   }
   void perform(end_reservation& end) { self_->send(coordinator(end.device), share_unreserve{end.agent}); }
+  void perform(quarantine_device& broken) {
+    self_->send(coordinator(broken.device), share_quarantine{std::move(broken.why)});
+    state_.report_due = true;
+  }
   void perform(tell_leader& said) {
     std::visit([this](auto& message) { state_.node->leader->say(std::move(message)); }, said.message);
   }

@@ -103,11 +103,14 @@ node_context_pointer make_context(local_node_config&& config, local_node_parts&&
   node->peers = std::move(parts.peers);
   if (node->config.dispatch.max_threads == 0)
     node->config.dispatch.max_threads = std::max(1U, node->devices.front()->properties().compute_units);
-  node->config.dispatch.devices = static_cast<std::uint32_t>(node->devices.size());
+  node->config.dispatch.devices.clear();
   node->now = parts.clock ? std::move(parts.clock) : monotonic_now;
   node->wall = parts.wall_clock ? std::move(parts.wall_clock) : machine_wall_clock;
   for (const auto& device : node->devices) {
-    node->has_host_memory.push_back(device->properties().kind == "cpu");
+    const auto facts = device->properties();
+    node->config.dispatch.devices.push_back(
+        {facts.kind, facts.compute_units, facts.memory_bytes, facts.bytes_per_second});
+    node->has_host_memory.push_back(facts.kind == "cpu");
     node->busy_ns.push_back(std::make_unique<std::atomic<std::uint64_t>>(0));
   }
   return node;

@@ -27,15 +27,16 @@ struct local_node_config {
   std::uint32_t max_queued = 64;  ///< grants that may wait beside the running ones
   duration heartbeat = 250ms;
   duration tick = 50ms;
-  duration lease_ttl = 15s;             ///< of a device lease
-  restart_limit restarts;               ///< of each agent
-  std::uint32_t max_agents = 20'000;    ///< with those that handlers spawn
-  allow_list allowed;                   ///< what tasks of kind `command` may run
-  std::vector<std::string> agent_host;  ///< argument vector that starts a child for agents in processes; the kind's
-                                        ///< name is appended. Empty = kinds with isolation `process` are refused
-  std::string work_root;                ///< directories of children
-  std::string http;                     ///< for the report; may be empty
-  duration stop_patience = 2s;          ///< how long the destructor waits for handlers that still run
+  duration lease_ttl = 15s;               ///< of a device lease
+  restart_limit restarts;                 ///< of each agent
+  std::uint32_t max_agents = 20'000;      ///< with those that handlers spawn
+  std::uint64_t max_memory_per_task = 0;  ///< bytes of the host, on threads and in processes; 0 = no limit
+  allow_list allowed;                     ///< what tasks of kind `command` may run
+  std::vector<std::string> agent_host;    ///< argument vector that starts a child for agents in processes; the kind's
+                                          ///< name is appended. Empty = kinds with isolation `process` are refused
+  std::string work_root;                  ///< directories of children
+  std::string http;                       ///< for the report; may be empty
+  duration stop_patience = 2s;            ///< how long the destructor waits for handlers that still run
 };
 
 struct local_node_parts {

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "actors/node/process_usage.hpp"
+#include "coordination/observe/device_meter.hpp"
 #include "coordination/orchestration/node_dispatch.hpp"
 
 namespace dunlin {
@@ -16,6 +17,7 @@ struct node_actor_state {
   static inline const char* name = "node";
   node_context_pointer node;
   process_usage usage;
+  std::vector<device_meter> meters;  ///< by device
   heartbeat next;
   time_point due{};                                       ///< when the next beat should be
   std::deque<std::pair<std::uint64_t, time_point>> sent;  ///< the latest beats, newest last
@@ -72,7 +74,23 @@ void hear_of_homes(node_pointer self, heartbeat_answer& answer) {
   }
 }
 
+/// What the device says of itself, looked at once a beat.
+device_figures figures_of(node_actor_state& state, device_id id) {
+  const auto& device = *state.node->devices[id.value];
+  auto told = device.telemetry();
+  device_figures out;
+  out.held_bytes = told.held_bytes;
+  out.pool = std::move(told.pool);
+  auto& meter = state.meters[id.value];
+  if (told.measures_busy)
+    out.busy_permille =
+        meter.busy_permille(told.busy_ns, device.properties().compute_units, state.node->now()).value_or(-1);
+  if (out.busy_permille < 0) out.why_unmeasured = told.measures_busy ? "not measured yet" : "the device does not tell";
+  return out;
+}
+
 void keep(node_actor_state& state, device_load&& load) {
+  load.figures = figures_of(state, load.id);
   auto& devices = state.next.devices;
   const auto known = std::ranges::find(devices, load.id, &device_load::id);
   if (known == devices.end())
@@ -83,6 +101,7 @@ void keep(node_actor_state& state, device_load&& load) {
 
 node_handle::behavior_type node_actor(node_pointer self, const node_context_pointer& node) {
   self->state.node = node;
+  self->state.meters.resize(node->devices.size());
   return {
       [=](leader_is_up) {
         self->state.has_leader = true;

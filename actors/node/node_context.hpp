@@ -45,6 +45,12 @@ struct node_context : std::enable_shared_from_this<node_context> {
     const bool shares_host = order.lease && has_host_memory[order.device.value];
     return order.memory_cap + (shares_host ? order.device_bytes : 0);
   }
+
+  /// Returns how many it may have at most, whether it named a cap or not; 0 = no limit.
+  [[nodiscard]] std::uint64_t most_bytes_of(const task_order& order) const {
+    const auto cap = host_bytes_of(order);
+    return cap == 0 ? config.max_memory_per_task : cap;
+  }
 };
 
 /// Actors have copies of one pointer; what may outlive them (a step, a child's task) has one of `shared_from_this`,

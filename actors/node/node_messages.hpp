@@ -74,6 +74,7 @@ struct crew_down {
 struct agent_finished {
   agent_id agent;
   task_outcome outcome;
+  bool by_device = false;  ///< what failed is not the handler's word but its device's
 };
 
 struct agent_progress {
@@ -211,8 +212,9 @@ using dispatcher_handle =
 using coordinator_handle =
     caf::typed_actor<caf::reacts_to<share_ask>, caf::reacts_to<share_reserve>, caf::reacts_to<share_claim>,
                      caf::reacts_to<share_unreserve>, caf::reacts_to<share_coordinate>, caf::reacts_to<share_return>,
-                     caf::reacts_to<share_used>, caf::reacts_to<share_bid>, caf::reacts_to<share_answer>,
-                     caf::reacts_to<agent_gone>, caf::reacts_to<load_query>, caf::reacts_to<tick_atom>>;
+                     caf::reacts_to<share_quarantine>, caf::reacts_to<share_used>, caf::reacts_to<share_bid>,
+                     caf::reacts_to<share_answer>, caf::reacts_to<agent_gone>, caf::reacts_to<load_query>,
+                     caf::reacts_to<tick_atom>>;
 
 /// There is something in the device's gate.
 using news_atom = caf::atom_constant<caf::atom("news")>;

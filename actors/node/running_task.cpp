@@ -162,6 +162,7 @@ task_context::attempt_facts running_task::facts(task_order& order) const {
   out.deadline = order.deadline;
   out.checkpoint = std::move(order.checkpoint);
   out.self = node_->address_of(agent_);
+  out.plain_kernels = order.plain_kernels;
   if (!order.lease) return out;
   const auto device = node_->devices[order.device.value]->properties();
   out.lease = device_lease{order.lease, order.device, order.lease_token, device.compute_units, device.enforcement};
@@ -175,6 +176,14 @@ void running_task::count_busy(std::uint64_t busy_ns) const {
 }
 
 void running_task::finish(result<bytes>&& outcome, const task_usage& usage, bool crashed) const {
+  tell_end(std::move(outcome), usage, crashed, false);
+}
+
+void running_task::finish_by_device(error why, const task_usage& usage) const {
+  tell_end(fail(std::move(why)), usage, false, true);
+}
+
+void running_task::tell_end(result<bytes>&& outcome, const task_usage& usage, bool crashed, bool by_device) const {
   task_outcome out;
   out.id = task_.id;
   out.epoch = task_.epoch;
@@ -186,7 +195,7 @@ void running_task::finish(result<bytes>&& outcome, const task_usage& usage, bool
     out.code = outcome.error().code == errc::none ? errc::handler_failed : outcome.error().code;
     out.why = in_words(outcome.error());
   }
-  agent_finished news{agent_, std::move(out)};
+  agent_finished news{agent_, std::move(out), by_device};
   if (has_spoken_.load(std::memory_order_relaxed))
     caf::anon_send(node_->dispatcher, std::move(news));
   else if (node_->finished.put(std::move(news)))

@@ -67,7 +67,12 @@ class running_task final : public task_host, private stage_host {
   /// Tells the dispatcher how the attempt ended.
   void finish(result<bytes>&& outcome, const task_usage& usage, bool crashed = false) const;
 
+  /// The device itself did not run it to its end.
+  void finish_by_device(error why, const task_usage& usage) const;
+
  private:
+  void tell_end(result<bytes>&& outcome, const task_usage& usage, bool crashed, bool by_device) const;
+
   // of the stage that the session serves
   result<std::optional<stage_item>> take_item() override { return session_->take_item(); }
   result<void> put_item(shared_bytes output) override { return session_->put_item(std::move(output)); }

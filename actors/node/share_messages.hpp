@@ -45,6 +45,11 @@ struct share_return {
   lease_id lease;  ///< 0 = gives up waiting
 };
 
+/// The device is broken: its leases end now, and it grants no more. Nobody is told: whoever says so has told them.
+struct share_quarantine {
+  std::string why;
+};
+
 struct share_used {
   agent_id agent;
   fencing_token token = 0;
@@ -85,6 +90,7 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(dunlin::share_reserve)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(dunlin::share_claim)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(dunlin::share_unreserve)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(dunlin::share_return)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(dunlin::share_quarantine)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(dunlin::share_used)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(dunlin::agent_gone)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(dunlin::share_coordinate)

@@ -276,6 +276,7 @@ shared_coordinator_handle::behavior_type shared_coordinator(shared_coordinator_p
       [](const share_unreserve&) {},
       [](const share_coordinate&) {},  // its home hears of orders from the leader
       [=](const share_return& what) mutable { shell.give_back(what); },
+      [](const share_quarantine&) {},  // a processor does not break, and its dispatcher would ask no more
       [=](const share_used& more) mutable { shell.used(more); },
       [=](const share_bid& bid) mutable { shell.hear(bid); },
       [=](const share_answer& answer) mutable { shell.hear(answer); },

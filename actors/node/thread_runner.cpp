@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
 #include <atomic>
 #include <limits>
 #include <utility>
@@ -21,13 +22,25 @@ struct thread_step {
   task_context::attempt_facts facts;
   memory_pointer memory;
   time_point handed_over{};
-  std::atomic<std::int64_t> waited_ns{0};  ///< atomic: an abandoned step is reported while it runs
+  std::atomic<std::int64_t> waited_ns{0};                 ///< atomic: an abandoned step is reported while it runs
+  std::atomic<std::int64_t> entering_ns{0};               ///< of those at the device's gate
+  std::atomic<exactness> busy_is{exactness::unmeasured};  ///< at the gate
   result<bytes> outcome = fail(errc::internal, "the step did not run");
 };
 
 std::uint64_t peak_of(const memory_pointer& memory) {
   const auto* counted = dynamic_cast<const arena*>(memory.get());
   return counted == nullptr ? 0 : counted->peak_bytes();
+}
+
+/// What the step kept its device busy. A processor counts the step's own threads.
+std::vector<device_use> device_use_of(const thread_step& step, std::uint64_t busy_ns, bool is_processor) {
+  if (!step.order.lease) return {};
+  device_use out;
+  out.kernel_ns = busy_ns;
+  const auto at_gate = step.busy_is.load(std::memory_order_relaxed);
+  out.kernel_is = is_processor ? exactness::exact : at_gate == exactness::unmeasured ? exactness::upper_bound : at_gate;
+  return {out};
 }
 
 /// The object may outlive its actor, in a step: it keeps what it is made from.
@@ -60,7 +73,7 @@ class thread_runner final : public agent_runner {
     if (auto ready = reserve(*step); !ready) return task_->finish(fail(std::move(ready.error())), {});
     const auto index = step->order.lease ? step->order.device.value : 0;
     if (auto queued = node_->devices[index]->submit(device_step_of(self, step)); !queued)
-      task_->finish(fail(std::move(queued.error())), {});
+      task_->finish_by_device(std::move(queued.error()), {});
   }
 
   void stop(const task_epoch& task, errc) override {
@@ -87,11 +100,12 @@ class thread_runner final : public agent_runner {
   }
 
  private:
-  /// A task that named no cap gets memory without one that counts all the same.
+  /// Of a task that named no cap nothing is set aside; what it takes is counted all the same.
   result<void> reserve(thread_step& step) {
-    constexpr auto unlimited = std::numeric_limits<std::int64_t>::max();
+    constexpr std::uint64_t unlimited = std::numeric_limits<std::int64_t>::max();
     const auto cap = node_->host_bytes_of(step.order);
-    auto memory = cap == 0 ? result<memory_pointer>{std::make_shared<arena>(unlimited)}
+    const auto most = node_->most_bytes_of(step.order);
+    auto memory = cap == 0 ? result<memory_pointer>{std::make_shared<arena>(most == 0 ? unlimited : most)}
                            : node_->devices[0]->reserve(cap, "task " + to_string(step.order.task.id));
     if (!memory) return fail(std::move(memory.error()));
     step.memory = std::move(*memory);
@@ -105,7 +119,9 @@ class thread_runner final : public agent_runner {
     out.run = [self, step, gate = gate_, node = node_->shared_from_this()]() -> result<void> {
       std::unique_ptr<share_session> share;
       if (gate != nullptr) {
+        const auto came = node->now();
         auto entered = gate->enter(self, step->order.lease, [task = step->task] { return task->cancelled(); });
+        step->entering_ns = (node->now() - came).count();
         if (!entered) return fail(std::move(entered.error()));
         share = std::move(*entered);
         share->measure_memory([memory = step->memory] { return peak_of(memory); });
@@ -116,16 +132,19 @@ class thread_runner final : public agent_runner {
       step->waited_ns = (node->now() - step->handed_over).count();
       task_context context{std::move(step->facts), std::move(step->order.payload), *step->task, *step->memory};
       step->outcome = run_handler(*step->serves, context);
+      if (share != nullptr) step->busy_is = share->used().busy_is;
       return {};
     };
-    out.done = [step](const step_report& report) {
+    const bool on_processor = !step->order.lease || node_->has_host_memory[step->order.device.value];
+    out.done = [step, on_processor](const step_report& report) {
       step->task->count_busy(report.busy_ns);
-      const task_usage usage{static_cast<std::uint64_t>(step->waited_ns.load()), report.wall_ns, report.busy_ns,
-                             peak_of(step->memory)};
+      const auto ran = report.wall_ns - std::min(report.wall_ns, static_cast<std::uint64_t>(step->entering_ns.load()));
+      const task_usage usage{static_cast<std::uint64_t>(step->waited_ns.load()), ran, report.busy_ns,
+                             peak_of(step->memory), device_use_of(*step, report.busy_ns, on_processor)};
       if (report.outcome)
         step->task->finish(std::move(step->outcome), usage);
       else  // fenced or abandoned: the handler may still write its outcome
-        step->task->finish(fail(error{report.outcome.error()}), usage);
+        step->task->finish_by_device(error{report.outcome.error()}, usage);
     };
     return out;
   }

@@ -76,17 +76,30 @@ result<std::string> cluster_secret(const swarm_config& config) {
   return config.join.empty() ? net::read_or_create_secret(config.secret_file) : net::read_secret(config.secret_file);
 }
 
-result<device_set> open_node_devices(const swarm_config& config, const std::string& secret) {
+device_factory_options device_options_of(const swarm_config& config) {
   device_factory_options options;
   options.cpu.name = "cpu";
   options.cpu.cores = config.cores;
   options.cpu.workers = config.workers;
   options.cpu.memory_bytes = config.memory_bytes;
+  options.cpu.memory_fraction = config.memory_fraction;
+  options.cpu.pool = {config.pool_min_bytes, config.pool_max_bytes, config.pool_growth_factor};
+  options.gpus = config.gpus;
+  return options;
+}
+
+result<device_set> open_configured(const device_factory_options& options) {
+  auto opened = open_devices(options);
+  if (!opened && !opened.error().path.empty()) opened.error().path = "node." + opened.error().path;
+  return opened;
+}
+
+result<device_set> open_node_devices(const swarm_config& config, const std::string& secret) {
+  auto options = device_options_of(config);
   options.cpu.run_directory = config.run_dir + "/cores";
   options.cpu.owner = config.node;
   if (config.shares_cores) options.cpu.cluster = partner_name(config.cluster, secret);
-  options.gpus = config.gpus;
-  return open_devices(options);
+  return open_configured(options);
 }
 
 }  // namespace dunlin

@@ -31,6 +31,12 @@ result<leader_address> parse_leader_address(const std::string& address);
 /// `net::read_or_create_secret`, and not_found.
 result<std::string> cluster_secret(const swarm_config& config);
 
+/// Returns what the configuration says of the devices; nothing of the claims on cores.
+device_factory_options device_options_of(const swarm_config& config);
+
+/// As `open_devices`; an error's path is the setting's.
+result<device_set> open_configured(const device_factory_options& options);
+
 /// Nodes that have the same secret know each other as partners where they share cores. Errors: those of `open_devices`.
 result<device_set> open_node_devices(const swarm_config& config, const std::string& secret);
 

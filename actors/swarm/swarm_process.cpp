@@ -126,6 +126,7 @@ result<void> swarm_process::state::start_node(std::vector<agent_kind> kinds) {
   of_node.dispatch.max_concurrent = config.max_concurrent;
   of_node.dispatch.batch_limit = config.batch_limit;
   of_node.max_queued = config.max_queued;
+  of_node.max_memory_per_task = config.max_memory_per_task;
   of_node.allowed = std::move(*allowed);
   of_node.agent_host = {"/proc/self/exe", "agent-host"};
   local_node_parts parts;

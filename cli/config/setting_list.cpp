@@ -30,6 +30,10 @@ constexpr setting text(sv key, sv flag, sv help, place at, sv choices = {}) {
 constexpr setting number(sv key, sv flag, sv help, std::int64_t lowest, std::int64_t highest, place at) {
   return {key, flag, help, setting_type::number, audience::swarm, lowest, highest, {}, at.apply, at.read};
 }
+/// `lowest` and `highest` in thousandths.
+constexpr setting fraction(sv key, sv flag, sv help, std::int64_t lowest, std::int64_t highest, place at) {
+  return {key, flag, help, setting_type::fraction, audience::swarm, lowest, highest, {}, at.apply, at.read};
+}
 constexpr setting several(sv key, sv flag, sv help, place at) {
   return {key, flag, help, setting_type::list, audience::swarm, 0, 0, {}, at.apply, at.read};
 }
@@ -53,6 +57,10 @@ struct held<T> {
 template <>
 struct held<bool> {
   using type = bool;
+};
+template <>
+struct held<double> {
+  using type = double;
 };
 
 /// The place of what `Access::of(settings)` returns.
@@ -127,8 +135,18 @@ constexpr std::array table{
     number("node.cores", "--cores", "to claim for the CPU device; 0 = one for each worker, or all", 0, 65'536,
            swarm<&sc::cores>),
     number("node.workers", "--workers", "threads of the CPU device; 0 = one a core", 0, 65'536, swarm<&sc::workers>),
-    number("node.memory_bytes", "--memory-bytes", "of the CPU device; 0 = half of the machine's", 0, most_bytes,
-           swarm<&sc::memory_bytes>),
+    number("node.memory_bytes", "--memory-bytes", "of the CPU device; 0 = memory_fraction of the machine's", 0,
+           most_bytes, swarm<&sc::memory_bytes>),
+    fraction("node.memory_fraction", "--memory-fraction", "of the machine's memory that the CPU device has", 1, 1'000,
+             swarm<&sc::memory_fraction>),
+    number("node.pool_min_bytes", "--pool-min-bytes", "that the CPU device's memory pool takes at once and keeps", 0,
+           most_bytes, swarm<&sc::pool_min_bytes>),
+    number("node.pool_max_bytes", "--pool-max-bytes", "that it takes at most; 0 = what the device has", 0, most_bytes,
+           swarm<&sc::pool_max_bytes>),
+    fraction("node.pool_growth_factor", "--pool-growth-factor", "1 = by what is missing; 1.5 = by half of what it has",
+             1'000, 8'000, swarm<&sc::pool_growth_factor>),
+    number("node.max_memory_per_task", "--max-memory-per-task", "bytes of the host; 0 = no limit", 0, most_bytes,
+           swarm<&sc::max_memory_per_task>),
     yes_or_no("node.shares_cores", "--share-cores", "whether the nodes of a host take turns on the same cores",
               swarm<&sc::shares_cores>),
     text("node.run_dir", "--run-dir", "where the processes of a host claim cores", swarm<&sc::run_dir>),

@@ -14,7 +14,7 @@
 
 namespace dunlin::cli {
 
-enum class setting_type : std::uint8_t { boolean, number, text, list };
+enum class setting_type : std::uint8_t { boolean, number, text, list, fraction };
 
 /// Whose flag a setting is; `--set` takes every setting everywhere.
 enum class audience : std::uint8_t {
@@ -24,7 +24,7 @@ enum class audience : std::uint8_t {
   node     ///< of what starts one node
 };
 
-using setting_value = std::variant<bool, std::int64_t, std::string, std::vector<std::string>>;
+using setting_value = std::variant<bool, std::int64_t, std::string, std::vector<std::string>, double>;
 
 struct setting {
   std::string_view key;   ///< `http.port`
@@ -32,7 +32,7 @@ struct setting {
   std::string_view help;
   setting_type type = setting_type::text;
   audience flag_of = audience::swarm;
-  std::int64_t lowest = 0;  ///< of a number
+  std::int64_t lowest = 0;  ///< of a number; of a fraction, in thousandths
   std::int64_t highest = 0;
   std::string_view choices;  ///< of a text, separated by `|`; empty = any
   void (*apply)(settings& out, const setting_value& value) = nullptr;
@@ -50,7 +50,7 @@ struct setting {
 /// Returns `DUNLIN_HTTP_PORT` for `http.port`.
 [[nodiscard]] std::string environment_name(std::string_view key);
 
-/// Returns `true or false`, `a whole number`, `a text` or `a list of texts`.
+/// Returns `true or false`, `a whole number`, `a text`, `a list of texts` or `a number`.
 [[nodiscard]] std::string_view type_in_words(setting_type type) noexcept;
 
 /// Reads a value as flags and environment write it. Errors: wrong_type, each with the key as path.

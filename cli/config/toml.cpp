@@ -33,6 +33,8 @@ std::optional<std::string> text_of(const setting& which, const toml::node& node)
     return node.is_boolean() ? std::optional{std::string{*node.value_exact<bool>() ? "true" : "false"}} : std::nullopt;
   if (which.type == setting_type::number)
     return node.is_integer() ? std::optional{std::to_string(*node.value_exact<std::int64_t>())} : std::nullopt;
+  if (which.type == setting_type::fraction)
+    return node.is_number() ? std::optional{to_text(setting_value{*node.value<double>()})} : std::nullopt;
   const auto* items = node.as_array();
   if (items == nullptr || !std::ranges::all_of(*items, [](const toml::node& item) { return item.is_string(); }))
     return std::nullopt;

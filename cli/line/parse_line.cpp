@@ -25,7 +25,7 @@ std::string name_of_value(const setting& which) {
   if (!which.choices.empty()) return std::string{which.choices};
   if (which.type == setting_type::boolean) return "true|false";
   if (which.type == setting_type::list) return "A,B,...";
-  return which.type == setting_type::number ? "NUMBER" : "TEXT";
+  return which.type == setting_type::text ? "TEXT" : "NUMBER";
 }
 
 void bind(CLI::App& app, const option_list::entry& entry) {

@@ -11,6 +11,7 @@ std::unique_ptr<verb> make_down();
 std::unique_ptr<verb> make_node_start();
 std::unique_ptr<verb> make_node_list();
 std::unique_ptr<verb> make_node_drain();
+std::unique_ptr<verb> make_node_probe();
 std::unique_ptr<verb> make_gpu_coordinate();
 std::unique_ptr<verb> make_submit();
 std::unique_ptr<verb> make_run();

@@ -23,6 +23,26 @@ std::string holders_of(const device_view& view) {
   return out.empty() ? "-" : out;
 }
 
+/// What it measured of itself, where it did.
+std::string utilisation_of(const device_figures& figures) {
+  if (figures.busy_permille < 0) return "n/a (" + figures.why_unmeasured + ")";
+  return fixed(figures.busy_permille / 10.0, 1) + " %";
+}
+
+std::string state_of(const device_view& view) {
+  return view.device.quarantine.empty() ? "in use" : "quarantined (" + view.device.quarantine + ")";
+}
+
+/// One line for each device that has a pool.
+std::string pool_line(const device_view& view) {
+  if (view.figures.pool.empty()) return {};
+  const auto& pool = view.figures.pool.front();
+  return "Pool of " + view.node + "/" + std::to_string(view.device.id.value) + ": " + bytes_in_words(pool.reserved) +
+         " taken from the device = " + bytes_in_words(pool.asked) + " asked for + " + bytes_in_words(pool.internal) +
+         " lost inside blocks + " + bytes_in_words(pool.cached) + " kept by tasks + " + bytes_in_words(pool.external) +
+         " free between blocks; " + std::to_string(pool.exhausted) + " refused.";
+}
+
 /// One line for each device that nodes share, at its home.
 std::string sharers_line(const device_view& view) {
   if (view.sharers.empty() || view.home != view.node) return {};
@@ -50,18 +70,22 @@ class gpu_list final : public verb {
 
  private:
   static void print(const console& out, const std::vector<device_view>& devices) {
-    table rows{
-        {"NODE", "DEVICE", "KIND", "UNITS>", "MEMORY>", "PATTERN", "HOLDERS", "WAITING>", "BUSY>", "ENFORCEMENT"}};
+    table rows{{"NODE", "DEVICE", "KIND", "STATE", "UNITS>", "MEMORY>", "HELD>", "USED>", "PATTERN", "HOLDERS",
+                "WAITING>", "BUSY>", "ENFORCEMENT"}};
     bool any_gpu = false;
     for (const auto& view : devices) {
       any_gpu = any_gpu || view.device.kind != "cpu";
-      rows.add({view.node, view.device.name, view.device.kind, std::to_string(view.device.compute_units),
-                bytes_in_words(view.device.memory_bytes), pattern_of(view.sharing), holders_of(view),
-                std::to_string(view.sharing.waiting), duration_in_words(view.busy_ns), view.device.enforcement});
+      rows.add({view.node, view.device.name, view.device.kind, state_of(view),
+                std::to_string(view.device.compute_units), bytes_in_words(view.device.memory_bytes),
+                bytes_in_words(view.figures.held_bytes), utilisation_of(view.figures), pattern_of(view.sharing),
+                holders_of(view), std::to_string(view.sharing.waiting), duration_in_words(view.busy_ns),
+                view.device.enforcement});
     }
     out.out << rows.render() << std::flush;
     for (const auto& view : devices)
       for (const auto& line : choice_lines(view)) out.line(line);
+    for (const auto& view : devices)
+      if (const auto line = pool_line(view); !line.empty()) out.line(line);
     for (const auto& view : devices)
       if (const auto line = sharers_line(view); !line.empty()) out.line(line);
     for (const auto& view : devices)

@@ -7,6 +7,7 @@
 #include "cli/text/printable.hpp"
 #include "cli/text/table.hpp"
 #include "cli/verbs/all_verbs.hpp"
+#include "coordination/observe/result_metrics.hpp"
 #include "net/json/codec.hpp"
 
 namespace dunlin::cli {
@@ -81,6 +82,7 @@ class task_info final : public verb {
     rows.add({"queued on the node", duration_in_words(status.usage.queue_ns)});
     rows.add({"ran", duration_in_words(status.usage.run_ns)});
     rows.add({"processor time", duration_in_words(status.usage.cpu_ns)});
+    add_device(rows, status);
     if (status.code != errc::none) rows.add({"error", std::string{to_string(status.code)}});
     out.out << rows.render();
     if (!status.why.empty()) out.out << "why: " << printable(status.why, true) << '\n';
@@ -88,6 +90,19 @@ class task_info final : public verb {
       print_program(out, task);
     else
       out.out << "result: " << shown(status.output) << '\n' << std::flush;
+  }
+
+  static void add_device(table& rows, const task_status& status) {
+    if (!status.usage.device.empty()) {
+      const auto& use = status.usage.device.front();
+      rows.add({"ran on", use.backend});
+      if (!use.because.empty()) rows.add({"because", use.because});
+      if (use.kernel_is != exactness::unmeasured) rows.add({"kernel time is", std::string{to_string(use.kernel_is)}});
+    }
+    const auto metrics = metrics_of(status);
+    rows.add({"gpu_utilization %", to_string(metrics.gpu_utilization)});
+    rows.add({"memory_usage_mb", to_string(metrics.memory_usage_mb)});
+    rows.add({"kernel_time_ms", to_string(metrics.kernel_time_ms)});
   }
 
   /// A command's payload and result are messages of the runtime's own.

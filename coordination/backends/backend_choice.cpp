@@ -25,12 +25,13 @@ std::string refusals(const std::vector<backend_candidate>& candidates) {
 std::string in_us(duration time) { return std::to_string(time.count() / 1'000) + " us"; }
 
 /// Of those whose cost is known the cheapest; what is not known may cost anything, so it is tried only where nothing
-/// is.
+/// is, or where it is said to be worth it.
 const backend_candidate* best_of(const std::vector<backend_candidate>& candidates) {
   const backend_candidate* best = nullptr;
   const backend_candidate* unknown = nullptr;
   for (const auto& one : candidates) {
     if (!one.rejecting_term.empty()) continue;
+    if (one.is_trial) return &one;
     if (!one.compute)
       unknown = unknown == nullptr ? &one : unknown;
     else if (best == nullptr || one.total() < best->total())
@@ -42,6 +43,7 @@ const backend_candidate* best_of(const std::vector<backend_candidate>& candidate
 std::string reason_for(const backend_candidate& chosen, const std::vector<backend_candidate>& candidates) {
   const auto eligible = std::ranges::count_if(candidates, [](const auto& one) { return one.rejecting_term.empty(); });
   if (eligible == 1) return "the only one that can run it";
+  if (chosen.is_trial) return "tried until it is known what it costs";
   if (!chosen.compute) return "the first named, until it is known what it costs";
   return "done first: " + in_us(chosen.transfer) + " transfer, " + in_us(chosen.queue) + " queue, " +
          in_us(*chosen.compute) + " compute";
@@ -61,6 +63,7 @@ backend_candidate backend_choice::weigh(const backend_wish& wish, const backend_
   out.queue = offer.queue;
   out.compute = costs_.estimate(wish.kind, offer.name, wish.size);
   if (!out.compute) out.compute = offer.declared;
+  out.is_trial = offer.worth_trying && !out.compute;
   if (!wish.only.empty() && offer.name != wish.only)
     out.rejecting_term = "the work demands " + wish.only;
   else if (!offer.is_present)

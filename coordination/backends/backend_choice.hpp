@@ -3,7 +3,8 @@
 // wait for its turn, and to compute. Invariants:
 //   - work that demands one backend's enforcement runs there or fails at once;
 //   - a backend whose breaker is open is not chosen;
-//   - where nothing is known yet, the order in which backends were named decides: the fallback chain.
+//   - where nothing is known yet, the order in which backends were named decides: the fallback chain;
+//   - what is worth trying is tried, in that order, before known costs are compared.
 #pragma once
 
 #include <map>
@@ -25,6 +26,7 @@ struct backend_offer {
   double bytes_per_second = 0;         ///< into its memory; 0 = the data are there
   duration queue{};                    ///< until its turn comes
   std::optional<duration> declared{};  ///< what the work is said to take, while nothing is measured
+  bool worth_trying = false;           ///< is tried until its cost is known, even if that of another one is
 };
 
 /// A piece of work to be placed.
@@ -42,6 +44,7 @@ struct backend_candidate {
   duration queue{};
   std::optional<duration> compute;  ///< none = not known
   std::string rejecting_term;       ///< why it cannot be chosen; empty if it can
+  bool is_trial = false;            ///< its cost is not known, and worth knowing
   [[nodiscard]] duration total() const noexcept { return transfer + queue + compute.value_or(duration{}); }
 };
 

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "coordination/messages/task_messages.hpp"
+#include "coordination/observe/device_figures.hpp"
 #include "coordination/sharing/contract/contract_view.hpp"
 #include "coordination/sharing/patterns/share_options.hpp"
 #include "coordination/sharing/shared_device/shared_messages.hpp"
@@ -35,10 +36,11 @@ struct device_summary {
   std::string name;
   std::uint32_t compute_units = 0;  ///< worker slots or SMs
   std::uint64_t memory_bytes = 0;
-  std::string enforcement;     ///< `hard`, or why only `advisory`
-  std::string shared_as = {};  ///< what all nodes that work on it call it; empty = it is this node's alone
+  std::string enforcement;      ///< `hard`, or why only `advisory`
+  std::string shared_as = {};   ///< what all nodes that work on it call it; empty = it is this node's alone
+  std::string quarantine = {};  ///< why nothing is placed on it any more; empty = it is in use
   static auto fields(auto& m) {
-    return std::tie(m.id, m.kind, m.name, m.compute_units, m.memory_bytes, m.enforcement, m.shared_as);
+    return std::tie(m.id, m.kind, m.name, m.compute_units, m.memory_bytes, m.enforcement, m.shared_as, m.quarantine);
   }
   friend bool operator==(const device_summary&, const device_summary&) = default;
 };
@@ -55,10 +57,11 @@ struct node_report {
   std::vector<task_epoch> held;       ///< leased and running tasks, for adoption after a leader change
   bool draining = false;
   std::uint64_t pid = 0;
-  std::string http;  ///< `127.0.0.1:PORT` of its own health page; may be empty
+  std::string http;                       ///< `127.0.0.1:PORT` of its own health page; may be empty
+  std::uint64_t max_memory_per_task = 0;  ///< host bytes; 0 = no limit
   static auto fields(auto& m) {
     return std::tie(m.node, m.life, m.agents, m.devices, m.max_concurrent, m.max_queued, m.held, m.draining, m.pid,
-                    m.http);
+                    m.http, m.max_memory_per_task);
   }
 };
 
@@ -73,7 +76,10 @@ struct device_load {
 
   /// Of its newest home that the node has heard of; 0 = none, or other nodes do not work on it.
   std::uint32_t epoch = 0;
-  static auto fields(auto& m) { return std::tie(m.id, m.busy_ns, m.sharing, m.alarms, m.alarm, m.refusal, m.epoch); }
+  device_figures figures = {};
+  static auto fields(auto& m) {
+    return std::tie(m.id, m.busy_ns, m.sharing, m.alarms, m.alarm, m.refusal, m.epoch, m.figures);
+  }
 };
 
 /// Node to leader, every 250 ms.

@@ -94,11 +94,21 @@ struct receipt_batch {
   static auto fields(auto& m) { return std::tie(m.sequence, m.receipts); }
 };
 
-/// Node to leader: these handlers have started.
+/// What a node chose to run a task with, where the task left it a choice.
+struct backend_note {
+  task_epoch task;
+  std::uint8_t variant = 0;  ///< which resources it takes: see `wish_of`
+  device_use chosen;         ///< without what it uses
+  static auto fields(auto& m) { return std::tie(m.task, m.variant, m.chosen); }
+  friend bool operator==(const backend_note&, const backend_note&) = default;
+};
+
+/// Node to leader: these handlers have started, and with what.
 struct start_batch {
   static constexpr const char* wire_name = "start_batch";
   std::vector<task_epoch> started;
-  static auto fields(auto& m) { return std::tie(m.started); }
+  std::vector<backend_note> chosen = {};
+  static auto fields(auto& m) { return std::tie(m.started, m.chosen); }
 };
 
 struct progress_item {

@@ -68,6 +68,29 @@ void append_device(const device_view& view, const std::vector<label>& whose, met
              static_cast<double>(view.alarms));
 }
 
+/// Under one name whatever the device is: a processor has no figures of a GPU.
+void append_figures(const device_view& view, const std::vector<label>& whose, metric_snapshot& out) {
+  labelled of{out, whose};
+  const auto& figures = view.figures;
+  of.gauge("dunlin_device_quarantined", "1 if the device broke, so that nothing is placed on it.",
+           view.device.quarantine.empty() ? 0 : 1);
+  of.gauge("dunlin_device_held_bytes", "Memory that tasks have set aside.", static_cast<double>(figures.held_bytes));
+  if (figures.busy_permille >= 0)
+    of.gauge("dunlin_device_busy_ratio", "Of all its units' time, how much was busy lately.",
+             figures.busy_permille / 1e3);
+  for (const auto& pool : figures.pool) {
+    of.gauge("dunlin_device_pool_reserved_bytes", "What the memory pool took from the device.",
+             static_cast<double>(pool.reserved));
+    const std::string help = "What the memory pool took, by what became of it.";
+    of.gauge("dunlin_device_pool_bytes", help, static_cast<double>(pool.asked), {labelled_as("is", "asked")});
+    of.gauge("dunlin_device_pool_bytes", help, static_cast<double>(pool.internal), {labelled_as("is", "internal")});
+    of.gauge("dunlin_device_pool_bytes", help, static_cast<double>(pool.cached), {labelled_as("is", "cached")});
+    of.gauge("dunlin_device_pool_bytes", help, static_cast<double>(pool.external), {labelled_as("is", "external")});
+    of.counter("dunlin_device_pool_exhausted_total", "Allocations that the memory pool refused.",
+               static_cast<double>(pool.exhausted));
+  }
+}
+
 void append_contract(const contract_view& contract, std::vector<label> whose, metric_snapshot& out) {
   whose.push_back({"agent", std::to_string(contract.agent.value)});
   whose.push_back(labelled_as("state", to_string(contract.state)));
@@ -99,6 +122,7 @@ void append_sharing(const std::vector<device_view>& devices, metric_snapshot& ou
     const std::vector<label> whose{
         {"node", view.node}, {"device", std::to_string(view.device.id.value)}, {"kind", view.device.kind}};
     append_device(view, whose, out);
+    append_figures(view, whose, out);
     for (const auto& contract : view.sharing.contracts)
       if (contract.state != contract_state::reserved) append_contract(contract, whose, out);
   }

@@ -46,6 +46,7 @@ struct device_view {
   std::string home = {};      ///< the node that decides who holds it; empty = this one, and it is this one's alone
   std::uint32_t epoch = 0;    ///< rises with every home
   std::vector<std::string> sharers = {};  ///< all nodes that work on it; empty if it is this one's alone
+  device_figures figures = {};            ///< as its node last said
 };
 
 /// One contract of the swarm, or one agent that waits for one.

@@ -80,14 +80,18 @@ std::string why_not(const agent_class& agents, const task_shape& shape) {
          std::string{name_of(shape.isolation)} + "'";
 }
 
+/// Which of several devices it is then is decided where it runs.
+bool needs_gpu(const task_shape& shape) { return shape.needs.gpu_milli > 0 || !shape.variants.empty(); }
+
 /// Returns why the node has no device as the task asks for it; empty if it has.
 std::string lacking_device(const node_report& node, const task_shape& shape) {
-  const auto wanted = shape.where.device;
-  if (wanted < 0)
-    return shape.sharing != sharing_pattern::any && node.devices.empty() ? "it has no device to lease" : std::string{};
-  const auto listed =
-      std::ranges::find(node.devices, device_id{static_cast<std::uint64_t>(wanted)}, &device_summary::id);
-  if (listed != node.devices.end()) return {};
+  if (shape.where.device < 0 && (shape.sharing == sharing_pattern::any || needs_gpu(shape))) return {};
+  if (node.devices.empty()) return "it has no device to lease";
+  const auto wanted = device_of(shape).value;
+  const auto listed = std::ranges::find(node.devices, device_id{wanted}, &device_summary::id);
+  if (listed != node.devices.end() && listed->quarantine.empty()) return {};
+  if (listed != node.devices.end())
+    return "its device " + std::to_string(wanted) + " is quarantined (" + listed->quarantine + ")";
   return "the task asks for device " + std::to_string(wanted) + ", the node has " +
          std::to_string(node.devices.size()) + " counted from 0";
 }
@@ -106,8 +110,13 @@ std::string lacking(const node_report& node, const resources& needs, std::int32_
   const auto total = total_of(node);
   std::uint64_t gpu_milli = 0;
   std::uint64_t gpu_bytes = 0;
+  std::string quarantined;
   for (const auto& device : node.devices) {
     if (device.kind == "cpu" || (named >= 0 && device.id.value != static_cast<std::uint64_t>(named))) continue;
+    if (!device.quarantine.empty()) {
+      quarantined += "; device " + std::to_string(device.id.value) + " is quarantined (" + device.quarantine + ")";
+      continue;
+    }
     gpu_milli += 1'000;
     gpu_bytes = std::max(gpu_bytes, device.memory_bytes);
   }
@@ -116,8 +125,10 @@ std::string lacking(const node_report& node, const resources& needs, std::int32_
   };
   if (needs.cpu_milli > total.cpu_milli) return short_of("cpu milli", needs.cpu_milli, total.cpu_milli);
   if (needs.host_bytes > total.host_bytes) return short_of("host bytes", needs.host_bytes, total.host_bytes);
-  if (needs.gpu_milli > gpu_milli) return short_of("gpu milli", needs.gpu_milli, gpu_milli);
-  if (needs.gpu_bytes > gpu_bytes) return short_of("bytes on one gpu", needs.gpu_bytes, gpu_bytes);
+  if (const auto most = node.max_memory_per_task; most > 0 && needs.host_bytes > most)
+    return "needs " + std::to_string(needs.host_bytes) + " host bytes, a task there may have " + std::to_string(most);
+  if (needs.gpu_milli > gpu_milli) return short_of("gpu milli", needs.gpu_milli, gpu_milli) + quarantined;
+  if (needs.gpu_bytes > gpu_bytes) return short_of("bytes on one gpu", needs.gpu_bytes, gpu_bytes) + quarantined;
   return {};
 }
 
@@ -148,6 +159,7 @@ std::string why_not(const node_report& node, const task_shape& shape) {
 resource_sum total_of(const node_report& node) {
   resource_sum total;
   for (const auto& device : node.devices) {
+    if (!device.quarantine.empty()) continue;
     if (device.kind == "cpu") {
       total.cpu_milli += std::uint64_t{device.compute_units} * 1'000;
       total.host_bytes += device.memory_bytes;

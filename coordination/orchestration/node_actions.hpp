@@ -24,6 +24,7 @@ struct task_order {
   lease_id lease;  ///< 0 = the task asked for no device
   fencing_token lease_token = 0;
   device_id device;
+  bool plain_kernels = false;  ///< runs with those that need no SIMD
 };
 
 /// Hand this task to this agent.
@@ -83,6 +84,12 @@ struct return_lease {
   lease_id lease;
 };
 
+/// The device is broken: end its leases and grant no more. What its holders ran is seen to already.
+struct quarantine_device {
+  device_id device;
+  std::string why;
+};
+
 /// Say this to the leader.
 struct tell_leader {
   std::variant<start_batch, outcome_batch, progress_batch, lease_renewal, return_batch, checkpoint_batch> message;
@@ -96,8 +103,9 @@ struct restart_node {
   std::string why;
 };
 
-using node_action = std::variant<start_task, stop_task, abandon_agent, ask_lease, return_lease, reserve_share,
-                                 claim_reservation, end_reservation, tell_leader, drained, restart_node>;
+using node_action =
+    std::variant<start_task, stop_task, abandon_agent, ask_lease, return_lease, reserve_share, claim_reservation,
+                 end_reservation, quarantine_device, tell_leader, drained, restart_node>;
 
 /// What a node's dispatcher wants done; a node stores nothing, so there is no commit.
 using node_effects = std::vector<node_action>;

@@ -13,18 +13,19 @@ namespace {
 /// Agents that run apart from this process' own threads may take it down; the leader must know that they began.
 bool reports_start(isolation_mode isolation) noexcept { return isolation != isolation_mode::async; }
 
-std::string no_device_in_words(const affinity& where, std::uint32_t devices) {
+std::string no_device_in_words(const affinity& where, std::size_t devices) {
   return "there is no device " + std::to_string(where.device) + " here, only 0 to " + std::to_string(devices - 1);
 }
 
 }  // namespace
 
 node_dispatch::node_dispatch(node_dispatch_config config)
-    : config_(config),
+    : config_(std::move(config)),
       policy_(make_policy("least_loaded", workers_).value()),
-      ready_(config.aging_step),
-      outbox_(std::min<std::size_t>(config.batch_limit, outbox::max_outcomes)),
-      renewals_(config.lease, config.renew_every) {}
+      ready_(config_.aging_step),
+      backends_(config_.devices, config_.breaker),
+      outbox_(std::min<std::size_t>(config_.batch_limit, outbox::max_outcomes)),
+      renewals_(config_.lease, config_.renew_every) {}
 
 node_dispatch::~node_dispatch() = default;
 
@@ -131,7 +132,7 @@ void node_dispatch::on_grants(grant_batch&& batch, time_point now, node_effects&
     else if (grant.shape >= shapes.size())
       refuse(task, errc::protocol_violation, "the grant names a shape that its batch does not carry");
     else if (!has_device(shapes_.at(shapes[grant.shape]).where))
-      refuse(task, errc::infeasible, no_device_in_words(shapes_.at(shapes[grant.shape]).where, config_.devices));
+      refuse(task, errc::infeasible, no_device_in_words(shapes_.at(shapes[grant.shape]).where, config_.devices.size()));
     else if (!can_serve(shapes[grant.shape]))
       refuse(task, errc::unknown_kind, "no agent here serves '" + shapes_.at(shapes[grant.shape]).kind + "'");
     else
@@ -141,7 +142,7 @@ void node_dispatch::on_grants(grant_batch&& batch, time_point now, node_effects&
 
 /// The leader may know another list of devices, or none.
 bool node_dispatch::has_device(const affinity& where) const noexcept {
-  return where.device < 0 || static_cast<std::uint32_t>(where.device) < config_.devices;
+  return where.device < 0 || static_cast<std::size_t>(where.device) < config_.devices.size();
 }
 
 /// Also while every agent of the right class is being replaced: the task waits for the next one.
@@ -224,16 +225,20 @@ void node_dispatch::assign(agent_row& row, waiting_task&& task, time_point now, 
   workers_.add_load(row.worker, 1);
   const auto stand_in = task.stand_in;
   row.take(std::move(task));
+  auto chosen = choose_backend(row, now);
   enter(row);
   if (stand_in) out.push_back(claim_reservation{stand_in, device_of(shape), row.id()});
-  if (!asks_for_lease(row, shape, out)) start(row, now, out);
+  if (chosen)
+    proceed(row, now, out);
+  else
+    turn_away(row, std::move(chosen.error()), now, out);
 }
 
 void node_dispatch::start(agent_row& row, time_point now, node_effects& out) {
   const auto& shape = shapes_.at(row.shape);
   row.phase = agent_phase::working;
   row.started_at = now;
-  row.deadline = now + shape.timeout;
+  if (!row.goes_on) row.deadline = now + shape.timeout;
   if (row.ends) row.deadline = std::min(row.deadline, *row.ends);
   if (reports_start(row.its_class->isolation) || !shape.reserved.empty()) started_.push_back(row.task);
   task_order order;
@@ -243,18 +248,22 @@ void node_dispatch::start(agent_row& row, time_point now, node_effects& out) {
   order.deadline = row.deadline;
   order.memory_cap = wish_of(shape, row.variant).host_bytes;
   order.device_bytes = wish_of(shape, row.variant).gpu_bytes;
-  order.payload = std::move(row.payload);
-  order.checkpoint = std::move(row.checkpoint);
+  order.plain_kernels = row.backend && row.backend->plain_kernels;
+  // What has a choice may have to begin once more.
+  order.payload = row.backend ? row.payload : std::move(row.payload);
+  order.checkpoint = row.backend ? row.checkpoint : std::move(row.checkpoint);
   order.lease = row.lease;
   order.lease_token = row.lease_token;
   order.device = row.device;
   out.push_back(start_task{row.id(), std::move(order)});
 }
 
-void node_dispatch::on_finished(agent_id agent, task_outcome&& outcome, time_point now, node_effects& out) {
+void node_dispatch::on_finished(agent_id agent, task_outcome&& outcome, time_point now, node_effects& out,
+                                bool by_device) {
   auto* row = find(agent);
   if (row == nullptr || !row->busy() || row->task != task_epoch{outcome.id, outcome.epoch})
     return;  // an abandoned handler came back late
+  if (settle_backend(*row, outcome, by_device, now, out)) return;
   if (outcome.code != errc::none && row->stop_why != errc::none) outcome.code = row->stop_why;
   if (outcome.code == errc::timeout) outcome.code = row->overtime(now);  // a process is killed at its deadline
   outcome.usage.queue_ns += elapsed_ns(row->arrived_at, row->started_at);

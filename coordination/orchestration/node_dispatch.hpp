@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "coordination/backends/task_backends.hpp"
 #include "coordination/orchestration/node_actions.hpp"
 #include "coordination/orchestration/node_rows.hpp"
 #include "coordination/orchestration/outbox.hpp"
@@ -27,7 +28,7 @@ struct node_dispatch_config {
   std::uint32_t max_threads = 0;  ///< tasks with isolation `thread` and without a device that run at once, so that none
                                   ///< waits where its timeout counts already; 0 = as many as there are agents
   std::uint32_t max_holders = 64;  ///< tasks with isolation `thread` that have a share of a device, or wait for one
-  std::uint32_t devices = 1;       ///< how many there are; their ids count from 0
+  std::vector<node_device> devices = {node_device{}};
   duration lease = 15s;
   duration renew_every = 5s;
   duration stop_patience = 1s;    ///< from the request to stop until a handler is abandoned
@@ -35,6 +36,7 @@ struct node_dispatch_config {
   duration aging_step = 10s;
   duration lease_hold = 1s;           ///< how long one agent may keep a device lease while equal tasks wait for it
   std::uint32_t batch_limit = 1'024;  ///< most outcomes or starts in one message, at least 1
+  breaker_limits breaker = {};        ///< of each backend
 };
 
 class DUNLIN_EXPORT node_dispatch {
@@ -56,7 +58,9 @@ class DUNLIN_EXPORT node_dispatch {
 
   /// `wall` is what the batch's deadlines count in; 0 = not known: the leader alone keeps them.
   void on_grants(grant_batch&& batch, time_point now, node_effects& out, wall_ms wall = 0);
-  void on_finished(agent_id agent, task_outcome&& outcome, time_point now, node_effects& out);
+
+  /// `by_device`: what failed is not the handler's word but its device's, which is believed when it says that it broke.
+  void on_finished(agent_id agent, task_outcome&& outcome, time_point now, node_effects& out, bool by_device = false);
   void on_progress(agent_id agent, progress_item&& item);
   void on_checkpoint(agent_id agent, checkpoint_item&& item);
   void on_cancel(const cancel_order& order, time_point now, node_effects& out);
@@ -100,6 +104,9 @@ class DUNLIN_EXPORT node_dispatch {
   [[nodiscard]] bool needs_clock() const noexcept { return running_ + queued_ > 0 || !outbox_.empty(); }
   [[nodiscard]] std::uint32_t stuck_handlers() const noexcept { return stuck_; }
   [[nodiscard]] bool draining() const noexcept { return draining_; }
+  /// Returns why nothing is placed on the device any more; empty if it is in use.
+  [[nodiscard]] const std::string& quarantined(device_id device) const { return backends_.quarantined(device); }
+  [[nodiscard]] const task_backends& backends() const noexcept { return backends_; }
 
  private:
   const agent_class* intern(const agent_class& its_class);
@@ -122,7 +129,7 @@ class DUNLIN_EXPORT node_dispatch {
   void refuse(const task_epoch& task, errc code, std::string why);
 
   void enter(const agent_row& row);
-  void leave(const agent_row& row);
+  void leave(agent_row& row);
   void assign(agent_row& row, waiting_task&& task, time_point now, node_effects& out);
   void start(agent_row& row, time_point now, node_effects& out);
   void free_agent(agent_row& row, time_point now, node_effects& out);
@@ -133,8 +140,19 @@ class DUNLIN_EXPORT node_dispatch {
   waiting_task* find_reserving(agent_id stand_in) noexcept;
   void begin_reserved(time_point now);
   static void end_reserved(agent_row& row, node_effects& out);
-  [[nodiscard]] ask_lease wanted_lease(agent_id agent, const task_shape& shape, std::uint8_t variant,
+  [[nodiscard]] ask_lease wanted_lease(agent_id agent, device_id device, const task_shape& shape, std::uint8_t variant,
                                        bool in_steps) const;
+
+  result<void> choose_backend(agent_row& row, time_point now);
+  [[nodiscard]] result<void> use_named_device(const task_shape& shape, std::uint8_t variant) const;
+  void proceed(agent_row& row, time_point now, node_effects& out);
+  void turn_away(agent_row& row, error&& why, time_point now, node_effects& out);
+  bool goes_elsewhere(agent_row& row, time_point now, node_effects& out);
+  bool settle_backend(agent_row& row, task_outcome& outcome, bool by_device, time_point now, node_effects& out);
+  bool does_without(agent_row& row, time_point now, node_effects& out);
+  void note_device(const agent_row& row, task_usage& usage) const;
+  void quarantine(const agent_row& culprit, const std::string& why, time_point now, node_effects& out);
+  void leave_queue(agent_row& row, time_point now, node_effects& out);
 
   void request_stop(agent_row& row, errc why, time_point now, node_effects& out);
   void abandon(agent_row& row, time_point now, node_effects& out);
@@ -162,9 +180,11 @@ class DUNLIN_EXPORT node_dispatch {
   std::vector<std::uint32_t> free_waiting_;
   std::vector<std::uint32_t> reserving_;  ///< slot indices of those that wait for what they have reserved to begin
   std::uint64_t stand_ins_ = 0;           ///< so many there were
+  task_backends backends_;
   outbox outbox_;
   renewal_clock renewals_;
   std::vector<task_epoch> started_;
+  std::vector<backend_note> chosen_;
   std::vector<progress_item> progress_;
   std::vector<checkpoint_item> checkpoints_;
   std::vector<task_epoch> returned_;

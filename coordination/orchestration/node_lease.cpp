@@ -28,7 +28,8 @@ share_wish share_of(const task_shape& shape, std::uint8_t variant) noexcept {
 bool node_dispatch::asks_for_lease(agent_row& row, const task_shape& shape, node_effects& out) {
   if (row.lease || !wants_device(shape, row.variant)) return false;
   row.phase = agent_phase::asking;
-  auto ask = wanted_lease(row.id(), shape, row.variant, row.its_class->isolation == isolation_mode::thread);
+  const auto device = row.backend ? row.backend->device : device_of(shape);
+  auto ask = wanted_lease(row.id(), device, shape, row.variant, row.its_class->isolation == isolation_mode::thread);
   row.device = ask.device;
   ask.priority = row.priority;
   ask.boosts = row.boosts;
@@ -37,10 +38,10 @@ bool node_dispatch::asks_for_lease(agent_row& row, const task_shape& shape, node
 }
 
 /// It says how long it may hold: until the end of the last of all equal tasks that its lease covers.
-ask_lease node_dispatch::wanted_lease(agent_id agent, const task_shape& shape, std::uint8_t variant,
+ask_lease node_dispatch::wanted_lease(agent_id agent, device_id device, const task_shape& shape, std::uint8_t variant,
                                       bool in_steps) const {
   const auto& needs = wish_of(shape, variant);
-  ask_lease out{agent, device_of(shape)};
+  ask_lease out{agent, device};
   out.wish = share_of(shape, variant);
   out.wish.hold = config_.lease_hold + shape.timeout + config_.stop_patience;
   out.cpu_milli = needs.cpu_milli;
@@ -51,6 +52,7 @@ ask_lease node_dispatch::wanted_lease(agent_id agent, const task_shape& shape, s
 
 /// A lease covers many small tasks: the holder goes on with the next equal task while its hold time lasts.
 bool node_dispatch::reuse_lease(agent_row& row, shape_id shape, time_point now, node_effects& out) {
+  if (!backends_.quarantined(row.device).empty()) return false;
   if (now - row.lease_since >= config_.lease_hold || running_ >= config_.max_concurrent) return false;
   const auto same_shape = [shape](shape_id candidate) { return candidate == shape; };
   const auto is_ready = [this](task_slot slot) { return is_waiting(slot); };
@@ -71,6 +73,7 @@ void node_dispatch::on_lease_granted(agent_id agent, device_id device, lease_id 
   }
   row->lease = lease;
   row->lease_token = token;
+  row->lease_variant = row->variant;
   row->lease_since = now;
   start(*row, now, out);
 }
@@ -80,6 +83,7 @@ void node_dispatch::on_lease_lost(agent_id agent, const error& why, time_point n
   if (row == nullptr) return;
   row->lease = {};
   if (row->phase == agent_phase::asking) {
+    if (does_without(*row, now, out)) return;
     outbox_.add(row->outcome(why.code, "no device lease: " + to_string(why)));
     free_agent(*row, now, out);
   } else if (row->phase == agent_phase::working) {

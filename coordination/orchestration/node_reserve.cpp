@@ -25,7 +25,8 @@ void node_dispatch::reserve(std::uint32_t index, time_point now, node_effects& o
   row.begins = now + starts_in;
   row.awaits_begin = true;
   reserving_.push_back(index);
-  const auto ask = wanted_lease(row.stand_in, shapes_.at(row.shape), row.grant.variant, true);
+  const auto ask =
+      wanted_lease(row.stand_in, device_of(shapes_.at(row.shape)), shapes_.at(row.shape), row.grant.variant, true);
   out.push_back(reserve_share{ask, row.grant.id, row.begins, row.begins + lasts});
 }
 

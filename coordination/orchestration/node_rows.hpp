@@ -2,9 +2,11 @@
 #pragma once
 
 #include <algorithm>
+#include <memory>
 #include <optional>
 #include <utility>
 
+#include "coordination/backends/task_backends.hpp"
 #include "coordination/orchestration/node_actions.hpp"
 #include "coordination/orchestration/serving.hpp"
 #include "coordination/scheduling/worker_index.hpp"
@@ -46,7 +48,11 @@ struct agent_row {
   std::uint8_t priority = 5;
   std::vector<priority_boost> boosts;
   shape_id shape = 0;
-  std::uint8_t variant = 0;  ///< of the shape: what is kept for it
+  std::uint8_t variant = 0;               ///< of the shape: what it takes
+  std::uint8_t granted = 0;               ///< what the leader kept for it
+  std::unique_ptr<task_backend> backend;  ///< what was chosen for it; null = it had no choice
+  std::vector<std::string> failed;        ///< backends that this attempt has tried
+  bool goes_on = false;                   ///< on another backend than the one that it began on
   bytes payload;
   bytes checkpoint;
   time_point arrived_at{};
@@ -60,6 +66,7 @@ struct agent_row {
   lease_id lease;
   fencing_token lease_token = 0;
   device_id device;
+  std::uint8_t lease_variant = 0;  ///< what it was asked for
   time_point lease_since{};
 
   /// Worker slot in the lower half, so that an id finds its row without a search; never 0.
@@ -75,7 +82,10 @@ struct agent_row {
     priority = waiting.grant.priority;
     boosts = std::move(waiting.boosts);
     shape = waiting.shape;
-    variant = waiting.grant.variant;
+    variant = granted = waiting.grant.variant;
+    backend = nullptr;
+    failed.clear();
+    goes_on = false;
     payload = std::move(waiting.grant.payload);
     checkpoint = std::move(waiting.grant.checkpoint);
     arrived_at = waiting.since;
@@ -96,12 +106,21 @@ struct agent_row {
     return ends && now >= *ends ? errc::expired : errc::timeout;
   }
 
+  /// The end that its attempt would have: the same one if it goes on elsewhere.
+  [[nodiscard]] time_point deadline_so_far(time_point now) const noexcept {
+    return goes_on || phase == agent_phase::working ? deadline : now + 1ns;
+  }
+
+  /// What was chosen for it, as others are told.
+  [[nodiscard]] device_use chosen() const { return {backend->name, backend->because, backend->is_gpu}; }
+
   [[nodiscard]] task_outcome outcome(errc code, std::string why) const {
     task_outcome out;
     out.id = task.id;
     out.epoch = task.epoch;
     out.code = code;
     out.why = std::move(why);
+    if (backend) out.usage.device.push_back(chosen());
     return out;
   }
 };

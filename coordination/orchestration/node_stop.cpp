@@ -18,6 +18,8 @@ constexpr std::size_t max_repeated = 16;
 
 constexpr std::size_t max_progress_listed = 128;  // each with a text
 
+constexpr std::size_t max_chosen_listed = 64;  // each with a text
+
 template <class Message, class Item>
 void tell_in_parts(std::vector<Item>&& items, std::size_t limit, node_effects& out) {
   for (std::size_t from = 0; from < items.size(); from += limit) {
@@ -197,6 +199,12 @@ void node_dispatch::on_checkpoint(agent_id agent, checkpoint_item&& item) {
 }
 
 void node_dispatch::pack(node_effects& out) {
+  for (std::size_t from = 0; from < chosen_.size(); from += max_chosen_listed) {
+    const auto first = chosen_.begin() + static_cast<std::ptrdiff_t>(from);
+    const auto count = std::min(max_chosen_listed, chosen_.size() - from);
+    out.push_back(tell_leader{start_batch{{}, {first, first + static_cast<std::ptrdiff_t>(count)}}});
+  }
+  chosen_.clear();
   tell_in_parts<start_batch>(std::exchange(started_, {}), config_.batch_limit, out);
   tell_in_parts<progress_batch>(std::exchange(progress_, {}), max_progress_listed, out);
   for (auto& item : checkpoints_)  // one a message: each may fill a frame

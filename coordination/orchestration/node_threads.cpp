@@ -31,7 +31,9 @@ void node_dispatch::enter(const agent_row& row) {
   if (row.its_class->isolation == isolation_mode::thread) ++threads_of(row);
 }
 
-void node_dispatch::leave(const agent_row& row) {
+/// Whatever ends here says nothing about what it ran on: what does has said so before.
+void node_dispatch::leave(agent_row& row) {
+  if (const auto backend = std::move(row.backend)) backends_.on_given_up(*backend);
   --running_;
   if (row.its_class->isolation == isolation_mode::thread) --threads_of(row);
   room_freed_ = true;

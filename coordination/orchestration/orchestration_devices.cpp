@@ -121,6 +121,7 @@ std::vector<device_view> orchestration::devices() const {
         view.alarms = load->alarms;
         view.alarm = load->alarm;
         view.refusal = load->refusal;
+        view.figures = load->figures;
       }
       if (!device.shared_as.empty()) show_shared(*node, view);
     }

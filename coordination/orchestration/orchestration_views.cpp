@@ -16,6 +16,12 @@ std::string joined(const std::vector<std::string>& words) {
   return out;
 }
 
+/// Of a task that had a choice of what runs it.
+std::string chosen_in_words(const task_status_view& task) {
+  if (task.device.empty() || task.device.front().because.empty()) return {};
+  return " It runs on " + task.device.front().backend + ": " + task.device.front().because + ".";
+}
+
 std::string summary_of(const task_status_view& task, const std::string& node) {
   const auto failure = task.code == errc::none ? std::string{}
                                                : " (last failure: " + std::string{to_string(task.code)} +
@@ -24,7 +30,8 @@ std::string summary_of(const task_status_view& task, const std::string& node) {
     case task_state::leased:
       return "Granted to node " + node + ", not yet started" + failure + ".";
     case task_state::running:
-      return "Runs on node " + node + ", attempt " + std::to_string(task.attempt) + failure + ".";
+      return "Runs on node " + node + ", attempt " + std::to_string(task.attempt) + failure + "." +
+             chosen_in_words(task);
     case task_state::backoff:
       return "Failed " + std::to_string(task.fail_count) + " times, waits before it is tried again" + failure + ".";
     case task_state::pending:

@@ -9,6 +9,7 @@ void add(content_hash& hash, const resources& wish) noexcept {
   hash.add((std::uint64_t{wish.cpu_milli} << 32) | wish.gpu_milli);
   hash.add(wish.host_bytes);
   hash.add(wish.gpu_bytes);
+  if (wish.expected.count() != 0) hash.add(static_cast<std::uint64_t>(wish.expected.count()));
 }
 
 void add(content_hash& hash, const retry_policy& retry) noexcept {

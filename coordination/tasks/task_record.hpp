@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "coordination/boxed.hpp"
+#include "coordination/sharing/contract/share_contract.hpp"
 #include "coordination/tasks/task_spec.hpp"
 #include "coordination/tasks/task_state.hpp"
 
@@ -23,13 +24,25 @@ struct task_progress {
   friend bool operator==(const task_progress&, const task_progress&) = default;
 };
 
+/// What an attempt used of a device that it had a share of, or that was chosen for it.
+struct device_use {
+  std::string backend;  ///< what ran it: `simd`, `scalar`, or kind and number of its device, as `cuda:1`
+  std::string because;  ///< why that one, and what was held against each other; empty if there was no choice
+  bool is_gpu = false;
+  std::uint64_t kernel_ns = 0;  ///< how long its steps kept the device busy
+  exactness kernel_is = exactness::unmeasured;
+  static auto fields(auto& m) { return std::tie(m.backend, m.because, m.is_gpu, m.kernel_ns, m.kernel_is); }
+  friend bool operator==(const device_use&, const device_use&) = default;
+};
+
 /// What one attempt used, measured by the node that ran it.
 struct task_usage {
-  std::uint64_t queue_ns = 0;    ///< from the grant's arrival on the node to the start of the handler
-  std::uint64_t run_ns = 0;      ///< wall time of the handler
-  std::uint64_t cpu_ns = 0;      ///< CPU time of the thread or process that ran it; 0 where not measured
-  std::uint64_t peak_bytes = 0;  ///< of the task's memory resource; 0 where not measured
-  static auto fields(auto& m) { return std::tie(m.queue_ns, m.run_ns, m.cpu_ns, m.peak_bytes); }
+  std::uint64_t queue_ns = 0;           ///< from the grant's arrival on the node to the start of the handler
+  std::uint64_t run_ns = 0;             ///< wall time of the handler
+  std::uint64_t cpu_ns = 0;             ///< CPU time of the thread or process that ran it; 0 where not measured
+  std::uint64_t peak_bytes = 0;         ///< of the task's memory resource; 0 where not measured
+  std::vector<device_use> device = {};  ///< at most one
+  static auto fields(auto& m) { return std::tie(m.queue_ns, m.run_ns, m.cpu_ns, m.peak_bytes, m.device); }
   friend bool operator==(const task_usage&, const task_usage&) = default;
 };
 

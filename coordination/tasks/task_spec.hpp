@@ -26,8 +26,9 @@ struct resources {
   std::uint64_t host_bytes = 0;
   std::uint32_t gpu_milli = 0;
   std::uint64_t gpu_bytes = 0;
-  static auto fields(auto& m) { return std::tie(m.cpu_milli, m.host_bytes, m.gpu_milli, m.gpu_bytes); }
-  static constexpr std::array field_names{"cpu_milli", "host_bytes", "gpu_milli", "gpu_bytes"};
+  milliseconds expected{0};  ///< what the work is said to take with them; 0 = not said
+  static auto fields(auto& m) { return std::tie(m.cpu_milli, m.host_bytes, m.gpu_milli, m.gpu_bytes, m.expected); }
+  static constexpr std::array field_names{"cpu_milli", "host_bytes", "gpu_milli", "gpu_bytes", "expected_ms"};
   friend bool operator==(const resources&, const resources&) = default;
 };
 

@@ -106,6 +106,7 @@ struct task_status_view {
   errc code = errc::none;  ///< of the last failure
   std::string why;         ///< of the last failure; empty once the task has ended
   task_progress progress;
+  std::vector<device_use> device;      ///< what runs it, where it had a choice: at most one
   std::vector<std::string> waits_for;  ///< unfinished dependencies: their names, or ids where they have none
 };
 
@@ -183,6 +184,9 @@ class DUNLIN_EXPORT task_table {
 
   /// T3. A start of another epoch or owner is ignored.
   void on_start(owner_slot owner, const task_epoch& task, instant at, transaction& commit);
+
+  /// What the owner runs the task with: from now on it takes that variant's resources. Ignored as a start is.
+  void on_chosen(owner_slot owner, const backend_note& note);
 
   /// T4. Appends to `fenced` what the owner must stop because it does not hold it.
   void on_renew(owner_slot owner, std::span<const task_epoch> held, instant at, std::vector<task_epoch>& fenced);

@@ -24,6 +24,8 @@ verdict check_resources(const std::string& field, const resources& wish) {
   if (auto bad = check_range(field + ".gpu_milli", wish.gpu_milli, 0, spec_limits::gpu_milli)) return bad;
   if (auto bad = check_range(field + ".host_bytes", bytes_of(wish.host_bytes), 0, memory)) return bad;
   if (auto bad = check_range(field + ".gpu_bytes", bytes_of(wish.gpu_bytes), 0, memory)) return bad;
+  if (auto bad = check_range(field + ".expected_ms", wish.expected.count(), 0, spec_limits::timeout.count()))
+    return bad;
   if (wish.gpu_milli > 1'000 && wish.gpu_milli % 1'000 != 0)
     return refusal{errc::invalid_argument, field + ".gpu_milli",
                    std::to_string(wish.gpu_milli) + " is more than one device and not a whole number of them",

@@ -25,8 +25,10 @@ constexpr std::uint64_t pool_addresses = 4;
 /// The kernel's own: larger ones lose more of what lies between blocks.
 constexpr std::uint64_t pool_page_bytes = 4'096;
 
-std::uint64_t half_of_memory() noexcept {
-  return static_cast<std::uint64_t>(sysconf(_SC_PHYS_PAGES)) * static_cast<std::uint64_t>(sysconf(_SC_PAGESIZE)) / 2;
+std::uint64_t part_of_memory(double fraction) noexcept {
+  const auto all =
+      static_cast<std::uint64_t>(sysconf(_SC_PHYS_PAGES)) * static_cast<std::uint64_t>(sysconf(_SC_PAGESIZE));
+  return static_cast<std::uint64_t>(static_cast<double>(all) * fraction);
 }
 
 std::uint32_t workers_for(const cpu_device_options& options, const core_claims* claims) {
@@ -60,7 +62,7 @@ std::vector<std::uint32_t> shared_cores(const cpu_device_options& options) {
 }
 
 std::uint64_t memory_of(const cpu_device_options& options) {
-  return options.memory_bytes == 0 ? half_of_memory() : options.memory_bytes;
+  return options.memory_bytes == 0 ? part_of_memory(options.memory_fraction) : options.memory_bytes;
 }
 
 /// Returns what all nodes that take turns with this one call the device; empty if none does.
@@ -83,9 +85,27 @@ result<std::unique_ptr<core_claims>> claim_cores(const cpu_device_options& optio
   return core_claims::claim_all(options.run_directory, name, shared_cores(options));
 }
 
+/// What the pool itself would say only when the first task asks for memory.
+result<void> check_memory(const cpu_device_options& options) {
+  if (!(options.memory_fraction > 0 && options.memory_fraction <= 1))
+    return fail(errc::invalid_argument, std::to_string(options.memory_fraction) + " is no fraction of the memory",
+                "use more than 0, at most 1", "memory_fraction");
+  const auto& pool = options.pool;
+  if (!(pool.growth_factor >= 1))
+    return fail(errc::invalid_argument, "a pool cannot grow by a factor of " + std::to_string(pool.growth_factor),
+                "use 1 or more", "pool_growth_factor");
+  const auto most = pool.max_bytes == 0 ? memory_of(options) : pool.max_bytes;
+  if (pool.min_bytes <= most) return {};
+  return fail(
+      errc::invalid_argument,
+      "the pool's least, " + std::to_string(pool.min_bytes) + " bytes, is more than its most, " + std::to_string(most),
+      "lower it, or raise pool_max_bytes or memory_bytes", "pool_min_bytes");
+}
+
 }  // namespace
 
 result<std::shared_ptr<cpu_device>> cpu_device::make(cpu_device_options options) {
+  if (auto sound = check_memory(options); !sound) return fail(std::move(sound.error()));
   std::unique_ptr<core_claims> claims;
   if (!options.run_directory.empty()) {
     auto claimed = claim_cores(options, partners_of(options, shared_name(options)));
@@ -147,6 +167,17 @@ device_properties cpu_device::properties() const {
   return out;
 }
 
+device_telemetry cpu_device::telemetry() const {
+  const auto done = executor_.statistics();
+  device_telemetry out{true, done.busy_ns + done.running_ns, budget_->taken()};
+  const std::lock_guard lock{pool_mutex_};
+  if (pool_ == nullptr) return out;
+  const auto counted = pool_->statistics();
+  const auto& now = counted.now;
+  out.pool.push_back({now.reserved, now.asked, now.internal, now.cached, now.external, counted.exhausted});
+  return out;
+}
+
 std::string cpu_device::enforcement() const {
   if (!claims_) return "advisory (cores not claimed)";
   if (const auto shared = claims_->sharing(partners_); !shared.empty()) return "advisory (" + shared + ")";
@@ -175,12 +206,15 @@ result<std::shared_ptr<std::pmr::memory_resource>> cpu_device::reserve(std::uint
 result<std::shared_ptr<memory_pool>> cpu_device::pool() {
   const std::lock_guard lock{pool_mutex_};
   if (pool_ != nullptr) return pool_;
-  const auto most = options_.memory_bytes + options_.memory_bytes / 8 + 16 * pool_page_bytes;
+  auto limits = options_.pool;
+  if (limits.max_bytes == 0)
+    limits.max_bytes = options_.memory_bytes + options_.memory_bytes / 8 + 16 * pool_page_bytes;
+  const auto most = limits.max_bytes;
   auto pages = host_pages::make(pool_addresses * most, pool_page_bytes);
   // Where addresses are limited too, such as by overcommit_memory = 2, it has those that it needs.
   if (!pages) pages = host_pages::make(most, pool_page_bytes);
   if (!pages) return fail(std::move(pages.error()));
-  auto made = memory_pool::make(std::move(*pages), {.max_bytes = most});
+  auto made = memory_pool::make(std::move(*pages), limits);
   if (!made) return fail(std::move(made.error()));
   return pool_ = std::move(*made);
 }

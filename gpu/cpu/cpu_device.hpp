@@ -8,11 +8,11 @@
 #include "gpu/cpu/executor.hpp"
 #include "gpu/cpu/step_gate.hpp"
 #include "gpu/memory/arena.hpp"
+#include "gpu/memory/memory_pool.hpp"
 
 namespace dunlin {
 
 class core_claims;
-class memory_pool;
 
 struct cpu_device_options {
   device_id id;
@@ -25,7 +25,9 @@ struct cpu_device_options {
   /// What only the nodes of one cluster call it, if those on this host all work on these cores by turns; empty = they
   /// are this process's alone. Needs a run directory.
   std::string cluster = {};
-  std::uint64_t memory_bytes = 0;  ///< to share out by `reserve`; 0 = half of the machine's memory
+  std::uint64_t memory_bytes = 0;  ///< to share out by `reserve`; 0 = that fraction of the machine's
+  double memory_fraction = 0.5;    ///< above 0, at most 1
+  pool_options pool = {};          ///< `max_bytes` 0 = all of `memory_bytes` and what may lie free between blocks
   std::size_t queue_capacity = 65'536;
   std::chrono::nanoseconds spin{20'000};  ///< see executor_options
   std::chrono::milliseconds stop_patience{2'000};
@@ -34,13 +36,15 @@ struct cpu_device_options {
 /// The processor as a device: own threads, never those that run actors. Thread: any; not destroyed from a step.
 class DUNLIN_EXPORT cpu_device final : public device_port {
  public:
-  /// Errors: io_failed (the run directory, or no thread).
+  /// Errors: io_failed (the run directory, or no thread), invalid_argument (a fraction or a pool that cannot be).
   static result<std::shared_ptr<cpu_device>> make(cpu_device_options options);
   ~cpu_device() override;
 
   /// `enforcement` is `hard` only while every worker is pinned to cores that no other process claims, and no task
   /// without a lease runs on a core that a holder has: it may change.
   [[nodiscard]] device_properties properties() const override;
+  /// Busy is its workers' CPU time in steps.
+  [[nodiscard]] device_telemetry telemetry() const override;
   result<void> submit(device_step step) override { return executor_.submit(std::move(step)); }
   void fence(std::uint64_t queue, fencing_token lowest) override { executor_.fence(queue, lowest); }
   bool abandon(std::uint64_t queue) override { return executor_.abandon(queue); }
@@ -67,7 +71,7 @@ class DUNLIN_EXPORT cpu_device final : public device_port {
   const std::string shared_as_;          // empty if its cores are this process's alone
   const std::string partners_;           // what the claims of those end in that take turns with this one
   std::shared_ptr<memory_budget> budget_;
-  std::mutex pool_mutex_;
+  mutable std::mutex pool_mutex_;
   std::shared_ptr<memory_pool> pool_;  ///< once somebody has asked for memory
   std::shared_ptr<step_gate> gate_;
   std::atomic<bool> all_held_{false};  ///< no unit is left to tasks without a lease

@@ -86,6 +86,7 @@ executor::blocked::~blocked() {
 executor_statistics executor::statistics() const {
   std::lock_guard lock{core_->mutex};
   auto out = core_->counted;
+  out.running_ns = core_->running_ns();
   out.without_lease = static_cast<std::uint32_t>(core_->busy);
   return out;
 }

@@ -33,6 +33,7 @@ struct executor_statistics {
   std::uint64_t stuck = 0;          ///< given up
   std::uint64_t late_returns = 0;   ///< given up, and returned after all
   std::uint64_t busy_ns = 0;        ///< thread CPU time of the steps that ended
+  std::uint64_t running_ns = 0;     ///< of those that run now, so far, without their helpers'
   std::uint32_t workers = 0;        ///< alive, without those given up, with those that stand in for blocked ones
   std::uint32_t unpinned = 0;       ///< workers that could not be pinned
   std::uint32_t without_lease = 0;  ///< steps that run without one now

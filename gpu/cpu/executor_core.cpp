@@ -3,6 +3,7 @@
 #include "gpu/cpu/executor_core.hpp"
 
 #include <algorithm>
+#include <ctime>
 #include <system_error>
 
 #include "gpu/cpu/pinning.hpp"
@@ -11,6 +12,12 @@
 namespace dunlin {
 
 namespace {
+
+std::uint64_t cpu_time_ns(clockid_t of) noexcept {
+  timespec t{};
+  if (::clock_gettime(of, &t) != 0) return 0;
+  return static_cast<std::uint64_t>(t.tv_sec) * 1'000'000'000U + static_cast<std::uint64_t>(t.tv_nsec);
+}
 
 // The executor on whose thread a completion runs now: that thread will look for work right after it.
 thread_local const void* reporting = nullptr;
@@ -129,9 +136,22 @@ std::optional<executor::core::job> executor::core::take_job(seat& me) {
     todo.refusal = error{errc::fenced_off, "the lease was overtaken while the step waited"};
   if (todo.refusal) return todo;
   me.queue = todo.step.queue;
+  me.began_ns = cpu_time_ns(CLOCK_THREAD_CPUTIME_ID);
   me.done = std::move(todo.step.done);
   me.phase.store(seat::phase_type::running, std::memory_order_release);
   return todo;
+}
+
+std::uint64_t executor::core::running_ns() const {
+  std::uint64_t sum = 0;
+  for (const auto& one : seats) {
+    clockid_t clock{};
+    if (one->phase != seat::phase_type::running) continue;
+    if (::pthread_getcpuclockid(one->thread.native_handle(), &clock) != 0) continue;
+    const auto so_far = cpu_time_ns(clock);
+    sum += so_far - std::min(so_far, one->began_ns);
+  }
+  return sum;
 }
 
 std::optional<executor::core::ended_step> executor::core::perform(seat& me, job todo) {

@@ -25,6 +25,7 @@ struct executor::core : std::enable_shared_from_this<executor::core> {
     std::thread thread;
     std::uint32_t index = 0;
     core* home = nullptr;
+    std::uint64_t began_ns = 0;                       // of the thread's CPU time; guarded by the mutex
     bool blocked = false;                             // waits for other steps; guarded by the mutex
     bool holds = false;                               // runs a holder's step; guarded by the mutex
     bool strayed = false;                             // is tied to other cores than its own; only its thread's
@@ -60,6 +61,7 @@ struct executor::core : std::enable_shared_from_this<executor::core> {
   bool spin_for_job(std::unique_lock<std::mutex>& lock);
 
   // under the mutex
+  [[nodiscard]] std::uint64_t running_ns() const;
   void account(seat& me, const ended_step& ended);
   bool should_wake();
   [[nodiscard]] std::size_t free_places() const noexcept {

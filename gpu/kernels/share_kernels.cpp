@@ -2,6 +2,7 @@
 #include "gpu/kernels/share_kernels.hpp"
 
 #include "gpu/cpu/pinning.hpp"
+#include "gpu/kernels/scalar_backend.hpp"
 #include "gpu/kernels/simd_backend.hpp"
 
 namespace dunlin {
@@ -9,7 +10,11 @@ namespace dunlin {
 share_kernels::share_kernels() = default;
 share_kernels::~share_kernels() = default;
 
-kernel_backend& share_kernels::here(std::uint32_t units) {
+kernel_backend& share_kernels::here(std::uint32_t units, bool plain) {
+  if (plain) {
+    if (plain_ == nullptr) plain_ = std::make_unique<scalar_backend>();
+    return *plain_;
+  }
   std::vector<std::uint32_t> cores;
   if (units > 0) cores = cores_of_this_thread();
   if (units < cores.size()) cores.resize(units);

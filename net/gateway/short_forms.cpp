@@ -47,6 +47,15 @@ void write_task(writer& out, const task_record& task) {
   out.end_object();
 }
 
+std::string state_of(const device_view& view) {
+  return view.device.quarantine.empty() ? "in use" : "quarantined (" + view.device.quarantine + ")";
+}
+
+result_metric utilization_of(const device_figures& figures) {
+  if (figures.busy_permille < 0) return {std::nullopt, figures.why_unmeasured};
+  return {figures.busy_permille / 10.0, {}};
+}
+
 void write_device(writer& out, const device_view& view) {
   member_writer put{out};
   out.begin_object();
@@ -56,6 +65,10 @@ void write_device(writer& out, const device_view& view) {
   put("type", view.device.kind);
   put("memory_mb", view.device.memory_bytes >> 20U);
   put("compute_units", view.device.compute_units);
+  put("state", state_of(view));
+  put("utilization_percent", utilization_of(view.figures));
+  put("memory_held_mb", view.figures.held_bytes >> 20U);
+  put("pool", view.figures.pool);
   put("pattern", view.sharing.pattern);
   put("leases", view.sharing.holders);
   put("waiting", view.sharing.waiting);

@@ -53,6 +53,12 @@ class member_reader {
   /// A pattern, or `automatic`, which is any of them. It has to be named.
   void ordered_pattern(std::string_view name, sharing_pattern& pattern);
 
+  /// What follows from the other members is not read.
+  template <class Make>
+  void derived(std::string_view name, const Make&) {
+    names_.push_back(name);
+  }
+
   /// A figure, or null, which leaves `figure` as it is.
   template <class Figure>
   void known(std::string_view name, Figure& figure, bool) {

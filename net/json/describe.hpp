@@ -2,6 +2,7 @@
 // Every struct that travels as JSON, member by member. Durations and points of time are whole milliseconds.
 #pragma once
 
+#include "coordination/observe/result_metrics.hpp"
 #include "net/json/fields.hpp"
 #include "net/json/pages.hpp"
 
@@ -44,11 +45,27 @@ void describe(auto& visit, maybe_const<task_progress> auto& m) {
   visit("items_total", m.items_total);
 }
 
+/// What nobody measured is null, never 0.
+void describe(auto& visit, maybe_const<device_use> auto& m) {
+  visit("backend", m.backend);
+  visit("because", m.because);
+  visit("is_gpu", m.is_gpu);
+  visit("kernel_is", m.kernel_is);
+  visit.known("kernel_ns", m.kernel_ns, m.kernel_is != exactness::unmeasured);
+}
+
+void describe(auto& visit, maybe_const<result_metrics> auto& m) {
+  visit("gpu_utilization", m.gpu_utilization);
+  visit("memory_usage_mb", m.memory_usage_mb);
+  visit("kernel_time_ms", m.kernel_time_ms);
+}
+
 void describe(auto& visit, maybe_const<task_usage> auto& m) {
   visit("queue_ns", m.queue_ns);
   visit("run_ns", m.run_ns);
   visit("cpu_ns", m.cpu_ns);
   visit("peak_bytes", m.peak_bytes);
+  visit("device", m.device);
 }
 
 void describe_status(auto& visit, maybe_const<task_status> auto& m) {
@@ -75,6 +92,7 @@ void describe(auto& visit, maybe_const<task_record> auto& m) {
   visit("id", m.id);
   visit("submitted_ms", m.submitted);
   describe_status(visit, m.status);
+  visit.derived("metrics", [&m] { return metrics_of(m.status); });
   visit("progress", m.progress);
   visit("dependencies", m.dependencies);
   visit("spec", m.spec);

@@ -21,6 +21,24 @@ void describe(auto& visit, maybe_const<device_summary> auto& m) {
   visit("memory_bytes", m.memory_bytes);
   visit("enforcement", m.enforcement);
   visit("shared_as", m.shared_as);
+  visit("quarantine", m.quarantine);
+}
+
+void describe(auto& visit, maybe_const<pool_figures> auto& m) {
+  visit("reserved", m.reserved);
+  visit("asked", m.asked);
+  visit("internal", m.internal);
+  visit("cached", m.cached);
+  visit("external", m.external);
+  visit("exhausted", m.exhausted);
+}
+
+/// What nobody measured is null, never 0.
+void describe(auto& visit, maybe_const<device_figures> auto& m) {
+  visit.known("busy_permille", m.busy_permille, m.busy_permille >= 0);
+  visit("why_unmeasured", m.why_unmeasured);
+  visit("held_bytes", m.held_bytes);
+  visit("pool", m.pool);
 }
 
 void describe(auto& visit, maybe_const<node_view> auto& m) {
@@ -154,6 +172,7 @@ void describe(auto& visit, maybe_const<device_view> auto& m) {
   visit("home", m.home);
   visit("epoch", m.epoch);
   visit("sharers", m.sharers);
+  visit("figures", m.figures);
 }
 
 void describe(auto& visit, maybe_const<lock_view> auto& m) {

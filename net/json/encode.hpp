@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 
+#include "coordination/observe/result_metrics.hpp"
 #include "coordination/tasks/task_spec.hpp"
 #include "net/json/enum_names.hpp"
 #include "net/json/fields.hpp"
@@ -29,6 +30,12 @@ struct member_writer {
     out.put(name_in_order(pattern));
   }
 
+  /// What follows from the other members.
+  template <class Make>
+  void derived(std::string_view name, const Make& make) {
+    (*this)(name, make());
+  }
+
   /// A figure, or null.
   template <class Figure>
   void known(std::string_view name, const Figure& figure, bool is_known) {
@@ -45,6 +52,14 @@ inline void encode(writer& out, const bytes& raw) { out.put(bytes_view{raw}); }
 
 /// Sixteen hexadecimal digits: the number is random and too large for many readers of JSON.
 void encode(writer& out, const incarnation& life);
+
+/// The number, or `"n/a (why)"`.
+inline void encode(writer& out, const result_metric& figure) {
+  if (figure.value)
+    out.put(*figure.value);
+  else
+    out.put(std::string_view{to_string(figure)});
+}
 
 /// `{"key": "value"}`
 void encode(writer& out, const std::vector<label>& labels);

@@ -118,6 +118,82 @@ TEST(CpuDevice, MeasuresTheCpuTimeOfAStep) {
   EXPECT_EQ(report.busy_ns, device->statistics().busy_ns);
 }
 
+TEST(CpuDevice, TellsWhatItsMemoryAndItsWorkersDo) {
+  report_log log;  // outlives the device
+  cpu_device_options options;
+  options.workers = 1;
+  options.memory_bytes = 1U << 20U;
+  const auto device = cpu_device::make(std::move(options)).value();
+  EXPECT_THAT(device->telemetry().pool, ::testing::IsEmpty()) << "nobody has asked for memory";
+  const auto memory = device->reserve(100'000, "me").value();
+  void* place = memory->allocate(50'000);
+  std::atomic<bool> may_end{false};
+  ASSERT_TRUE(device->submit({0, 0,
+                              [&] {
+                                while (!may_end) {
+                                }
+                                return result<void>{};
+                              },
+                              log.expect(0)}));
+  while (device->telemetry().busy_ns < 1'000'000) std::this_thread::yield();  // also of a step that still runs
+  may_end = true;
+  ASSERT_TRUE(log.wait_for(1));
+
+  const auto told = device->telemetry();
+  memory->deallocate(place, 50'000);
+
+  EXPECT_TRUE(told.measures_busy);
+  EXPECT_EQ(told.held_bytes, 100'000U);
+  ASSERT_EQ(told.pool.size(), 1U);
+  const auto& pool = told.pool[0];
+  EXPECT_EQ(pool.asked, 50'000U);
+  EXPECT_EQ(pool.asked + pool.internal + pool.cached + pool.external, pool.reserved);
+}
+
+TEST(CpuDevice, ItsPoolIsAsItWasTold) {
+  cpu_device_options options;
+  options.workers = 1;
+  options.memory_bytes = 1U << 20U;
+  options.pool = {.min_bytes = 256U << 10U, .max_bytes = 512U << 10U};
+  const auto device = cpu_device::make(std::move(options)).value();
+  const auto memory = device->reserve(1U << 20U, "me").value();
+
+  void* place = memory->allocate(100);
+  EXPECT_EQ(device->telemetry().pool.at(0).reserved, 256U << 10U) << "taken at once";
+  EXPECT_THROW(static_cast<void>(memory->allocate(600U << 10U)), std::bad_alloc);
+  memory->deallocate(place, 100);
+}
+
+TEST(CpuDevice, HasTheFractionOfTheMemoryThatItWasTold) {
+  const auto with = [](double fraction) {
+    cpu_device_options options;
+    options.workers = 1;
+    options.memory_fraction = fraction;
+    return cpu_device::make(std::move(options));
+  };
+
+  const auto quarter = with(0.25).value()->properties().memory_bytes;
+  const auto half = with(0.5).value()->properties().memory_bytes;
+
+  EXPECT_NEAR(static_cast<double>(half) / static_cast<double>(quarter), 2, 0.001);
+  EXPECT_EQ(with(0).error().path, "memory_fraction");
+  EXPECT_EQ(with(1.01).error().code, errc::invalid_argument);
+}
+
+TEST(CpuDevice, RefusesAPoolThatCannotBe) {
+  const auto with = [](pool_options pool) {
+    cpu_device_options options;
+    options.workers = 1;
+    options.memory_bytes = 1U << 20U;
+    options.pool = pool;
+    return cpu_device::make(std::move(options));
+  };
+
+  EXPECT_EQ(with({.min_bytes = 2U << 20U}).error().path, "pool_min_bytes");
+  EXPECT_EQ(with({.min_bytes = 2, .max_bytes = 1}).error().path, "pool_min_bytes");
+  EXPECT_EQ(with({.growth_factor = 0.9}).error().path, "pool_growth_factor");
+}
+
 TEST(CpuDevice, DoesNotChargeAStepForWaiting) {
   report_log log;  // outlives the device
   cpu_device_options options;

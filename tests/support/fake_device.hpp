@@ -32,6 +32,11 @@ class fake_device final : public device_port {
 
   [[nodiscard]] device_properties properties() const override { return options_.properties; }
 
+  [[nodiscard]] device_telemetry telemetry() const override { return telemetry_; }
+
+  /// What it says of itself from now on.
+  void set_telemetry(device_telemetry told) { telemetry_ = std::move(told); }
+
   result<void> submit(device_step step) override {
     if (waiting_.size() >= options_.queue_capacity) return fail(errc::overloaded, "the fake device is full");
     if (is_fenced(step)) return fail(errc::fenced_off, "a newer token is known");
@@ -68,6 +73,15 @@ class fake_device final : public device_port {
     wall_ns_ = wall_ns;
     busy_ns_ = busy_ns;
   }
+
+  /// The next `steps` end with `why` instead of being run.
+  void fail_next(std::size_t steps, error why) {
+    failures_ = steps;
+    failure_ = std::move(why);
+  }
+
+  /// Returns how many steps it was to run, failed ones included.
+  [[nodiscard]] std::size_t steps_run() const noexcept { return steps_run_; }
 
   /// Runs the oldest step that may run, to its end. Returns false if there is none.
   bool run_next() {
@@ -129,14 +143,20 @@ class fake_device final : public device_port {
     step_report report;
     report.wall_ns = wall_ns_;
     report.busy_ns = busy_ns_;
+    ++steps_run_;
     try {
-      report.outcome = step.run();
+      report.outcome = failures_ > 0 ? fails() : step.run();
     } catch (const memory_exhausted& e) {
       report.outcome = fail(errc::quota_exceeded, e.what());
     } catch (const std::exception& e) {
       report.outcome = fail(errc::handler_threw, e.what());
     }
     std::exchange(step.done, nullptr)(std::move(report));
+  }
+
+  result<void> fails() {
+    --failures_;
+    return fail(error{failure_});
   }
 
   static void refuse(device_step& step, errc why) {
@@ -154,6 +174,10 @@ class fake_device final : public device_port {
   std::uint64_t wall_ns_ = 1'000;
   std::uint64_t busy_ns_ = 1'000;
   std::size_t stuck_ = 0;
+  device_telemetry telemetry_;
+  std::size_t steps_run_ = 0;
+  std::size_t failures_ = 0;  ///< to come
+  error failure_{errc::none};
 };
 
 }  // namespace dunlin::testing

@@ -72,6 +72,8 @@ void fail_outcome(table_core& table, std::uint32_t index, task_outcome& outcome,
   } else if (outcome.code == errc::lease_expired || outcome.code == errc::fenced_off) {
     // The node gave up because it could not renew: T6, as if the leader's own clock had been first.
     table.lose_lease(index, row.state == task_state::running, outcome.code, std::move(outcome.why), at, commit);
+  } else if (outcome.code == errc::device_faulted && !outcome.crashed) {
+    table.lose_lease(index, false, outcome.code, std::move(outcome.why), at, commit);  // another task broke its device
   } else if (outcome.crashed) {
     row.more().usage = outcome.usage;
     const auto code = outcome.code == errc::none ? errc::crashed : outcome.code;
@@ -107,6 +109,14 @@ result<task_grant> task_table::on_grant(task_slot slot, owner_slot owner, instan
 
 void task_table::on_start(owner_slot owner, const task_epoch& task, instant at, transaction& commit) {
   if (auto* row = core_->held_row(owner, task)) start_row(*core_, *row, at, commit);
+}
+
+void task_table::on_chosen(owner_slot owner, const backend_note& note) {
+  auto* row = core_->held_row(owner, note.task);
+  if (row == nullptr) return;
+  const auto variants = core_->shapes.at(row->shape).variants.size();
+  if (note.variant <= variants) core_->set_variant(*row, note.variant);
+  row->more().usage.device = {note.chosen};
 }
 
 void task_table::on_renew(owner_slot owner, std::span<const task_epoch> held, instant at,

@@ -28,6 +28,7 @@ task_status_view table_core::view(std::uint32_t index) const {
   out.name = row.extras->name;
   out.why = row.extras->why;
   out.progress = row.extras->progress;
+  out.device = row.extras->usage.device;
   for (const auto& id : row.extras->dependencies) {
     const auto dependency = find(id);
     if (dependency != no_row && rows[dependency].state != task_state::succeeded)

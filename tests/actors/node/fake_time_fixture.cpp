@@ -32,6 +32,7 @@ void FakeTimeFixture::start(std::uint32_t instances) {
   config.life = {1};
   if (adjust) adjust(config);
   local_node_parts parts{obedient_kinds(nullptr, instances), {device}, leader, std::make_shared<node_wire>(), events};
+  if (gpu) parts.devices.push_back(gpu);
   parts.clock = [scheduler = caf_->scheduler] {
     return time_point{scheduler->clock().current_time.time_since_epoch()};
   };
@@ -46,8 +47,10 @@ void FakeTimeFixture::settle_actors() { caf_->scheduler->run(); }
 
 void FakeTimeFixture::settle() {
   do caf_->scheduler->run();
-  while (steps_run && device->run_all() > 0);
+  while (steps_run && run_steps() > 0);
 }
+
+std::size_t FakeTimeFixture::run_steps() { return device->run_all() + (gpu ? gpu->run_all() : 0); }
 
 std::size_t FakeTimeFixture::pass(duration time) {
   std::size_t rang = 0;

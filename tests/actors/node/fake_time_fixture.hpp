@@ -46,12 +46,14 @@ class FakeTimeFixture : public ::testing::Test {
   std::shared_ptr<recording_leader> leader = std::make_shared<recording_leader>();
   std::shared_ptr<recording_events> events = std::make_shared<recording_events>();
   std::shared_ptr<fake_device> device = std::make_shared<fake_device>();
+  std::shared_ptr<fake_device> gpu;  ///< the node's second device; null = it has one
   std::unique_ptr<local_node> node;
   std::function<void(local_node_config&)> adjust;  ///< of the configuration that `start` uses; may be empty
   bool steps_run = true;                           ///< false: `settle` leaves steps on the device
 
  private:
   struct caf_parts;
+  std::size_t run_steps();
   std::unique_ptr<caf_parts> caf_;
   std::uint32_t grants_ = 0;
 };

@@ -182,12 +182,14 @@ grant_batch make_grant(const grant_options& what, const task_id& id, fencing_tok
   shape.timeout = what.timeout;
   shape.where.device = what.on;
   shape.needs.host_bytes = what.host_bytes;
+  if (!what.variants.empty()) shape.needs.gpu_milli = what.gpu_milli;
   if (what.device) {
     shape.sharing = sharing_pattern::exclusive;
     shape.needs.gpu_milli = what.gpu_milli;
     shape.needs.gpu_bytes = what.device_bytes;
   }
   shape.reserved = what.reserved;
+  shape.variants = what.variants;
   auto& grant = batch.grants.emplace_back();
   grant.reserved = what.reserved;
   grant.id = id;

@@ -84,6 +84,7 @@ struct grant_options {
   std::string checkpoint = {};
   std::uint32_t attempt = 1;
   std::vector<task_reservation> reserved = {};
+  std::vector<resources> variants = {};
 };
 
 /// Returns a batch of this one grant.

@@ -177,14 +177,52 @@ TEST(Toml, TextThatIsNoTomlHasItsLine) {
 
 TEST(Toml, AMissingFileIsSaid) { EXPECT_EQ(read_toml("/no/such/file").error().code, errc::not_found); }
 
+TEST(Toml, MemoryOfADeviceIsRead) {
+  const auto given = parse_toml(
+      "[node]\nmemory_fraction = 0.25\npool_min_bytes = 4096\npool_max_bytes = 8192\n"
+      "pool_growth_factor = 2\nmax_memory_per_task = 1048576\n",
+      "swarm.toml");
+  ASSERT_TRUE(given) << to_string(given.error());
+
+  const auto config = resolved({*given}).swarm;
+
+  EXPECT_EQ(config.memory_fraction, 0.25);
+  EXPECT_EQ(config.pool_min_bytes, 4'096U);
+  EXPECT_EQ(config.pool_max_bytes, 8'192U);
+  EXPECT_EQ(config.pool_growth_factor, 2.0) << "a whole number is a number";
+  EXPECT_EQ(config.max_memory_per_task, 1'048'576U);
+}
+
+TEST(Toml, FractionsOutOfRangeAreRefusedWithTheirField) {
+  const auto refused = [](const std::string& line) {
+    const auto given = parse_toml("[node]\n" + line + "\n", "swarm.toml");
+    EXPECT_TRUE(given);
+    const auto out = resolve({*given});
+    EXPECT_FALSE(out);
+    return out ? error{errc::none} : out.error();
+  };
+
+  const auto too_much = refused("memory_fraction = 1.5");
+  EXPECT_EQ(too_much.code, errc::invalid_argument);
+  EXPECT_EQ(too_much.path, "node.memory_fraction");
+  EXPECT_EQ(too_much.context, "1.5 is out of range (from swarm.toml:2)");
+  EXPECT_EQ(too_much.hint, "use 0.001 to 1");
+  EXPECT_EQ(refused("memory_fraction = 0").path, "node.memory_fraction");
+  EXPECT_EQ(refused("memory_fraction = nan").path, "node.memory_fraction");
+  EXPECT_EQ(refused("pool_growth_factor = 0.5").path, "node.pool_growth_factor");
+  EXPECT_EQ(refused("max_memory_per_task = -1").path, "node.max_memory_per_task");
+  EXPECT_EQ(parse_toml("[node]\nmemory_fraction = \"half\"\n", "f").error().code, errc::wrong_type);
+}
+
 TEST(Settings, EveryRowCanBeGivenInEveryWay) {
   for (const auto& one : all_settings()) {
     EXPECT_EQ(find_setting(one.key), &one);
     EXPECT_TRUE(one.flag.starts_with("-")) << one.key;
     EXPECT_FALSE(one.help.empty()) << one.key;
-    std::string text = one.type == setting_type::number    ? std::to_string(one.lowest)
-                       : one.type == setting_type::boolean ? "true"
-                                                           : std::string{one.choices.substr(0, one.choices.find('|'))};
+    std::string text = one.type == setting_type::number     ? std::to_string(one.lowest)
+                       : one.type == setting_type::fraction ? "1"
+                       : one.type == setting_type::boolean  ? "true"
+                                                            : std::string{one.choices.substr(0, one.choices.find('|'))};
     std::vector<std::string> none;
     const auto given = from_environment({{environment_name(one.key), text}}, none);
     ASSERT_EQ(given.size(), 1U) << one.key;
@@ -194,10 +232,11 @@ TEST(Settings, EveryRowCanBeGivenInEveryWay) {
 
 TEST(Settings, WhatIsAppliedIsReadBack) {
   for (const auto& one : all_settings()) {
-    const auto text = one.type == setting_type::number    ? std::to_string(one.highest)
-                      : one.type == setting_type::boolean ? "false"
-                      : one.choices.empty()               ? "x"
-                                                          : std::string{one.choices.substr(one.choices.rfind('|') + 1)};
+    const auto text = one.type == setting_type::number     ? std::to_string(one.highest)
+                      : one.type == setting_type::fraction ? "1"
+                      : one.type == setting_type::boolean  ? "false"
+                      : one.choices.empty()                ? "x"
+                                            : std::string{one.choices.substr(one.choices.rfind('|') + 1)};
     EXPECT_EQ(to_text(one.read(resolved({{{std::string{one.key}, text, "test"}}}))), text) << one.key;
   }
 }

@@ -35,6 +35,21 @@ TEST(Resources, AreGivenOnceUntilTheTaskEnds) {
   EXPECT_THAT(t.granted_ids(a), ElementsAre(ids[3])) << "however the task ended";
 }
 
+TEST(Resources, ATaskGetsNoMoreMemoryThanANodeLetsOneHave) {
+  leader_story t;
+  node_report small = node("a").slots(10).device("cpu", 2, 1'000);
+  small.max_memory_per_task = 500;
+  const auto a = t.join(small);
+
+  const auto refused = t.submit({wish({.host_bytes = 501})});
+  const auto fits = t.add(wish({.host_bytes = 500}));
+
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, errc::infeasible);
+  EXPECT_THAT(refused.error().context, HasSubstr("needs 501 host bytes, a task there may have 500"));
+  EXPECT_THAT(t.granted_ids(a), ElementsAre(fits));
+}
+
 TEST(Resources, OfARefusedGrantAreFreeAgain) {
   leader_story t;
   const auto a = t.join(node("a").slots(10).device("cpu", 2, 1'000));

@@ -44,6 +44,10 @@ class node {
     report_.devices.push_back({id, kind, kind + " device", units, memory, "hard"});
     return *this;
   }
+  node& quarantine(std::size_t device, std::string why) {
+    report_.devices.at(device).quarantine = std::move(why);
+    return *this;
+  }
   node& holds(std::vector<task_epoch> tasks) {
     report_.held = std::move(tasks);
     return *this;
@@ -84,6 +88,12 @@ class leader_story {
   }
   void start(incarnation life, const task_grant& grant) {
     step([&](auto& me, auto& to) { me.on_starts(life, start_batch{{{grant.id, grant.epoch}}}, at, to); });
+  }
+  /// As above, of one that had a choice of what runs it.
+  void start_on(incarnation life, const task_grant& grant, const std::string& backend, std::uint8_t variant) {
+    const task_epoch task{grant.id, grant.epoch};
+    const start_batch said{{task}, {{task, variant, {backend, "done first"}}}};
+    step([&](auto& me, auto& to) { me.on_starts(life, said, at, to); });
   }
   static task_outcome outcome_of(const task_grant& grant, errc code = errc::none) {
     task_outcome outcome;

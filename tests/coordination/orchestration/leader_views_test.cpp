@@ -143,7 +143,7 @@ TEST(Views, ANodeShowsItsReportAndItsLastHeartbeat) {
   const choice_view choice{
       true, 5, "why", "when", {{sharing_pattern::time_sliced, 1.5}, {sharing_pattern::pipeline, 0}}};
   const sharing_view shared{sharing_pattern::time_sliced, {contract, kept, kept}, 1, 2, 4, 0, choice, 3, 250};
-  beat.devices = {{{0}, 77, shared, 3, "too much", "not so"}};
+  beat.devices = {{{0}, 77, shared, 3, "too much", "not so", 0, {250, {}, 64, {{100, 60, 10, 20, 10, 2}}}}};
 
   t.beat(a, beat);
 
@@ -169,9 +169,18 @@ TEST(Views, ANodeShowsItsReportAndItsLastHeartbeat) {
   EXPECT_EQ(t.metric_of("dunlin_device_automatic", "a"), 1);
   EXPECT_EQ(t.metric_of("dunlin_device_pattern_switches_total", "a"), 5);
   EXPECT_EQ(t.metric_of("dunlin_device_expected_slowdown", "a"), 1.5) << "of the pattern that can be used";
+  EXPECT_EQ(device.figures, beat.devices.front().figures);
+  EXPECT_EQ(t.metric_of("dunlin_device_busy_ratio", "a"), 0.25);
+  EXPECT_EQ(t.metric_of("dunlin_device_held_bytes", "a"), 64);
+  EXPECT_EQ(t.metric_of("dunlin_device_quarantined", "a"), 0);
+  EXPECT_EQ(t.metric_of("dunlin_device_pool_reserved_bytes", "a"), 100);
+  EXPECT_EQ(t.metric_of("dunlin_device_pool_exhausted_total", "a"), 2);
   EXPECT_EQ(t.metric_of("dunlin_contract_requested_ratio", "a"), 0.5);
   EXPECT_EQ(t.metric_of("dunlin_contract_granted_units", "a"), 2);
   const auto all = t.leader->metrics().metrics;
+  EXPECT_EQ(std::ranges::count(all, "dunlin_device_pool_bytes", &metric::name), 4)
+      << "asked, internal, cached, external";
+  for (const auto& each : all) EXPECT_FALSE(each.name.starts_with("gpu_")) << each.name << ": it is a processor";
   EXPECT_EQ(std::ranges::count(all, "dunlin_contract_requested_ratio", &metric::name), 1)
       << "what is kept is no contract";
   EXPECT_FALSE(t.has_metric("dunlin_contract_busy_seconds_total")) << "nobody measured it";

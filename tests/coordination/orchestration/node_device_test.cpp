@@ -10,7 +10,7 @@ using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::SizeIs;
 
-constexpr node_dispatch_config four_devices{.devices = 4};
+const node_dispatch_config four_devices{.devices = std::vector<node_device>(4)};
 
 task_spec exclusive_work(std::int32_t device = -1) {
   return work().with([device](task_spec& s) {
@@ -121,7 +121,7 @@ TEST(NodeDevice, ItsTimeoutCountsFromTheStart) {
 }
 
 TEST(NodeDevice, ALeaseCoversEqualTasksUntilItsHoldEnds) {
-  node_story t({.devices = 4, .lease_hold = 1s});
+  node_story t({.devices = std::vector<node_device>(4), .lease_hold = 1s});
   const auto who = t.agent();
   t.grant({task(1), task(2), task(3)}, exclusive_work());
   t.lease(who, 7);

@@ -10,7 +10,7 @@ using testing::IsEmpty;
 using testing::SizeIs;
 using testing::UnorderedElementsAre;
 
-constexpr node_dispatch_config quick{.lease = 10s, .renew_every = 2s};
+const node_dispatch_config quick{.lease = 10s, .renew_every = 2s};
 
 task_spec patient_work() { return work().timeout(milliseconds{600'000}); }
 

@@ -133,7 +133,7 @@ class reserving_node {
     }
   }
 
-  node_story t_{{.devices = 1}};
+  node_story t_{node_dispatch_config{}};
   std::vector<agent_id> agents_;
   std::uint64_t granted_ = 0;
   std::uint64_t leases_ = 0;

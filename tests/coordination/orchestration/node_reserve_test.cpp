@@ -52,7 +52,7 @@ class NodeReserve : public testing::Test {
     return spec.shape;
   }
 
-  node_story t{{.devices = 4}};
+  node_story t{{.devices = std::vector<node_device>(4)}};
 };
 
 TEST_F(NodeReserve, IsKeptForAStandInUntilItBegins) {

@@ -168,6 +168,7 @@ class node_story {
   std::vector<claim_reservation> claimed;
   std::vector<end_reservation> unreserved;
   std::vector<restart_node> restarts;
+  std::vector<quarantine_device> quarantined;
   int times_drained = 0;
 
  private:
@@ -181,6 +182,7 @@ class node_story {
   void note(claim_reservation&& one) { claimed.push_back(one); }
   void note(end_reservation&& one) { unreserved.push_back(one); }
   void note(restart_node&& one) { restarts.push_back(std::move(one)); }
+  void note(quarantine_device&& one) { quarantined.push_back(std::move(one)); }
   void note(drained&&) { ++times_drained; }
 };
 

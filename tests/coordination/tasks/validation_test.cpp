@@ -124,6 +124,7 @@ const std::vector<bad_field>& bad_fields() {
       {"MuchMemory", [](task_spec& s) { s.shape.needs.host_bytes = spec_limits::memory_bytes + 1; },
        "resources.host_bytes"},
       {"MemoryThatWraps", [](task_spec& s) { s.shape.needs.host_bytes = ~std::uint64_t{0}; }, "resources.host_bytes"},
+      {"NegativeExpectation", [](task_spec& s) { s.shape.needs.expected = milliseconds{-1}; }, "resources.expected_ms"},
       {"ManyVariants", [](task_spec& s) { s.shape.variants.resize(9); }, "variants", errc::too_large},
       {"BadVariant",
        [](task_spec& s) {

@@ -47,7 +47,7 @@ task_record finished_record() {
   record.status.code = errc::handler_failed;
   record.status.why = "said \"no\"";
   record.status.output = {std::byte{0xff}, std::byte{0}};
-  record.status.usage = {1, 2, 3, 4};
+  record.status.usage = {1, 2, 3, 4, {{"cuda:1", "done first", true, 5, exactness::upper_bound}}};
   return record;
 }
 
@@ -64,6 +64,17 @@ TEST(Codec, ARecordSpellsWhatUsersRead) {
   EXPECT_THAT(text, HasSubstr(R"("code":"handler_failed","why":"said \"no\"")"));
   EXPECT_THAT(text, HasSubstr(R"("output":{"base64":"/wA="})"));
   EXPECT_THAT(text, HasSubstr(R"("owner_incarnation":"fffffffffffffffe")"));
+}
+
+TEST(Codec, ARecordHasTheMetricsOfItsResult) {
+  auto record = finished_record();
+  record.status.finished = 2'000;
+  record.status.usage = {0, 8'000'000, 0, 1U << 20U, {{"cuda:1", "done first", true, 2'000'000, exactness::exact}}};
+  EXPECT_THAT(to_json(record), HasSubstr(R"("metrics":{"gpu_utilization":25,"memory_usage_mb":1,"kernel_time_ms":2})"));
+
+  record.status.usage.device.clear();
+  EXPECT_THAT(to_json(record), HasSubstr(R"x("metrics":{"gpu_utilization":"n/a (it ran on a processor)",)x"));
+  EXPECT_EQ(parse_as<task_record>(to_json(record)), record);
 }
 
 TEST(Codec, TextOutputIsAString) {
@@ -117,14 +128,17 @@ TEST(Codec, ViewsReadBack) {
   EXPECT_EQ(seen->agents.at(0).agents, agents);
 
   const choice_view choice{true, 2, "why", "when", {{sharing_pattern::exclusive, 1.5}, {sharing_pattern::pipeline, 0}}};
-  const device_view view{"n1",       device,  {sharing_pattern::exclusive, {a_contract()}, 1, 3, 4, 5, choice}, 77, 1,
-                         "too much", "not so"};
+  device_view view{"n1",       device,  {sharing_pattern::exclusive, {a_contract()}, 1, 3, 4, 5, choice}, 77, 1,
+                   "too much", "not so"};
+  view.figures = {-1, "not measured yet", 6, {{9, 1, 2, 3, 3, 4}}};
   EXPECT_THAT(to_json(device_page{{view}}), HasSubstr(R"({"pattern":"pipeline","slowdown":null})"));
   const auto devices = parse_as<device_page>(to_json(device_page{{view}}));
   EXPECT_EQ(devices->devices.at(0).device, device);
   EXPECT_EQ(devices->devices.at(0).sharing, view.sharing);
   EXPECT_EQ(devices->devices.at(0).alarm, view.alarm);
   EXPECT_EQ(devices->devices.at(0).refusal, "not so");
+  EXPECT_EQ(devices->devices.at(0).figures, view.figures);
+  EXPECT_THAT(to_json(device_page{{view}}), HasSubstr(R"("busy_permille":null,"why_unmeasured":"not measured yet")"));
 }
 
 TEST(Codec, ALeaseSaysWhatWasAskedGrantedEnforcedAndUsed) {

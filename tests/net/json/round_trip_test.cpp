@@ -39,7 +39,7 @@ std::vector<std::string> any_texts() {
 
 resources any_resources() {
   return {*gen::arbitrary<std::uint32_t>(), *gen::arbitrary<std::uint64_t>(), *gen::arbitrary<std::uint32_t>(),
-          *gen::arbitrary<std::uint64_t>()};
+          *gen::arbitrary<std::uint64_t>(), milliseconds{*gen::inRange<std::int64_t>(0, 1LL << 62U)}};
 }
 
 milliseconds any_time() { return milliseconds{*gen::inRange<std::int64_t>(0, 1LL << 62U)}; }

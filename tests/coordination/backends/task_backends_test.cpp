@@ -1,0 +1,237 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "coordination/backends/task_backends.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace dunlin {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+
+constexpr time_point t0{1'000s};
+constexpr std::uint64_t GiB = 1ULL << 30U;
+
+/// A node with four cores and GPUs of 8 GiB.
+std::vector<node_device> node_with(std::size_t gpus, double bytes_per_second = 0) {
+  std::vector<node_device> out{{"cpu", 4, 16 * GiB}};
+  for (std::size_t i = 0; i < gpus; ++i) out.push_back({"cuda", 132, 8 * GiB, bytes_per_second});
+  return out;
+}
+
+/// One GPU or four cores.
+task_shape either() {
+  task_shape shape;
+  shape.kind = "train";
+  shape.needs = {0, 0, 1'000, GiB};
+  shape.variants = {{4'000, 0, 0, 0}};
+  return shape;
+}
+
+task_shape gpu_only() {
+  auto shape = either();
+  shape.variants.clear();
+  return shape;
+}
+
+task_backend pick(task_backends& backends, const backend_request& asked, time_point now = t0) {
+  auto chosen = backends.choose(asked, now);
+  EXPECT_TRUE(chosen) << to_string(chosen.error());
+  return chosen ? *chosen : task_backend{};
+}
+
+/// Runs such tasks until their cost is known everywhere; `gpu` and `cpu` are what they take there.
+void learn(task_backends& backends, const task_shape& shape, duration gpu, duration cpu) {
+  for (int i = 0; i < 6; ++i) {
+    const auto chosen = pick(backends, {shape, 0, 100});
+    backends.on_done(chosen, chosen.is_gpu ? gpu : cpu);
+  }
+}
+
+void fail_times(task_backends& backends, const task_shape& shape, int times) {
+  for (int i = 0; i < times; ++i) {
+    const auto chosen = pick(backends, {shape, 0, 100});
+    ASSERT_EQ(chosen.name, "cuda:1");
+    backends.on_failed(chosen, t0);
+  }
+}
+
+TEST(TaskBackends, DecideOnlyWhatIsLeftOpen) {
+  const task_backends here{node_with(1)};
+  const task_backends without_gpu{node_with(0)};
+  task_shape plain;
+  plain.needs.cpu_milli = 1'000;
+
+  EXPECT_FALSE(here.decides(plain));
+  EXPECT_TRUE(here.decides(either()));
+  EXPECT_TRUE(here.decides(gpu_only()));
+  EXPECT_FALSE(without_gpu.decides(gpu_only()));
+  EXPECT_TRUE(without_gpu.decides(either()));
+}
+
+TEST(TaskBackends, TryEachUntilItsCostIsKnownThenTakeWhatIsDoneFirst) {
+  task_backends backends{node_with(1)};
+  const auto shape = either();
+  learn(backends, shape, 2ms, 20ms);
+
+  const auto chosen = pick(backends, {shape, 0, 100});
+
+  EXPECT_EQ(chosen.name, "cuda:1");
+  EXPECT_EQ(chosen.device, device_id{1});
+  EXPECT_EQ(chosen.variant, 0);
+  EXPECT_TRUE(chosen.is_gpu);
+  EXPECT_THAT(chosen.because, HasSubstr("done first: 0 us transfer, 0 us queue, 2000 us compute; simd: 20000 us"));
+  EXPECT_THAT(chosen.because, HasSubstr("scalar: cost not known"));
+}
+
+TEST(TaskBackends, AQueueBeforeTheGpuMakesTheCoresFaster) {
+  task_backends backends{node_with(1)};
+  const auto shape = either();
+  learn(backends, shape, 2ms, 5ms);
+  std::vector<std::string> names;
+
+  for (int i = 0; i < 4; ++i) names.push_back(pick(backends, {shape, 0, 100}).name);
+
+  EXPECT_THAT(names, ::testing::ElementsAre("cuda:1", "cuda:1", "simd", "cuda:1"));
+}
+
+TEST(TaskBackends, TheQueueOfWhatHasEndedIsGone) {
+  task_backends backends{node_with(1)};
+  const auto shape = either();
+  learn(backends, shape, 2ms, 5ms);
+  const auto first = pick(backends, {shape, 0, 100});
+  const auto second = pick(backends, {shape, 0, 100});
+
+  backends.on_given_up(first);
+  backends.on_done(second, 2ms);
+
+  EXPECT_THAT(pick(backends, {shape, 0, 100}).because, HasSubstr("0 us queue"));
+}
+
+TEST(TaskBackends, DeclaredCostCountsWhileNothingIsMeasured) {
+  task_backends backends{node_with(1)};
+  auto shape = either();
+  shape.needs.expected = milliseconds{30};
+  shape.variants[0].expected = milliseconds{10};
+
+  const auto chosen = pick(backends, {shape, 0, 100});
+
+  EXPECT_EQ(chosen.name, "simd");
+  EXPECT_EQ(chosen.variant, 1);
+  EXPECT_THAT(chosen.because, HasSubstr("cuda:1: 30000 us"));
+}
+
+TEST(TaskBackends, TheWayToTheGpuCosts) {
+  task_backends backends{node_with(1, 1e6)};
+  auto shape = either();
+  shape.needs.expected = milliseconds{1};
+  shape.variants[0].expected = milliseconds{10};
+
+  const auto chosen = pick(backends, {shape, 0, 100'000});
+
+  EXPECT_EQ(chosen.name, "simd") << "100 kB at 1 MB/s";
+  EXPECT_THAT(chosen.because, HasSubstr("cuda:1: 101000 us (100000 us transfer"));
+}
+
+TEST(TaskBackends, WhatFailedThisAttemptIsNotTakenAgain) {
+  task_backends backends{node_with(1)};
+  const auto shape = either();
+
+  EXPECT_EQ(pick(backends, {shape, 0, 100, {"cuda:1"}}).name, "simd");
+  const auto last = pick(backends, {shape, 0, 100, {"cuda:1", "simd"}});
+
+  EXPECT_EQ(last.name, "scalar");
+  EXPECT_TRUE(last.plain_kernels);
+  EXPECT_EQ(last.variant, 1);
+  EXPECT_THAT(last.because, HasSubstr("cuda:1: it failed this attempt"));
+}
+
+TEST(TaskBackends, ABackendThatFailsTooOftenRestsAndIsTriedAgain) {
+  task_backends backends{node_with(1), {.failures = 3, .rest = 1s}};
+  const auto shape = either();
+  fail_times(backends, shape, 3);
+
+  const auto meanwhile = pick(backends, {shape, 0, 100});
+  EXPECT_EQ(meanwhile.name, "simd");
+  EXPECT_THAT(meanwhile.because, HasSubstr("cuda:1: it failed too often"));
+
+  const auto trial = pick(backends, {shape, 0, 100}, t0 + 1s);
+  EXPECT_EQ(trial.name, "cuda:1");
+  EXPECT_EQ(pick(backends, {shape, 0, 100}, t0 + 1s).name, "simd") << "one trial at a time";
+  backends.on_done(trial, 1ms);
+  EXPECT_EQ(backends.state_of("cuda:1", t0 + 1s), breaker_state::closed);
+}
+
+TEST(TaskBackends, WhoDemandsTheGpuFailsFast) {
+  task_backends backends{node_with(1), {.failures = 3}};
+  const auto shape = gpu_only();
+  fail_times(backends, shape, 3);
+
+  const auto refused = backends.choose({shape, 0, 100}, t0);
+
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, errc::overloaded) << "it may be tried again, by its own retries";
+  EXPECT_THAT(refused.error().context, HasSubstr("cuda:1: it failed too often"));
+}
+
+TEST(TaskBackends, AQuarantinedGpuIsNotChosen) {
+  task_backends backends{node_with(2)};
+  const auto shape = gpu_only();
+  backends.quarantine({1}, "illegal address");
+  backends.quarantine({1}, "a later reason");
+
+  EXPECT_EQ(pick(backends, {shape, 0, 100}).name, "cuda:2");
+  backends.quarantine({2}, "fell off the bus");
+  const auto refused = backends.choose({shape, 0, 100}, t0);
+
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, errc::device_faulted) << "another node may have one";
+  EXPECT_THAT(refused.error().context, HasSubstr("cuda:1: quarantined (illegal address)"));
+  EXPECT_EQ(backends.quarantined({1}), "illegal address");
+  EXPECT_THAT(backends.quarantined({0}), IsEmpty());
+}
+
+TEST(TaskBackends, TheNamedGpuIsTheOnlyOne) {
+  task_backends backends{node_with(2)};
+  auto shape = either();
+  shape.where.device = 2;
+
+  EXPECT_EQ(pick(backends, {shape, 0, 100}).name, "cuda:2");
+}
+
+TEST(TaskBackends, OfSeveralVariantsForOneBackendTheGrantedOneCounts) {
+  task_backends backends{node_with(1)};
+  auto shape = either();
+  shape.variants.push_back({0, 0, 500, GiB});
+
+  EXPECT_EQ(pick(backends, {shape, 0, 100}).variant, 0);
+  EXPECT_EQ(pick(backends, {shape, 2, 100}).variant, 2);
+  EXPECT_EQ(pick(backends, {shape, 1, 100}).variant, 0) << "what was granted runs elsewhere";
+}
+
+TEST(TaskBackends, WhatFitsNowhereIsInfeasible) {
+  task_backends backends{node_with(1)};
+  auto shape = gpu_only();
+  shape.needs.gpu_bytes = 9 * GiB;
+
+  const auto refused = backends.choose({shape, 0, 100}, t0);
+
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, errc::infeasible);
+  EXPECT_THAT(refused.error().context, HasSubstr("needs 9663676416 bytes, has 8589934592"));
+}
+
+TEST(TaskBackends, WhereThereIsNoGpuItSaysSo) {
+  task_backends backends{node_with(0)};
+  auto shape = gpu_only();
+  shape.variants = {{0, 0, 500, 0}};
+
+  const auto refused = backends.choose({shape, 0, 100}, t0);
+
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, errc::infeasible);
+}
+
+}  // namespace
+}  // namespace dunlin
