@@ -17,6 +17,7 @@ task_context::task_context(attempt_facts facts, bytes payload, task_host& host, 
 task_context::~task_context() = default;
 
 kernel_backend& task_context::kernels() {
+  if (facts_.device != nullptr) return facts_.device->kernels();
   if (kernels_ == nullptr) kernels_ = std::make_unique<share_kernels>();
   return kernels_->here(facts_.lease ? facts_.lease->compute_units : 0, facts_.plain_kernels);
 }

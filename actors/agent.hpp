@@ -15,6 +15,7 @@
 #include "coordination/codec/fields.hpp"
 #include "coordination/messages.hpp"
 #include "coordination/sharing/collaborative/bidder.hpp"
+#include "gpu/device_work.hpp"
 #include "gpu/kernels/kernel_backend.hpp"
 
 namespace dunlin {
@@ -77,7 +78,8 @@ class DUNLIN_EXPORT task_context {
     std::optional<device_lease> lease;
     bytes checkpoint;  ///< what an earlier attempt saved; may be empty
     agent_address self;
-    bool plain_kernels = false;  ///< those without SIMD: it failed here
+    bool plain_kernels = false;           ///< those without SIMD: it failed here
+    std::shared_ptr<device_work> device;  ///< null unless the lease is of a device that works on its own
   };
 
   task_context(attempt_facts facts, bytes payload, task_host& host, std::pmr::memory_resource& memory);
@@ -122,8 +124,13 @@ class DUNLIN_EXPORT task_context {
   /// Memory that counts against the task's own cap; `std::bad_alloc` beyond it.
   [[nodiscard]] std::pmr::memory_resource& memory() noexcept { return memory_; }
 
-  /// Kernels (matrix products, reductions, softmax, …) over the cores that this attempt's share of the processor has;
-  /// on this thread alone without one. What they use counts as this step's. Valid until the next step.
+  /// What this attempt works with on a device that works on its own, such as a GPU: its memory, copies, kernels, code
+  /// of the user's. Null where the share is one of the processor, or there is none. All of it is gone with the attempt.
+  [[nodiscard]] device_work* device() const noexcept { return facts_.device.get(); }
+
+  /// Kernels (matrix products, reductions, softmax, …) in the order of `device()`, over its memory; where that is null,
+  /// over the cores that this attempt's share of the processor has, on this thread alone without one. What they use
+  /// counts as this step's. Valid until the next step.
   [[nodiscard]] kernel_backend& kernels();
 
   /// Tells the swarm how far the handler is. `items_total` 0 = unknown. Cheap; the newest report wins.

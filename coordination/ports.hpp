@@ -70,6 +70,7 @@ struct device_telemetry {
   std::uint64_t busy_ns = 0;     ///< time of all its units together since it was opened, going on while a step runs
   std::uint64_t held_bytes = 0;  ///< of its memory, what holders have set aside
   std::vector<pool_figures> pool = {};  ///< at most one; none = nobody has asked it for memory yet
+  std::vector<device_sensor> sensors = {};
 };
 
 /// What a step did, measured by the device.

@@ -50,6 +50,9 @@ class DUNLIN_EXPORT device_work {
   /// Errors: lease_expired (no step runs), those of the device.
   virtual result<void> copy(void* to, const void* from, std::uint64_t bytes) = 0;
 
+  /// Returns the most bytes of `memory` that were in use at once.
+  [[nodiscard]] virtual std::uint64_t peak_bytes() const noexcept = 0;
+
   /// Memory of the host that the device reaches by itself: copies to and from it go beside the host's work. What is
   /// freed may still be used by what was put there before. Throws `memory_exhausted`.
   [[nodiscard]] virtual std::pmr::memory_resource& staging() = 0;

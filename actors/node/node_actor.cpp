@@ -81,6 +81,7 @@ device_figures figures_of(node_actor_state& state, device_id id) {
   device_figures out;
   out.held_bytes = told.held_bytes;
   out.pool = std::move(told.pool);
+  out.sensors = std::move(told.sensors);
   auto& meter = state.meters[id.value];
   if (told.measures_busy)
     out.busy_permille =

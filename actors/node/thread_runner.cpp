@@ -6,6 +6,7 @@
 
 #include "actors/node/agent_runner.hpp"
 #include "actors/node/running_task.hpp"
+#include "gpu/device_work.hpp"
 #include "gpu/memory/arena.hpp"
 
 namespace dunlin {
@@ -21,6 +22,7 @@ struct thread_step {
   task_order order;
   task_context::attempt_facts facts;
   memory_pointer memory;
+  std::shared_ptr<device_work> work;  ///< null unless its device works on its own
   time_point handed_over{};
   std::atomic<std::int64_t> waited_ns{0};                 ///< atomic: an abandoned step is reported while it runs
   std::atomic<std::int64_t> entering_ns{0};               ///< of those at the device's gate
@@ -112,6 +114,14 @@ class thread_runner final : public agent_runner {
     return {};
   }
 
+  static result<void> open_work(node_context& node, agent_id self, thread_step& step) {
+    auto& device = *node.devices[step.order.device.value];
+    auto opened = device.open_work(self, step.order.device_bytes, "task " + to_string(step.order.task.id));
+    if (!opened) return fail(std::move(opened.error()));
+    step.work = std::move(*opened);
+    return {};
+  }
+
   device_step device_step_of(agent_id self, const std::shared_ptr<thread_step>& step) {
     device_step out;
     out.queue = self.value;
@@ -119,17 +129,21 @@ class thread_runner final : public agent_runner {
     out.run = [self, step, gate = gate_, node = node_->shared_from_this()]() -> result<void> {
       std::unique_ptr<share_session> share;
       if (gate != nullptr) {
+        if (auto opened = open_work(*node, self, *step); !opened) return opened;
         const auto came = node->now();
         auto entered = gate->enter(self, step->order.lease, [task = step->task] { return task->cancelled(); });
         step->entering_ns = (node->now() - came).count();
         if (!entered) return fail(std::move(entered.error()));
         share = std::move(*entered);
-        share->measure_memory([memory = step->memory] { return peak_of(memory); });
+        share->measure_memory([memory = step->memory, work = step->work] {
+          return work == nullptr ? peak_of(memory) : work->peak_bytes();
+        });
         auto device_says = std::move(step->facts.lease->enforcement);
         step->facts.lease = lease_of(share->contract(), device_says);
         step->task->set_session(*share, std::move(device_says));
       }
       step->waited_ns = (node->now() - step->handed_over).count();
+      step->facts.device = step->work;
       task_context context{std::move(step->facts), std::move(step->order.payload), *step->task, *step->memory};
       step->outcome = run_handler(*step->serves, context);
       if (share != nullptr) step->busy_is = share->used().busy_is;
@@ -137,6 +151,7 @@ class thread_runner final : public agent_runner {
     };
     const bool on_processor = !step->order.lease || node_->has_host_memory[step->order.device.value];
     out.done = [step, on_processor](const step_report& report) {
+      step->work.reset();  // the next task may need its memory
       step->task->count_busy(report.busy_ns);
       const auto ran = report.wall_ns - std::min(report.wall_ns, static_cast<std::uint64_t>(step->entering_ns.load()));
       const task_usage usage{static_cast<std::uint64_t>(step->waited_ns.load()), ran, report.busy_ns,

@@ -89,6 +89,8 @@ void append_figures(const device_view& view, const std::vector<label>& whose, me
     of.counter("dunlin_device_pool_exhausted_total", "Allocations that the memory pool refused.",
                static_cast<double>(pool.exhausted));
   }
+  for (const auto& sensor : figures.sensors)
+    of.gauge("dunlin_gpu_" + sensor.name, "What the GPU's own instruments say.", sensor.value);
 }
 
 void append_contract(const contract_view& contract, std::vector<label> whose, metric_snapshot& out) {

@@ -103,6 +103,18 @@ result<std::shared_ptr<gpu_parts>> make_parts(std::shared_ptr<gpu_context> conte
   return out;
 }
 
+/// Instruments are a help, no need: where there are none, none are shown.
+std::optional<gpu_sensors> find_sensors(const nvml_calls* nvml, const std::string& uuid) {
+  if (nvml == nullptr) {
+    const auto found = load_nvml();
+    if (!found) return std::nullopt;
+    nvml = *found;
+  }
+  auto sensors = gpu_sensors::find(*nvml, uuid);
+  if (!sensors) return std::nullopt;
+  return *sensors;
+}
+
 executor_options threads_for(const device_options& options) {
   executor_options out;
   out.workers = options.workers;
@@ -131,17 +143,23 @@ result<std::shared_ptr<cuda_device>> cuda_device::make(const driver_calls& drive
   }
   auto parts = make_parts(std::move(*context), options);
   if (!parts) return fail(std::move(parts.error()));
+  auto sensors = find_sensors(options.nvml, *uuid);
   try {
     return std::shared_ptr<cuda_device>(
-        new cuda_device(std::move(options), std::move(*parts), std::move(lock), std::move(*name)));
+        new cuda_device(std::move(options), std::move(*parts), std::move(lock), std::move(*name), std::move(sensors)));
   } catch (const std::exception& e) {
     return fail(errc::io_failed, e.what());
   }
 }
 
 cuda_device::cuda_device(device_options options, std::shared_ptr<gpu_parts> parts, std::unique_ptr<gpu_lock> lock,
-                         std::string name)
-    : options_(std::move(options)), name_(std::move(name)), lock_(std::move(lock)), parts_(std::move(parts)) {
+                         std::string name, std::optional<gpu_sensors> sensors)
+    : options_(std::move(options)),
+      name_(std::move(name)),
+      sensors_(std::move(sensors)),
+      lock_(std::move(lock)),
+      parts_(std::move(parts)),
+      meter_(units()) {
   step_gate_options at_the_gate;
   at_the_gate.units = units();
   at_the_gate.meter = &meter_;
@@ -163,6 +181,15 @@ device_properties cuda_device::properties() const {
   out.compute_units = units();
   out.memory_bytes = parts_->budget->total();
   out.enforcement = enforcement();
+  return out;
+}
+
+device_telemetry cuda_device::telemetry() const {
+  device_telemetry out{true, meter_.busy_ns(), parts_->budget->taken()};
+  const auto counted = parts_->pool->statistics();
+  const auto& now = counted.now;
+  out.pool.push_back({now.reserved, now.asked, now.internal, now.cached, now.external, counted.exhausted});
+  if (sensors_) out.sensors = sensors_->read();
   return out;
 }
 

@@ -2,7 +2,7 @@
 #pragma once
 
 #include <memory>
-#include <mutex>
+#include <optional>
 #include <string>
 
 #include "coordination/ports.hpp"
@@ -10,6 +10,7 @@
 #include "gpu/cpu/step_gate.hpp"
 #include "gpu/cuda/gpu_lock.hpp"
 #include "gpu/cuda/gpu_parts.hpp"
+#include "gpu/cuda/gpu_sensors.hpp"
 #include "gpu/cuda/work_meter.hpp"
 
 namespace dunlin::cuda {
@@ -26,6 +27,7 @@ struct device_options {
   std::size_t queue_capacity = 65'536;
   std::chrono::milliseconds stop_patience{2'000};
   const cublas_calls* cublas = nullptr;  ///< null = as found on this machine
+  const nvml_calls* nvml = nullptr;      ///< null = as found on this machine
 };
 
 /// One GPU. A step is host code on a thread of the device, which puts work into its holder's stream; units are groups
@@ -41,6 +43,8 @@ class cuda_device final : public device_port {
   /// are kept apart by the hardware and no other process of ours can use the GPU.
   [[nodiscard]] device_properties properties() const override;
 
+  [[nodiscard]] device_telemetry telemetry() const override;
+
   /// Also refused with device_lost, once a step has faulted: the context is of no use to anybody then.
   result<void> submit(device_step step) override;
   void fence(std::uint64_t queue, fencing_token lowest) override { executor_->fence(queue, lowest); }
@@ -53,17 +57,16 @@ class cuda_device final : public device_port {
   result<std::shared_ptr<device_work>> open_work(agent_id holder, std::uint64_t cap_bytes,
                                                  const std::string& name) override;
 
-  [[nodiscard]] pool_statistics memory() const { return parts_->pool->statistics(); }
-
  private:
   cuda_device(device_options options, std::shared_ptr<gpu_parts> parts, std::unique_ptr<gpu_lock> lock,
-              std::string name);
+              std::string name, std::optional<gpu_sensors> sensors);
   [[nodiscard]] std::uint32_t units() const noexcept;
   [[nodiscard]] std::string enforcement() const;
 
   const device_options options_;
   const std::string name_;
-  std::unique_ptr<gpu_lock> lock_;  ///< null if nobody else was to be kept away
+  const std::optional<gpu_sensors> sensors_;  ///< none where NVML does not know it
+  std::unique_ptr<gpu_lock> lock_;            ///< null if nobody else was to be kept away
   std::shared_ptr<gpu_parts> parts_;
   work_meter meter_;
   std::shared_ptr<step_gate> gate_;

@@ -28,7 +28,11 @@ result<void> holder_work::open(std::uint64_t cap_bytes, const std::string& name)
   auto progress = stream_progress::make(parts_->words);
   if (!progress) return fail(std::move(progress.error()));
   progress_ = std::move(*progress);
-  auto memory = arena::make(parts_->budget, cap_bytes, name, parts_->pool->open_stream(progress_));
+  auto bytes = parts_->pool->open_stream(progress_);
+  auto memory =
+      cap_bytes == 0
+          ? result<std::shared_ptr<arena>>{std::make_shared<arena>(parts_->pool->options().max_bytes, std::move(bytes))}
+          : arena::make(parts_->budget, cap_bytes, name, std::move(bytes));
   if (!memory) return fail(std::move(memory.error()));
   memory_ = std::move(*memory);
   staging_ = parts_->staging->open_stream(progress_);
@@ -85,6 +89,11 @@ std::uint64_t holder_work::end() {
 std::uint64_t holder_work::leave() {
   const auto last = end();
   return last + parts_->health.note(times_->finish()).value_or(0);
+}
+
+std::size_t holder_work::unit_count() const {
+  const std::lock_guard lock{mutex_};
+  return units_.size();
 }
 
 bool holder_work::has_units_of(const std::vector<std::uint32_t>& units) const {

@@ -20,6 +20,7 @@ namespace dunlin::cuda {
 /// cap. Thread: the one that runs the holder's steps, but for `hold_back` and `has_units_of`.
 class holder_work final : public device_work {
  public:
+  /// `cap_bytes` 0 = nothing is set aside, and only the pool's end is one.
   /// Errors: quota_exceeded (with the holders), overloaded, device_lost and others of the driver.
   static result<std::shared_ptr<holder_work>> make(std::shared_ptr<gpu_parts> parts, std::uint64_t cap_bytes,
                                                    const std::string& name);
@@ -29,6 +30,7 @@ class holder_work final : public device_work {
 
   [[nodiscard]] std::pmr::memory_resource& memory() override { return *memory_; }
   result<void> copy(void* to, const void* from, std::uint64_t bytes) override;
+  [[nodiscard]] std::uint64_t peak_bytes() const noexcept override { return memory_->peak_bytes(); }
   [[nodiscard]] std::pmr::memory_resource& staging() override { return *staging_; }
   [[nodiscard]] kernel_backend& kernels() override { return *backend_; }
   result<std::shared_ptr<device_code>> load(std::span<const std::byte> image) override;
@@ -53,6 +55,8 @@ class holder_work final : public device_work {
   [[nodiscard]] bool has_units_of(const std::vector<std::uint32_t>& units) const;
   /// Refuses everything from now on, in the middle of a step too. Thread: any.
   void shut() noexcept { shut_ = true; }
+  /// Returns how many units it works on; 0 = all.
+  [[nodiscard]] std::size_t unit_count() const;
   /// Returns the SMs that it was granted, as read back from the driver.
   [[nodiscard]] std::uint32_t sms() const noexcept { return stream_->context()->sms(); }
 

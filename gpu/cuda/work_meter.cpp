@@ -42,14 +42,20 @@ result<void> work_meter::begin(const share_contract& contract, const std::vector
   return work->begin(others_on(units, contract.holder));
 }
 
+std::uint64_t work_meter::count(const holder_work& work, std::uint64_t busy_ns) {
+  const auto units = work.unit_count();
+  busy_ns_.fetch_add(busy_ns * (units == 0 ? units_ : units), std::memory_order_relaxed);
+  return busy_ns;
+}
+
 std::uint64_t work_meter::end(agent_id holder) {
   const auto work = find(holder);
-  return work == nullptr ? 0 : work->end();
+  return work == nullptr ? 0 : count(*work, work->end());
 }
 
 std::uint64_t work_meter::leave(agent_id holder) {
   const auto work = find(holder);
-  return work == nullptr ? 0 : work->leave();
+  return work == nullptr ? 0 : count(*work, work->leave());
 }
 
 }  // namespace dunlin::cuda

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <atomic>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -17,6 +18,12 @@ namespace dunlin::cuda {
 /// Thread: any; no two calls of one holder at once.
 class work_meter final : public step_meter {
  public:
+  /// `units`: of the device.
+  explicit work_meter(std::uint32_t units) noexcept : units_(units) {}
+
+  /// Returns the busy time of all units together, in nanoseconds, since the start.
+  [[nodiscard]] std::uint64_t busy_ns() const noexcept { return busy_ns_.load(std::memory_order_relaxed); }
+
   /// A holder without work here may have a share and use none of it.
   void add(agent_id holder, const std::shared_ptr<holder_work>& work);
 
@@ -31,6 +38,10 @@ class work_meter final : public step_meter {
   std::shared_ptr<holder_work> find(agent_id holder) const;
   std::vector<std::shared_ptr<holder_work>> others_on(const std::vector<std::uint32_t>& units, agent_id but) const;
 
+  std::uint64_t count(const holder_work& work, std::uint64_t busy_ns);
+
+  const std::uint32_t units_;
+  std::atomic<std::uint64_t> busy_ns_{0};
   mutable std::mutex mutex_;
   std::map<agent_id, std::weak_ptr<holder_work>> works_;
 };

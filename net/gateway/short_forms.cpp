@@ -69,6 +69,7 @@ void write_device(writer& out, const device_view& view) {
   put("utilization_percent", utilization_of(view.figures));
   put("memory_held_mb", view.figures.held_bytes >> 20U);
   put("pool", view.figures.pool);
+  put("sensors", view.figures.sensors);
   put("pattern", view.sharing.pattern);
   put("leases", view.sharing.holders);
   put("waiting", view.sharing.waiting);

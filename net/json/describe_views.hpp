@@ -33,12 +33,18 @@ void describe(auto& visit, maybe_const<pool_figures> auto& m) {
   visit("exhausted", m.exhausted);
 }
 
+void describe(auto& visit, maybe_const<device_sensor> auto& m) {
+  visit("name", m.name);
+  visit("value", m.value);
+}
+
 /// What nobody measured is null, never 0.
 void describe(auto& visit, maybe_const<device_figures> auto& m) {
   visit.known("busy_permille", m.busy_permille, m.busy_permille >= 0);
   visit("why_unmeasured", m.why_unmeasured);
   visit("held_bytes", m.held_bytes);
   visit("pool", m.pool);
+  visit("sensors", m.sensors);
 }
 
 void describe(auto& visit, maybe_const<node_view> auto& m) {

@@ -116,7 +116,7 @@ TEST_F(HolderWork, ItsStepsAreMeasuredByTheGpu) {
 TEST_F(HolderWork, ATurnIsHandedOnBeforeTheGpuHasDoneWhatWasTold) {
   const auto first = open(ann);
   const auto second = open(bob);
-  cuda::work_meter meter;
+  cuda::work_meter meter{2};
   meter.add(ann, std::dynamic_pointer_cast<cuda::holder_work>(first));
   meter.add(bob, std::dynamic_pointer_cast<cuda::holder_work>(second));
   std::vector<float> x(8, 1);
@@ -139,7 +139,7 @@ TEST_F(HolderWork, ATurnIsHandedOnBeforeTheGpuHasDoneWhatWasTold) {
 TEST_F(HolderWork, OnUnitsOfTheirOwnHoldersDoNotWaitForEachOther) {
   const auto first = open(ann);
   const auto second = open(bob);
-  cuda::work_meter meter;
+  cuda::work_meter meter{2};
   meter.add(ann, std::dynamic_pointer_cast<cuda::holder_work>(first));
   meter.add(bob, std::dynamic_pointer_cast<cuda::holder_work>(second));
   ASSERT_TRUE(meter.begin(contract_of(ann), {0}));
