@@ -9,30 +9,11 @@
 
 #include "coordination/bytes.hpp"
 #include "coordination/collective/collective_call.hpp"
+#include "coordination/collective/group_invitation.hpp"
 #include "coordination/result.hpp"
 #include "coordination/types.hpp"
 
 namespace dunlin {
-
-/// Where a member's process takes streams.
-struct member_place {
-  std::string node;
-  incarnation life;
-  std::string host = "127.0.0.1";
-  std::uint16_t port = 0;
-  static auto fields(auto& m) { return std::tie(m.node, m.life, m.host, m.port); }
-  friend bool operator==(const member_place&, const member_place&) = default;
-};
-
-/// A group that members may join.
-struct group_invitation {
-  std::uint64_t high = 0;  ///< 128 bits that nobody else drew
-  std::uint64_t low = 0;
-  std::uint32_t members = 0;  ///< how many it is for, the convener among them
-  member_place convener;
-  static auto fields(auto& m) { return std::tie(m.high, m.low, m.members, m.convener); }
-  friend bool operator==(const group_invitation&, const group_invitation&) = default;
-};
 
 /// To the convener: I come.
 struct join_word {

@@ -28,6 +28,9 @@ class DUNLIN_EXPORT meeting_place {
   meeting_place(member_place own, std::shared_ptr<stream_opener> opener, std::function<time_point()> now)
       : own_(std::move(own)), opener_(std::move(opener)), now_(std::move(now)) {}
 
+  /// Before the first member comes: where the process turned out to listen.
+  void listens_on(std::uint16_t port) noexcept { own_.port = port; }
+
   [[nodiscard]] const member_place& own() const noexcept { return own_; }
   [[nodiscard]] time_point now() const { return now_(); }
 
