@@ -70,7 +70,7 @@ result<bool> chunk_receiver::receive_some(chunk_owner& owner, kernel_backend& ke
 /// Returns how many bytes came; of a header that is whole already, none.
 result<std::size_t> chunk_receiver::receive_header() {
   if (header_bytes_ == sizeof header_) return 0;
-  const auto came = stream_.receive_some(std::as_writable_bytes(std::span{&header_, 1}).subspan(header_bytes_));
+  auto came = stream_.receive_some(std::as_writable_bytes(std::span{&header_, 1}).subspan(header_bytes_));
   if (came) header_bytes_ += *came;
   return came;
 }
@@ -113,7 +113,7 @@ result<std::size_t> chunk_receiver::receive_elements(kernel_backend& kernels) {
   using kind = chunk_landing::kind;
   const auto room = next_room();
   if (room.empty()) return 0;  // a chunk without elements
-  const auto came = stream_.receive_some(room);
+  auto came = stream_.receive_some(room);
   if (!came) return came;
   if (landing_->what != kind::combine) {
     landed_ += *came;
