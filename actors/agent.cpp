@@ -2,6 +2,7 @@
 #include "actors/agent.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "gpu/kernels/share_kernels.hpp"
 
@@ -11,7 +12,9 @@ result<stage_host*> task_host::join_stage(const std::string&) {
   return fail(errc::not_supported, "this handler cannot wait for items", "declare the kind with isolation thread");
 }
 
-result<std::unique_ptr<collective_seat>> task_host::join_group(const group_wish&, std::function<kernel_backend&()>) {
+result<std::unique_ptr<collective_seat>> task_host::join_group(const group_wish&,
+                                                               std::function<kernel_backend&()> kernels) {
+  static_cast<void>(std::move(kernels));
   return fail(errc::not_supported, "this handler cannot wait for other members of a group",
               "declare the kind with isolation thread");
 }

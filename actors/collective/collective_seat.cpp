@@ -125,6 +125,7 @@ class collective_seat::impl {
     if (depends_on_members(word.kind) && word.members != ranks_)
       return complain(error{errc::crashed, "members were lost, and each has its part of the result",
                             "look at ranks(), and call again"});
+    members_ = word.members;
     run.begin(word, static_cast<std::uint32_t>(index - word.members.begin()));
   }
 
@@ -137,10 +138,13 @@ class collective_seat::impl {
 
   result<void> settle(const verdict_word& verdict) {
     const bool is_in = std::ranges::find(verdict.members, rank_) != verdict.members.end();
-    ranks_ = verdict.members;
     if (!is_in) return fail(*(broken_ = verdict.why));
-    if (verdict.why.code != errc::none) return fail(error{verdict.why});
-    return {};
+    if (verdict.why.code == errc::none) {
+      ranks_ = members_;  // one that was lost after it had done its part is in the result
+      return {};
+    }
+    ranks_ = verdict.members;
+    return fail(error{verdict.why});
   }
 
   /// Tells the convener what is new.
@@ -193,6 +197,7 @@ class collective_seat::impl {
   group_limits limits_;
   std::uint32_t rank_;
   std::vector<std::uint32_t> ranks_;
+  std::vector<std::uint32_t> members_;  ///< of the attempt that was begun last
   peer_streams streams_;
   std::optional<convener> convener_;        ///< of the one that convened
   std::optional<word_stream> to_convener_;  ///< of the others

@@ -42,7 +42,8 @@ class DUNLIN_EXPORT collective_seat {
   /// This member's number, which it keeps. Neighbours in rank are neighbours in the overlay's ring.
   [[nodiscard]] std::uint32_t rank() const noexcept;
 
-  /// Ranks of those that took part in the last call; before the first, all.
+  /// Ranks of those whose arrays are in the last result; after an error of those that are left; before the first call
+  /// of all.
   [[nodiscard]] const std::vector<std::uint32_t>& ranks() const noexcept;
 
   /// Where this member's part of `count` elements lies, among those of `ranks`.
