@@ -14,7 +14,7 @@ result<stage_host*> task_host::join_stage(const std::string&) {
 
 result<std::unique_ptr<collective_seat>> task_host::join_group(const group_wish&,
                                                                std::function<kernel_backend&()> kernels) {
-  static_cast<void>(std::move(kernels));
+  [[maybe_unused]] const auto unused = std::move(kernels);
   return fail(errc::not_supported, "this handler cannot wait for other members of a group",
               "declare the kind with isolation thread");
 }
