@@ -2,6 +2,7 @@
 #include "actors/agent.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "gpu/kernels/share_kernels.hpp"
 
@@ -9,6 +10,13 @@ namespace dunlin {
 
 result<stage_host*> task_host::join_stage(const std::string&) {
   return fail(errc::not_supported, "this handler cannot wait for items", "declare the kind with isolation thread");
+}
+
+result<std::unique_ptr<collective_seat>> task_host::join_group(const group_wish&,
+                                                               std::function<kernel_backend&()> kernels) {
+  [[maybe_unused]] const auto unused = std::move(kernels);
+  return fail(errc::not_supported, "this handler cannot wait for other members of a group",
+              "declare the kind with isolation thread");
 }
 
 task_context::task_context(attempt_facts facts, bytes payload, task_host& host, std::pmr::memory_resource& memory)
@@ -43,6 +51,10 @@ result<pipeline_stage> task_context::join_stage(const std::string& stage) {
   auto joined = host_.join_stage(stage);
   if (!joined) return fail(std::move(joined.error()));
   return pipeline_stage{*this, **joined};
+}
+
+result<std::unique_ptr<collective_seat>> task_context::join_group(const group_wish& wish) {
+  return host_.join_group(wish, [this]() -> kernel_backend& { return kernels(); });
 }
 
 void task_context::see_lease() {

@@ -11,6 +11,7 @@
 #include <string_view>
 #include <vector>
 
+#include "actors/collective/take_seat.hpp"
 #include "actors/pipeline_stage.hpp"
 #include "coordination/codec/fields.hpp"
 #include "coordination/messages.hpp"
@@ -61,6 +62,10 @@ class DUNLIN_EXPORT task_host {
 
   /// Returns the lease under which the step runs if it was not returned before.
   virtual std::optional<device_lease> newer_lease() { return std::nullopt; }
+
+  /// Errors: not_supported where handlers cannot wait for each other, else those of `task_context::join_group`.
+  virtual result<std::unique_ptr<collective_seat>> join_group(const group_wish& wish,
+                                                              std::function<kernel_backend&()> kernels);
 
   /// Errors: not_supported where handlers do not run in steps, else those of `task_context::join_stage`.
   virtual result<stage_host*> join_stage(const std::string& stage);
@@ -132,6 +137,15 @@ class DUNLIN_EXPORT task_context {
   /// over the cores that this attempt's share of the processor has, on this thread alone without one. What they use
   /// counts as this step's. Valid until the next step.
   [[nodiscard]] kernel_backend& kernels();
+
+  /// Joins the group of a name, to work on arrays together with handlers of other tasks, on this node and on others:
+  /// sums, broadcasts, barriers. Waits until all have come. The seat must not outlive the handler. Do not end a step
+  /// while others may be in a call: a turn that is handed on in the middle holds them all up.
+  /// Errors: invalid_argument (the name, the number), conflict (the group is for another number of members, or two
+  /// members take turns on one device and could never meet), timeout (not all have come), unreachable (the leader is
+  /// away, or whoever convened the group), link_down, cancelled, overloaded, not_supported (only handlers with a thread
+  /// of their own can wait for others).
+  result<std::unique_ptr<collective_seat>> join_group(const group_wish& wish);
 
   /// Tells the swarm how far the handler is. `items_total` 0 = unknown. Cheap; the newest report wins.
   void progress(int percent, std::string message = {}, std::uint64_t items_done = 0, std::uint64_t items_total = 0);

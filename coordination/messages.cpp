@@ -3,6 +3,8 @@
 
 #include <string_view>
 
+#include "coordination/collective/group_invitation.hpp"
+
 namespace dunlin {
 
 namespace {
@@ -34,7 +36,8 @@ std::uint64_t core_message_digest() noexcept {
       mix_messages<node_report, heartbeat, heartbeat_answer, grant_batch, outcome_batch, receipt_batch, start_batch,
                    progress_batch, lease_renewal, lease_renewed, cancel_order, return_batch, coordinate_order,
                    drain_order, node_leaving, agent_call, agent_answer, agent_request, agent_found, checkpoint_batch,
-                   relayed, peer_lost, introduction, priority_order, sharer_state, home_state>();
+                   relayed, peer_lost, introduction, priority_order, sharer_state, home_state, group_sought,
+                   group_found>();
   return digest;
 }
 

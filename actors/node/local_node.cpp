@@ -101,6 +101,8 @@ node_context_pointer make_context(local_node_config&& config, local_node_parts&&
   node->devices = std::move(parts.devices);
   node->leader = std::move(parts.leader);
   node->peers = std::move(parts.peers);
+  node->meeting = std::move(parts.meeting);
+  node->groups = std::move(parts.groups);
   if (node->config.dispatch.max_threads == 0)
     node->config.dispatch.max_threads = std::max(1U, node->devices.front()->properties().compute_units);
   node->config.dispatch.devices.clear();

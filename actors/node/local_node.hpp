@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "actors/agent.hpp"
+#include "actors/collective/take_seat.hpp"
 #include "actors/node/channels.hpp"
 #include "actors/process/allow_list.hpp"
 #include "coordination/membership/restart_policy.hpp"
@@ -44,7 +45,10 @@ struct local_node_parts {
   std::vector<std::shared_ptr<device_port>> devices;  ///< at least one; ids count from 0
   std::shared_ptr<leader_channel> leader;
   std::shared_ptr<peer_channel> peers;
-  std::shared_ptr<node_events> events;  ///< told nothing more once the node's destructor has returned
+  std::shared_ptr<node_events> events;          ///< told nothing more once the node's destructor has returned
+  std::shared_ptr<meeting_place> meeting = {};  ///< where members of groups meet; null = handlers join none
+  std::shared_ptr<group_finder> groups = {};    ///< set where `meeting` is
+
   /// The machine's monotonic clock if empty. Thread: any, also after the node's end.
   std::function<time_point()> clock = {};
 

@@ -26,6 +26,8 @@ struct node_context : std::enable_shared_from_this<node_context> {
   std::vector<std::unique_ptr<std::atomic<std::uint64_t>>> busy_ns;  ///< by device, measured
   std::shared_ptr<leader_channel> leader;
   std::shared_ptr<peer_channel> peers;
+  std::shared_ptr<meeting_place> meeting;  ///< null = handlers join no groups
+  std::shared_ptr<group_finder> groups;
   std::shared_ptr<node_events> events;
   std::unique_ptr<process_host> processes;  ///< null if no kind needs one
   std::function<time_point()> now;

@@ -104,6 +104,20 @@ result<agent_address> running_task::find_agent(std::string kind, std::string nod
   });
 }
 
+/// While it waits for others, another handler runs in its place: that may be one of those that it waits for.
+result<std::unique_ptr<collective_seat>> running_task::join_group(const group_wish& wish,
+                                                                  std::function<kernel_backend&()> kernels) {
+  if (!may_wait_ || !node_->meeting) return task_host::join_group(wish, std::move(kernels));
+  seat_surroundings around;
+  around.kernels = std::move(kernels);
+  around.cancelled = [this] { return cancelled(); };
+  around.waiting = [] { return std::make_shared<executor::blocked>(); };
+  const bool takes_turns = session_ != nullptr && session_->contract().pattern == sharing_pattern::time_sliced;
+  const executor::blocked waiting;
+  return take_seat(*node_->meeting, *node_->groups, wish, takes_turns ? std::to_string(device_) : std::string{},
+                   std::move(around));
+}
+
 void running_task::save_checkpoint(bytes state) {
   has_spoken_.store(true, std::memory_order_relaxed);
   caf::anon_send(node_->dispatcher, agent_saved{agent_, checkpoint_item{task_.id, task_.epoch, std::move(state)}});

@@ -27,6 +27,8 @@ class running_task final : public task_host, private stage_host {
   result<bytes> call(const agent_address& to, std::string type, bytes body, milliseconds patience) override;
   result<agent_address> find_agent(std::string kind, std::string node, bool spawn) override;
   void save_checkpoint(bytes state) override;
+  result<std::unique_ptr<collective_seat>> join_group(const group_wish& wish,
+                                                      std::function<kernel_backend&()> kernels) override;
   result<std::optional<device_lease>> next_step() override;
   [[nodiscard]] share_use used() const override { return session_ == nullptr ? share_use{} : session_->used(); }
   std::optional<device_lease> newer_lease() override;

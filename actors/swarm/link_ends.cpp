@@ -169,6 +169,8 @@ void link_reception::on_peer_down(const link::identity& peer, const error& why) 
     desk_->peers.erase(peer.life.value);
     if (is_leader) desk_->leader_name.clear();
   }
+  if (desk_->groups) desk_->groups->on_node_down(peer.life);
+  if (desk_->groups && is_leader) desk_->groups->on_leader_down();
   if (desk_->leader != nullptr) {
     caf::anon_send(desk_->leader, node_disconnected{peer.life, to_string(why)});
     return;
@@ -210,10 +212,19 @@ void link_reception::on_message(const link::identity& peer, std::string_view kin
 }
 
 bool link_reception::hear_for_leader(const link::identity& peer, std::string_view kind, bytes_view body) {
+  if (kind == group_sought::wire_name) return answer_sought(peer, body);
   auto message = decode<leader_message>(kind, body);
   if (!message || !is_own(peer, *message)) return false;
   if (auto* report = std::get_if<node_report>(&*message)) drop_unplaceable(peer, *report);
   caf::anon_send(desk_->leader, said_by_node{peer.life, std::move(*message)});
+  return true;
+}
+
+bool link_reception::answer_sought(const link::identity& peer, bytes_view body) {
+  const auto question = codec::from_wire<group_sought>(body);
+  if (!question || !desk_->groups) return false;
+  const auto answer = desk_->groups->on_sought(*question);
+  static_cast<void>(say(*desk_, peer.node, group_found::wire_name, codec::to_wire(answer)));
   return true;
 }
 
@@ -232,6 +243,11 @@ bool link_reception::hear_for_node(const link::identity& peer, std::string_view 
     const auto other = codec::from_wire<introduction>(body);
     if (other) meet(*other);
     return other.has_value();
+  }
+  if (kind == group_found::wire_name) {
+    auto answer = codec::from_wire<group_found>(body);
+    if (answer && desk_->groups) desk_->groups->on_found(std::move(*answer));
+    return answer.has_value();
   }
   if (kind == peer_lost::wire_name) {
     const auto news = codec::from_wire<peer_lost>(body);
@@ -265,6 +281,10 @@ void link_reception::take(const relayed& letter) {
     desk_->here->hear(letter.from, letter.from_life, std::move(*said));
   else if (auto shared = decode<sharing_traffic>(letter.kind, letter.body))
     desk_->here->hear(letter.from_life, std::move(*shared));
+}
+
+void link_reception::on_stream(const link::identity& peer, const net::stream_key& key, net::byte_stream&& stream) {
+  if (desk_->meeting) desk_->meeting->on_stream(peer.life, purpose_of(key), std::move(stream));
 }
 
 void link_reception::on_refused(const error& why, bool dialled) { refused_(why, dialled); }

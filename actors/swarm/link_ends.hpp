@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "actors/node/local_node.hpp"
+#include "actors/swarm/group_directory.hpp"
 #include "actors/swarm/node_channel.hpp"
 #include "actors/swarm/orchestrator.hpp"
 #include "net/link/link_host.hpp"
@@ -35,6 +36,8 @@ struct link_desk {
   std::function<void(const std::string&)> tell;  ///< a line for the operator
   local_node* here = nullptr;
   orchestrator_handle leader;  ///< null in a process that does not lead
+  std::shared_ptr<meeting_place> meeting;
+  std::shared_ptr<group_directory> groups;
 
   std::mutex mutex;
   std::shared_ptr<net::link_host> host;        ///< null before the link stands and when it is taken down
@@ -96,6 +99,7 @@ class DUNLIN_EXPORT link_reception final : public net::link_events {
   void on_peer_up(const link::identity& peer) override;
   void on_peer_down(const link::identity& peer, const error& why) override;
   void on_message(const link::identity& peer, std::string_view kind, bytes_view body) override;
+  void on_stream(const link::identity& peer, const net::stream_key& key, net::byte_stream&& stream) override;
   void on_refused(const error& why, bool dialled) override;
 
  private:
@@ -104,6 +108,7 @@ class DUNLIN_EXPORT link_reception final : public net::link_events {
   void introduce(const link::identity& newcomer);
   void drop_unplaceable(const link::identity& peer, node_report& report);
   void meet(const introduction& other);
+  bool answer_sought(const link::identity& peer, bytes_view body);
   void relay(const link::identity& peer, bytes_view body);
   void take(const relayed& letter);
 

@@ -137,6 +137,7 @@ result<void> swarm_process::state::start_node(std::vector<agent_kind> kinds) {
   else
     parts.leader = std::make_shared<remote_leader>(desk);
   parts.peers = std::make_shared<relayed_peers>(desk);
+  open_meetings(desk, parts);
   parts.events = std::shared_ptr<node_events>{this, [](node_events*) {}};
   auto started = local_node::start(*system, std::move(of_node), std::move(parts));
   if (!started) return fail(std::move(started.error()));
@@ -165,6 +166,7 @@ result<void> swarm_process::state::start_link() {
   auto started = net::link_host::start(std::move(of_link), *reception);
   if (!started) return fail(std::move(started.error()));
   link = std::move(*started);
+  desk->meeting->listens_on(link->port());
   const std::lock_guard lock{desk->mutex};
   desk->host = link;
   return {};

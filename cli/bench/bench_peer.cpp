@@ -4,6 +4,7 @@
 #include <iostream>
 #include <string>
 
+#include "cli/bench/collectives/ring_member.hpp"
 #include "cli/bench/link_echo.hpp"
 #include "cli/bench/nats_baseline.hpp"
 #include "cli/bench/remote_swarm.hpp"
@@ -31,6 +32,7 @@ result<void> serve(const std::string& role, const std::string& order, std::istre
     for (std::string line; std::getline(in, line);) continue;
   };
   if (role == "node") return serve_remote_node(order, until_end);
+  if (role == "ring") return serve_ring_member(order, in, out);
   if (role == "echo") return serve_link_echo(order, until_end);
   if (role == "nats") return serve_nats(order, [] { std::cout << "ready" << std::endl; });
   if (role == "tcp") return serve_tcp(out);

@@ -68,8 +68,17 @@ peer_process::~peer_process() {
 }
 
 result<std::string> peer_process::ask(const std::string& order) {
+  if (auto told = tell(order); !told) return fail(std::move(told.error()));
+  return answer(order);
+}
+
+result<void> peer_process::tell(const std::string& order) {
   const auto line = order + "\n";
   if (::write(to_, line.data(), line.size()) != static_cast<ssize_t>(line.size())) return fail(failed("write"));
+  return {};
+}
+
+result<std::string> peer_process::answer(const std::string& order) {
   while (heard_.find('\n') == std::string::npos) {
     pollfd waiting{from_, POLLIN, 0};
     if (::poll(&waiting, 1, patience_ms) != 1) return fail(errc::timeout, "no answer to '" + order + "'");

@@ -25,8 +25,12 @@ class peer_process {
   peer_process(const peer_process&) = delete;
   peer_process& operator=(const peer_process&) = delete;
 
-  /// Says `order` and returns the answer. Errors: crashed (it ended), timeout (none within 20 s).
+  /// Says `order` and returns the answer. Errors: crashed (it ended), timeout (none within 20 s), io_failed.
   result<std::string> ask(const std::string& order);
+
+  /// The two halves of `ask`, for orders that several processes carry out at once.
+  result<void> tell(const std::string& order);
+  result<std::string> answer(const std::string& order);
 
   [[nodiscard]] pid_t pid() const noexcept { return pid_; }
 

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 
+#include "cli/bench/collectives/collectives_bench.hpp"
 #include "cli/bench/coordination/coordination_bench.hpp"
 #include "cli/bench/dispatch_bench.hpp"
 #include "cli/bench/kernels/kernels_bench.hpp"
@@ -56,6 +57,16 @@ result<bench_report> coordination(const bench_options& options) {
   return run_coordination_bench(wanted);
 }
 
+result<bench_report> collectives(const bench_options& options) {
+  collectives_bench_options wanted;
+  wanted.program = options.program;
+  if (options.quick) {
+    wanted.rounds = 1;
+    wanted.bytes = 4 << 20;
+  }
+  return run_collectives_bench(wanted);
+}
+
 result<bench_report> kernels(const bench_options& options) {
   kernels_bench_options wanted;
   if (options.quick) {
@@ -79,6 +90,8 @@ result<bench_report> pool(const bench_options& options) {
 }
 
 constexpr std::array table{
+    bench_entry{"collectives", "ring all-reduce between processes beside bare TCP streams in the same ring",
+                collectives},
     bench_entry{"coordination",
                 "what shares of a processor cost: steps, hand-overs, grants, switches, pipelines, a mixed load",
                 coordination},

@@ -22,16 +22,12 @@ void collective_member::start(std::vector<member_action>& out) {
 
 /// Does what may be done now: sends, and what is held already.
 void collective_member::advance(std::uint32_t lane, std::vector<member_action>& out) {
-  using kind = member_action::kind;
   const auto& steps = plan_[lane];
   for (auto& next = next_[lane]; next < steps.size(); ++next) {
     const auto& step = steps[next];
     const auto name = name_of(lane, step);
     if (!step.is_send && early_.erase(name) == 0) return;
-    out.push_back({step.is_send    ? kind::send
-                   : step.combines ? kind::combine
-                                   : kind::overwrite,
-                   name, step.peer, step.range});
+    out.push_back(action_of(step, name));
     if (--left_ == 0 && !std::exchange(told_, true)) out.push_back({});
   }
 }
@@ -45,24 +41,38 @@ const transfer* collective_member::expected(const chunk_name& name) const {
   return found == steps.end() ? nullptr : &*found;
 }
 
-result<void> collective_member::on_chunk(const chunk_name& name, std::uint64_t elements,
-                                         std::vector<member_action>& out) {
+member_action collective_member::action_of(const transfer& step, const chunk_name& name) const noexcept {
+  using kind = member_action::kind;
+  return {step.is_send ? kind::send : step.combines ? kind::combine : kind::overwrite, name, step.peer, step.range};
+}
+
+result<member_action> collective_member::landing(const chunk_name& name, std::uint64_t elements) const {
   if (name.epoch != epoch_)
     return fail(errc::fenced_off, "a message of epoch " + std::to_string(name.epoch) + " of the group, which is at " +
                                       std::to_string(epoch_));
   const auto* step = expected(name);
-  const auto what = "lane " + std::to_string(name.lane) + ", round " + std::to_string(name.round) + " from member " +
-                    std::to_string(name.from);
-  if (step == nullptr || early_.contains(name)) return fail(errc::protocol_violation, "nobody waits for " + what);
+  const auto what = [&name] {
+    return "lane " + std::to_string(name.lane) + ", round " + std::to_string(name.round) + " from member " +
+           std::to_string(name.from);
+  };
+  if (step == nullptr || early_.contains(name)) return fail(errc::protocol_violation, "nobody waits for " + what());
   if (step->range.count != elements)
     return fail(errc::protocol_violation,
-                what + " has " + std::to_string(elements) + " elements, not " + std::to_string(step->range.count));
+                what() + " has " + std::to_string(elements) + " elements, not " + std::to_string(step->range.count));
+  auto action = action_of(*step, name);
+  if (&plan_[name.lane][next_[name.lane]] != step) action.what = member_action::kind::hold;
+  return action;
+}
+
+result<void> collective_member::on_chunk(const chunk_name& name, std::uint64_t elements,
+                                         std::vector<member_action>& out) {
+  const auto action = landing(name, elements);
+  if (!action) return fail(error{action.error()});
   early_.insert(name);
-  const auto is_next = &plan_[name.lane][next_[name.lane]] == step;
-  if (is_next)
-    advance(name.lane, out);
+  if (action->what == member_action::kind::hold)
+    out.push_back(*action);
   else
-    out.push_back({member_action::kind::hold, name, name.from, step->range});
+    advance(name.lane, out);
   return {};
 }
 

@@ -47,6 +47,11 @@ class DUNLIN_EXPORT collective_member {
 
   void start(std::vector<member_action>& out);
 
+  /// Returns what will become of a message that has begun to come, so that its elements can be received where they
+  /// belong: `combine`, `overwrite`, or `hold` if its turn comes later, in which case it may as well stay in its link.
+  /// Errors: those of `on_chunk`.
+  [[nodiscard]] result<member_action> landing(const chunk_name& name, std::uint64_t elements) const;
+
   /// A message has come. Errors: fenced_off (of another epoch: it is to be forgotten), protocol_violation (nobody was
   /// to send it, it has come before, or has another length).
   result<void> on_chunk(const chunk_name& name, std::uint64_t elements, std::vector<member_action>& out);
@@ -59,6 +64,7 @@ class DUNLIN_EXPORT collective_member {
  private:
   void advance(std::uint32_t lane, std::vector<member_action>& out);
   [[nodiscard]] const transfer* expected(const chunk_name& name) const;
+  [[nodiscard]] member_action action_of(const transfer& step, const chunk_name& name) const noexcept;
   [[nodiscard]] chunk_name name_of(std::uint32_t lane, const transfer& step) const noexcept;
 
   std::uint32_t epoch_;

@@ -16,9 +16,9 @@ namespace dunlin::link {
 using nonce = std::array<std::byte, 32>;
 using mac_tag = std::array<std::byte, 32>;
 
-/// The two connections of a peer.
-enum class channel : std::uint8_t { control, bulk };
-constexpr channel enum_last(channel) noexcept { return channel::bulk; }
+/// What a connection is for: the two of a peer, and those that carry bytes of one purpose once the handshake is done.
+enum class channel : std::uint8_t { control, bulk, stream };
+constexpr channel enum_last(channel) noexcept { return channel::stream; }
 
 /// A task kind that a plugin brings. Two nodes whose digests of a kind differ do not exchange tasks of that kind.
 struct plugin_kind {

@@ -48,6 +48,7 @@ link_connection::link_connection(tcp::socket socket, const link::session_config&
       target_(target),
       session_(config, *this, now()),
       chunk_(chunk_bytes),
+      handshake_within_(config.times.handshake_within),
       out_(link::cluster_tag(config.own.cluster), config.own.life) {
   tune(socket_);
 }
@@ -59,6 +60,10 @@ void link_connection::begin() {
 }
 
 void link_connection::read() {
+  if (is_stream())
+    return socket_.async_read_some(
+        asio::buffer(key_.data() + key_bytes_, key_.size() - key_bytes_),
+        [self = shared_from_this()](error_code ec, std::size_t count) { self->on_stream_read(ec, count); });
   socket_.async_read_some(asio::buffer(chunk_),
                           [self = shared_from_this()](error_code ec, std::size_t count) { self->on_read(ec, count); });
 }
@@ -70,6 +75,29 @@ void link_connection::on_read(const error_code& ec, std::size_t count) {
     perform();
   }
   if (socket_.is_open()) read();
+}
+
+void link_connection::on_stream_read(const error_code& ec, std::size_t count) {
+  if (taken_) return;
+  if (ec) return lost(ec);
+  key_bytes_ += count;
+  if (closing_) return close_socket();
+  if (key_bytes_ < key_.size()) return read();
+  owner_.on_stream(*this, key_);
+}
+
+result<byte_stream> link_connection::take_stream(const stream_key* announced) {
+  if (announced != nullptr) {
+    // Nothing was sent since the last of the handshake, which the peer has read: there is room.
+    const auto sent = ::send(socket_.native_handle(), announced->data(), announced->size(), MSG_NOSIGNAL);
+    if (sent != static_cast<ssize_t>(announced->size()))
+      return fail(errc::link_down, "a stream ended before it was announced");
+  }
+  error_code ec;
+  const auto descriptor = socket_.release(ec);
+  if (ec) return fail(errc::link_down, "a stream cannot be taken over: " + ec.message());
+  taken_ = true;
+  return byte_stream{descriptor};
 }
 
 result<void> link_connection::send(std::string_view kind, bytes_view body) {
@@ -109,6 +137,10 @@ bool link_connection::write_at_once() {
 
 void link_connection::tick() {
   if (closing_ && now() - closing_since_ >= farewell_within) return close_socket();
+  if (is_stream()) {  // nothing but the key may travel there, no ping either
+    if (now() - opened_at_ >= handshake_within_) lost(asio::error::timed_out);
+    return;
+  }
   bool spoke = false;
   std::size_t unwritten = 0;
   {
@@ -128,6 +160,10 @@ void link_connection::consumed(const link::window& amount) {
 
 void link_connection::say_goodbye(const error& why) {
   said_goodbye_ = true;
+  if (is_stream()) {
+    report_end(why);
+    return close_socket();
+  }
   session_.say_goodbye(why, effects_);
   perform();
 }
@@ -149,6 +185,7 @@ void link_connection::see(link::say& said) {
 
 void link_connection::see(link::opened&) {
   was_open_ = true;
+  opened_at_ = now();
   {
     const std::lock_guard lock{mutex_};
     out_.open(session_.peer().who.life, session_.peer().room);
@@ -202,6 +239,7 @@ void link_connection::flush() {
 }
 
 void link_connection::on_written(const error_code& ec) {
+  if (taken_) return;  // the last of the handshake
   writing_.clear();
   {
     const std::lock_guard lock{mutex_};

@@ -9,6 +9,7 @@
 #include "coordination/link/outbox.hpp"
 #include "coordination/link/session.hpp"
 #include "net/asio.hpp"
+#include "net/link/byte_stream.hpp"
 #include "net/link/link_host.hpp"
 
 namespace dunlin::net {
@@ -27,6 +28,9 @@ class connection_owner {
   /// False if it is kept for later: then the owner calls `consumed` some day.
   virtual bool on_message(link_connection& which, std::string_view kind, bytes_view body) = 0;
 
+  /// A stream that was called: what it is for has come. The owner takes it.
+  virtual void on_stream(link_connection& which, const stream_key& key) = 0;
+
   /// The link is over; the socket stays a moment so that the peer reads why.
   virtual void on_closed(link_connection& which) = 0;
 
@@ -39,6 +43,8 @@ class connection_owner {
 /// `report_end`, so whoever sends may use the socket. At its end the socket is closed for
 /// sending first, and what still comes is dropped until the peer closes too: closing a socket with unread bytes would
 /// make the kernel throw away what was said last.
+/// One with the role of a stream only shakes hands here. Then its dialler writes what the stream is for, the acceptor
+/// reads that and not a byte more, and the owner takes the socket.
 class link_connection final : public std::enable_shared_from_this<link_connection>, link::session_port {
  public:
   /// `target` is the host's own number for whom it dialled; -1 = it was called.
@@ -48,6 +54,10 @@ class link_connection final : public std::enable_shared_from_this<link_connectio
   void begin();
   result<void> send(std::string_view kind, bytes_view body);
   void tick();
+
+  /// Gives the socket away; of a stream that is open, once, inside of `on_opened` or `on_stream`. `announced` is
+  /// written first: what the stream is for. Errors: link_down.
+  result<byte_stream> take_stream(const stream_key* announced);
 
   /// A message that was kept has been dealt with.
   void consumed(const link::window& amount);
@@ -59,6 +69,7 @@ class link_connection final : public std::enable_shared_from_this<link_connectio
   [[nodiscard]] link::channel role() const noexcept { return session_.own().role; }
   [[nodiscard]] bool is_open() const noexcept { return session_.is_open(); }
   [[nodiscard]] bool was_open() const noexcept { return was_open_; }
+  [[nodiscard]] bool was_taken() const noexcept { return taken_; }
   [[nodiscard]] bool was_admitted() const noexcept { return was_admitted_ && !closing_; }
   [[nodiscard]] bool peer_said_goodbye() const noexcept { return peer_said_goodbye_; }
   [[nodiscard]] int target() const noexcept { return target_; }
@@ -80,7 +91,9 @@ class link_connection final : public std::enable_shared_from_this<link_connectio
     return may;
   }
 
+  [[nodiscard]] bool is_stream() const noexcept { return role() == link::channel::stream && is_open(); }
   void read();
+  void on_stream_read(const error_code& ec, std::size_t count);
   void on_read(const error_code& ec, std::size_t count);
   bool write_at_once();
   void flush();
@@ -110,6 +123,11 @@ class link_connection final : public std::enable_shared_from_this<link_connectio
   bool said_goodbye_ = false;
   bool peer_said_goodbye_ = false;
   bool closing_ = false;
+  bool taken_ = false;  ///< the socket is somebody else's
+  stream_key key_{};    ///< of a stream that was called, as far as it has come
+  std::size_t key_bytes_ = 0;
+  time_point opened_at_{};
+  const duration handshake_within_;
   time_point closing_since_{};
   error why_;
 

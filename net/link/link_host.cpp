@@ -2,6 +2,7 @@
 #include "net/link/link_host.hpp"
 
 #include <algorithm>
+#include <limits>
 #include <set>
 #include <thread>
 #include <utility>
@@ -12,6 +13,7 @@
 #include "net/link/dialler.hpp"
 #include "net/link/endpoint.hpp"
 #include "net/link/peer_table.hpp"
+#include "net/link/stream_calls.hpp"
 
 namespace dunlin::net {
 
@@ -23,6 +25,13 @@ constexpr auto accept_pause = std::chrono::milliseconds{100};
 time_point now() {
   return time_point{std::chrono::duration_cast<duration>(std::chrono::steady_clock::now().time_since_epoch())};
 }
+
+}  // namespace
+
+namespace {
+
+/// Stands for the target of streams, which no dialler calls.
+constexpr int once_for_a_stream = std::numeric_limits<int>::max();
 
 }  // namespace
 
@@ -59,6 +68,13 @@ class link_host::impl final : public connection_owner, public dial_owner {
     auto where = loopback_endpoint(host, port);
     if (!where) return fail(std::move(where.error()));
     asio::post(context_, [this, where = *where, once] { dialler_.add(where, once); });
+    return {};
+  }
+
+  result<void> open_stream(const std::string& host, std::uint16_t port, std::shared_ptr<stream_call> call) {
+    auto where = loopback_endpoint(host, port);
+    if (!where) return fail(std::move(where.error()));
+    asio::post(context_, [this, where = *where, call = std::move(call)] { streams_.call(where, call); });
     return {};
   }
 
@@ -101,14 +117,39 @@ class link_host::impl final : public connection_owner, public dial_owner {
   void on_no_answer(const error& why) override { events_.on_refused(why, true); }
 
   void meet(tcp::socket socket, link::channel role, int target) {
+    auto added = make_connection(std::move(socket), role, target);
+    if (added != nullptr) return added->begin();
+    if (target >= 0) dialler_.lost(target, role);
+  }
+
+  /// Returns null if there is no randomness for its challenge.
+  connection_pointer make_connection(tcp::socket socket, link::channel role, int target) {
     link::session_config config{config_.own, role, target >= 0, {}, config_.times};
-    if (!fill_random(config.challenge)) {
-      if (target >= 0) dialler_.lost(target, role);
-      return;
-    }
+    if (!fill_random(config.challenge)) return nullptr;
     auto added = std::make_shared<link_connection>(std::move(socket), config, config_.limits, *this, target);
     connections_.insert(added);
-    added->begin();
+    return added;
+  }
+
+  // -- streams
+
+  link_connection* meet_for_stream(tcp::socket socket) {
+    return make_connection(std::move(socket), link::channel::stream, once_for_a_stream).get();
+  }
+
+  void on_stream(link_connection& which, const stream_key& key) override {
+    auto stream = which.take_stream(nullptr);
+    if (!stream) return which.say_goodbye(stream.error());
+    on_gone(which);
+    events_.on_stream(which.peer().who, key, std::move(*stream));
+  }
+
+  void on_stream_opened(link_connection& which) {
+    if (streams_.on_opened(which) && which.was_taken()) on_gone(which);
+  }
+
+  void on_stream_closed(const link_connection& which) {
+    if (!streams_.on_closed(which) && !which.was_open() && !leaving_) events_.on_refused(which.why(), false);
   }
 
   // -- what connections ask and tell
@@ -118,6 +159,7 @@ class link_host::impl final : public connection_owner, public dial_owner {
 
   result<void> admit(link_connection& which, const link::hello& peer) override {
     if (leaving_) return fail(errc::shutting_down, "node '" + config_.own.node + "' is stopping");
+    if (peer.role == link::channel::stream) return {};
     if (which.target() < 0 && config_.own.life < peer.who.life && is_calling(peer))
       return fail(errc::conflict, "node '" + config_.own.node + "' is calling node '" + peer.who.node + "' itself");
     return peers_.admit(which, peer);
@@ -132,6 +174,7 @@ class link_host::impl final : public connection_owner, public dial_owner {
   }
 
   void on_opened(link_connection& which) override {
+    if (which.role() == link::channel::stream) return on_stream_opened(which);
     const auto [peer, came_up] = peers_.add(which.shared_from_this(), now());
     if (!came_up) return;
     for (const auto& each : {peer->control, peer->bulk})
@@ -154,6 +197,7 @@ class link_host::impl final : public connection_owner, public dial_owner {
   }
 
   void on_closed(link_connection& which) override {
+    if (which.role() == link::channel::stream) return on_stream_closed(which);
     const auto target = which.target();
     if (which.was_open())
       unpair(which);
@@ -200,6 +244,7 @@ class link_host::impl final : public connection_owner, public dial_owner {
     error_code ignored;
     acceptor_.close(ignored);
     dialler_.stop();
+    streams_.stop();
     const std::vector<connection_pointer> all{connections_.begin(), connections_.end()};
     const error why{errc::shutting_down, "node '" + config_.own.node + "' is stopping"};
     for (const auto& each : all) each->say_goodbye(why);
@@ -217,6 +262,7 @@ class link_host::impl final : public connection_owner, public dial_owner {
   asio::steady_timer pause_{context_};
   dialler dialler_;
   std::set<connection_pointer> connections_;
+  stream_calls streams_{context_, [this](tcp::socket socket) { return meet_for_stream(std::move(socket)); }};
   peer_table peers_;
   std::uint16_t port_ = 0;
   bool leaving_ = false;
@@ -234,6 +280,10 @@ link_host::~link_host() { impl_->close(); }
 std::uint16_t link_host::port() const noexcept { return impl_->port(); }
 result<void> link_host::dial(const std::string& host, std::uint16_t port) { return impl_->dial(host, port, false); }
 result<void> link_host::dial_once(const std::string& host, std::uint16_t port) { return impl_->dial(host, port, true); }
+result<void> link_host::open_stream(const std::string& host, std::uint16_t port, const stream_key& key,
+                                    std::function<void(result<byte_stream>)> done) {
+  return impl_->open_stream(host, port, std::make_shared<stream_call>(key, std::move(done)));
+}
 result<void> link_host::send(const std::string& node, std::string_view kind, bytes_view body, link::channel by) {
   return impl_->send(node, kind, body, by);
 }

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -13,6 +14,7 @@
 #include "coordination/link/redial.hpp"
 #include "coordination/link/session.hpp"
 #include "coordination/result.hpp"
+#include "net/link/byte_stream.hpp"
 
 namespace dunlin::net {
 
@@ -46,6 +48,13 @@ class DUNLIN_EXPORT link_events {
   /// `kind` and `body` are valid during the call.
   virtual void on_message(const link::identity& peer, std::string_view kind, bytes_view body) = 0;
 
+  /// That node has opened a stream to this one; whether there is a link does not matter. The default closes it.
+  virtual void on_stream(const link::identity& peer, const stream_key& key, byte_stream&& stream) {
+    static_cast<void>(peer);
+    static_cast<void>(key);
+    const auto unwanted = std::move(stream);
+  }
+
   /// A connection ended before it stood: what one side held against the other. `dialled`: this host had called.
   virtual void on_refused(const error& why, bool dialled) = 0;
 };
@@ -69,6 +78,13 @@ class DUNLIN_EXPORT link_host {
 
   /// Calls once: who is lost has to be introduced anew. Errors: address_refused, invalid_argument.
   result<void> dial_once(const std::string& host, std::uint16_t port);
+
+  /// Opens a stream to whoever listens there; it is told what it is for. `done` is called once, on the host's thread
+  /// within the time that a handshake may take, or where the call fails or the host ends.
+  /// Errors of the call: address_refused, invalid_argument. Errors of `done`: unreachable, link_down, shutting_down,
+  /// and those of the handshake, such as bad_secret.
+  result<void> open_stream(const std::string& host, std::uint16_t port, const stream_key& key,
+                           std::function<void(result<byte_stream>)> done);
 
   /// Queues a message to the peer of this name. Errors: unreachable (no link), overloaded (the peer does not keep up),
   /// too_large.

@@ -43,6 +43,24 @@ TEST(CollectiveMember, CombinesThenSendsOn) {
   EXPECT_EQ(out[1].range, (element_range{0, 2}));
 }
 
+TEST(CollectiveMember, SaysBeforehandWhereAMessageBelongs) {
+  auto member = middle();
+  std::vector<member_action> out;
+  member.start(out);
+
+  const auto first = member.landing(from_previous(0), 2);
+  ASSERT_TRUE(first);
+  EXPECT_EQ(first->what, kind::combine);
+  EXPECT_EQ(first->range, (element_range{0, 2}));
+  EXPECT_EQ(member.landing(from_previous(1), 2)->what, kind::hold);
+  EXPECT_EQ(member.landing(from_previous(0), 3).error().code, errc::protocol_violation);
+  EXPECT_EQ(member.landing({6, 0, 0, 0}, 2).error().code, errc::fenced_off);
+
+  ASSERT_TRUE(member.on_chunk(from_previous(0), 2, out));
+  EXPECT_EQ(member.landing(from_previous(0), 2).error().code, errc::protocol_violation);
+  EXPECT_NE(member.landing(from_previous(1), 2)->what, kind::hold);
+}
+
 TEST(CollectiveMember, HoldsWhatComesBeforeItsTurn) {
   auto member = middle();
   std::vector<member_action> out;

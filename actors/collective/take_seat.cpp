@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "actors/collective/take_seat.hpp"
+
+#include <utility>
+
+namespace dunlin {
+
+result<std::unique_ptr<collective_seat>> take_seat(meeting_place& place, group_finder& groups, const group_wish& wish,
+                                                   const std::string& takes_turns_on, seat_surroundings surroundings) {
+  const auto own = invite(place, wish.members);
+  if (!own) return fail(error{own.error()});
+  const auto group = groups.find(wish.name, *own);
+  const bool convenes = group && *group == *own;
+  if (!convenes) place.leave(*own, to_convener);
+  if (!group) return fail(error{group.error()});
+  const joining_terms terms{wish.within, takes_turns_on, surroundings.cancelled};
+  auto joined = convenes ? gather(place, *group, terms) : join(place, *group, terms);
+  if (!joined) return fail(std::move(joined.error()));
+  return std::make_unique<collective_seat>(place, *group, std::move(*joined), std::move(surroundings), wish.limits);
+}
+
+}  // namespace dunlin

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "actors/swarm/group_directory.hpp"
+
+#include <chrono>
+#include <future>
+#include <utility>
+
+#include "actors/collective/link_streams.hpp"
+#include "actors/swarm/link_ends.hpp"
+
+namespace dunlin {
+
+namespace {
+
+constexpr auto patience = std::chrono::seconds{3};
+
+time_point monotonic_now() {
+  return time_point{std::chrono::duration_cast<duration>(std::chrono::steady_clock::now().time_since_epoch())};
+}
+
+}  // namespace
+
+result<group_invitation> group_directory::find(const std::string& name, const group_invitation& own) {
+  if (desk_.leader != nullptr) {
+    const std::lock_guard lock{mutex_};
+    return open_.on_sought(name, own, now_());
+  }
+  auto promised = std::make_shared<std::promise<result<group_invitation>>>();
+  auto answer = promised->get_future();
+  ask(name, own, [promised](result<group_invitation> group) { promised->set_value(std::move(group)); });
+  if (answer.wait_for(patience) == std::future_status::ready) return answer.get();
+  return fail(errc::timeout, "the leader does not say who convenes group '" + name + "'");
+}
+
+void group_directory::ask(const std::string& name, const group_invitation& own, completion<group_invitation> done) {
+  std::string leader;
+  std::shared_ptr<net::link_host> host;
+  {
+    const std::lock_guard lock{desk_.mutex};
+    leader = desk_.leader_name;
+    host = desk_.host;
+  }
+  if (leader.empty() || !host) return done(fail(errc::unreachable, "the leader, who knows the groups, is away"));
+  request_id question;
+  {
+    const std::lock_guard lock{mutex_};
+    question.value = ++last_question_;
+    asked_[question.value] = std::move(done);
+  }
+  const auto said = host->send(leader, group_sought::wire_name, codec::to_wire(group_sought{question, name, own}));
+  if (!said) on_found({question, {}, said.error()});
+}
+
+group_found group_directory::on_sought(const group_sought& question) {
+  const std::lock_guard lock{mutex_};
+  const auto group = open_.on_sought(question.name, question.own, now_());
+  if (!group) return {question.question, {}, group.error()};
+  return {question.question, *group, error{errc::none}};
+}
+
+void group_directory::on_found(group_found&& answer) {
+  completion<group_invitation> done;
+  {
+    const std::lock_guard lock{mutex_};
+    const auto asked = asked_.find(answer.question.value);
+    if (asked == asked_.end()) return;  // it was waited for too long
+    done = std::move(asked->second);
+    asked_.erase(asked);
+  }
+  if (answer.why.code != errc::none) return done(fail(std::move(answer.why)));
+  done(std::move(answer.group));
+}
+
+void group_directory::on_leader_down() {
+  std::map<std::uint64_t, completion<group_invitation>> asked;
+  {
+    const std::lock_guard lock{mutex_};
+    asked.swap(asked_);
+  }
+  for (const auto& [question, done] : asked) done(fail(errc::link_down, "the leader, who knows the groups, is gone"));
+}
+
+void group_directory::on_node_down(incarnation life) {
+  const std::lock_guard lock{mutex_};
+  open_.on_node_down(life);
+}
+
+void open_meetings(const std::shared_ptr<link_desk>& desk, local_node_parts& node) {
+  const auto host = [desk = std::weak_ptr{desk}]() -> std::shared_ptr<net::link_host> {
+    const auto here = desk.lock();
+    if (!here) return nullptr;
+    const std::lock_guard lock{here->mutex};
+    return here->host;
+  };
+  const member_place own{desk->node, desk->life};
+  desk->meeting = std::make_shared<meeting_place>(own, std::make_shared<link_streams>(host), monotonic_now);
+  desk->groups = std::make_shared<group_directory>(*desk, monotonic_now);
+  node.meeting = desk->meeting;
+  node.groups = {desk, desk->groups.get()};
+}
+
+}  // namespace dunlin
