@@ -11,7 +11,7 @@ namespace {
 void add_gpus(device_set& set, const device_factory_options& options) {
   module_devices wanted;
   wanted.first = device_id{options.cpu.id.value + 1};
-  wanted.run_directory = options.cpu.run_directory;
+  wanted.run_directory = options.gpu_run_directory;
   wanted.owner = options.cpu.owner;
   wanted.memory_fraction = options.gpu_memory_fraction;
   wanted.urgent_streams = options.urgent_streams;

@@ -13,6 +13,7 @@ struct device_factory_options {
   cpu_device_options cpu;            ///< `cpu.id` is the first id
   bool gpus = true;                  ///< look for GPUs
   std::string cuda_module;           ///< path of the module; empty = `cuda_module_path()`
+  std::string gpu_run_directory;     ///< where the host's processes say which GPU is theirs; empty = nowhere
   double gpu_memory_fraction = 0.8;  ///< of each GPU's memory, to share out
   bool urgent_streams = false;       ///< the hardware prefers our work to that of other processes
 };

@@ -76,7 +76,8 @@ void hear_of_homes(node_pointer self, heartbeat_answer& answer) {
 
 /// What the device says of itself, looked at once a beat.
 device_figures figures_of(node_actor_state& state, device_id id) {
-  const auto& device = *state.node->devices[id.value];
+  auto& device = *state.node->devices[id.value];
+  device.tidy(state.node->now());
   auto told = device.telemetry();
   device_figures out;
   out.held_bytes = told.held_bytes;

@@ -9,6 +9,7 @@
 #include "actors/swarm/state_dir.hpp"
 #include "net/crypto/hmac.hpp"
 #include "net/secret_file/secret_file.hpp"
+#include "topology/memory_placement.hpp"
 
 namespace dunlin {
 
@@ -85,6 +86,8 @@ device_factory_options device_options_of(const swarm_config& config) {
   options.cpu.memory_fraction = config.memory_fraction;
   options.cpu.pool = {config.pool_min_bytes, config.pool_max_bytes, config.pool_growth_factor};
   options.gpus = config.gpus;
+  options.gpu_memory_fraction = config.gpu_memory_fraction;
+  options.urgent_streams = config.stream_priority == "high";
   return options;
 }
 
@@ -98,6 +101,11 @@ result<device_set> open_node_devices(const swarm_config& config, const std::stri
   auto options = device_options_of(config);
   options.cpu.run_directory = config.run_dir + "/cores";
   options.cpu.owner = config.node;
+  // Where it cannot be placed it is wherever the system puts it: slower at times, and right.
+  options.cpu.place_memory = [](const std::vector<std::uint32_t>& cores, void* place, std::uint64_t bytes) {
+    static_cast<void>(place_near(cores, place, bytes));
+  };
+  options.gpu_run_directory = config.run_dir + "/gpus";
   if (config.shares_cores) options.cpu.cluster = partner_name(config.cluster, secret);
   return open_configured(options);
 }

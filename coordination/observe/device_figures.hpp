@@ -28,7 +28,7 @@ struct device_figures {
   std::string why_unmeasured;       ///< in words, where it is not
   std::uint64_t held_bytes = 0;     ///< of its memory, what tasks have set aside
   std::vector<pool_figures> pool;   ///< at most one; none = nobody has asked it for memory yet
-  std::vector<device_sensor> sensors;
+  std::vector<device_sensor> sensors = {};
   static auto fields(auto& m) { return std::tie(m.busy_permille, m.why_unmeasured, m.held_bytes, m.pool, m.sensors); }
   friend bool operator==(const device_figures&, const device_figures&) = default;
 };

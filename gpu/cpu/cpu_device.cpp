@@ -178,6 +178,15 @@ device_telemetry cpu_device::telemetry() const {
   return out;
 }
 
+void cpu_device::tidy(time_point now) {
+  std::unique_lock lock{pool_mutex_};
+  if (pool_ == nullptr || !idle_.is_time(pool_->statistics(), now)) return;
+  lock.unlock();
+  // A full queue is no time of rest.
+  static_cast<void>(executor_.submit(
+      {0, 0, [pool = pool_]() -> result<void> { return pool->collect(), result<void>{}; }, [](const step_report&) {}}));
+}
+
 std::string cpu_device::enforcement() const {
   if (!claims_) return "advisory (cores not claimed)";
   if (const auto shared = claims_->sharing(partners_); !shared.empty()) return "advisory (" + shared + ")";
@@ -214,6 +223,8 @@ result<std::shared_ptr<memory_pool>> cpu_device::pool() {
   // Where addresses are limited too, such as by overcommit_memory = 2, it has those that it needs.
   if (!pages) pages = host_pages::make(most, pool_page_bytes);
   if (!pages) return fail(std::move(pages.error()));
+  if (options_.place_memory && claims_ != nullptr)
+    options_.place_memory(claims_->cores(), (*pages)->base(), (*pages)->range_bytes());
   auto made = memory_pool::make(std::move(*pages), limits);
   if (!made) return fail(std::move(made.error()));
   return pool_ = std::move(*made);

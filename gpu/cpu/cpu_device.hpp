@@ -2,12 +2,14 @@
 #pragma once
 
 #include <atomic>
+#include <functional>
 #include <memory>
 #include <mutex>
 
 #include "gpu/cpu/executor.hpp"
 #include "gpu/cpu/step_gate.hpp"
 #include "gpu/memory/arena.hpp"
+#include "gpu/memory/idle_watch.hpp"
 #include "gpu/memory/memory_pool.hpp"
 
 namespace dunlin {
@@ -28,6 +30,8 @@ struct cpu_device_options {
   std::uint64_t memory_bytes = 0;  ///< to share out by `reserve`; 0 = that fraction of the machine's
   double memory_fraction = 0.5;    ///< above 0, at most 1
   pool_options pool = {};          ///< `max_bytes` 0 = all of `memory_bytes` and what may lie free between blocks
+  /// Told the cores it works on and the addresses of its pool, before any of it is used; empty = the system decides.
+  std::function<void(const std::vector<std::uint32_t>& cores, void* place, std::uint64_t bytes)> place_memory = {};
   std::size_t queue_capacity = 65'536;
   std::chrono::nanoseconds spin{20'000};  ///< see executor_options
   std::chrono::milliseconds stop_patience{2'000};
@@ -45,6 +49,7 @@ class DUNLIN_EXPORT cpu_device final : public device_port {
   [[nodiscard]] device_properties properties() const override;
   /// Busy is its workers' CPU time in steps.
   [[nodiscard]] device_telemetry telemetry() const override;
+  void tidy(time_point now) override;
   result<void> submit(device_step step) override { return executor_.submit(std::move(step)); }
   void fence(std::uint64_t queue, fencing_token lowest) override { executor_.fence(queue, lowest); }
   bool abandon(std::uint64_t queue) override { return executor_.abandon(queue); }
@@ -71,6 +76,7 @@ class DUNLIN_EXPORT cpu_device final : public device_port {
   const std::string shared_as_;          // empty if its cores are this process's alone
   const std::string partners_;           // what the claims of those end in that take turns with this one
   std::shared_ptr<memory_budget> budget_;
+  idle_watch idle_;  ///< `tidy`'s
   mutable std::mutex pool_mutex_;
   std::shared_ptr<memory_pool> pool_;  ///< once somebody has asked for memory
   std::shared_ptr<step_gate> gate_;

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <exception>
+#include <nvtx3/nvtx3.hpp>
 #include <utility>
 
 #include "gpu/cuda/device_pages.hpp"
@@ -193,6 +194,18 @@ device_telemetry cuda_device::telemetry() const {
   return out;
 }
 
+void cuda_device::tidy(time_point now) {
+  if (!idle_.is_time(parts_->pool->statistics(), now)) return;
+  // A full queue is no time of rest.
+  static_cast<void>(submit({0, 0,
+                            [parts = parts_]() -> result<void> {
+                              parts->pool->collect();
+                              parts->staging->collect();
+                              return {};
+                            },
+                            [](const step_report&) {}}));
+}
+
 std::string cuda_device::enforcement() const {
   if (const auto works = parts_->health.check(); !works) return "advisory (lost: " + works.error().context + ")";
   if (lock_ == nullptr) return "advisory (other processes may use the GPU)";
@@ -203,7 +216,9 @@ std::string cuda_device::enforcement() const {
 /// A fault of its own work shows when a step is waited for, at the latest when it leaves: its outcome tells.
 result<void> cuda_device::submit(device_step step) {
   if (auto works = parts_->health.check(); !works) return works;
-  step.run = [run = std::move(step.run), parts = parts_]() -> result<void> {
+  step.run = [run = std::move(step.run), parts = parts_, queue = step.queue]() -> result<void> {
+    // Free where no tool looks; in one that does, the host's and the GPU's work of an agent have its name.
+    const nvtx3::scoped_range named{"agent " + std::to_string(queue)};
     auto outcome = run();
     if (auto works = parts->health.check(); !works) return works;
     return outcome;

@@ -12,6 +12,7 @@
 #include "gpu/cuda/gpu_parts.hpp"
 #include "gpu/cuda/gpu_sensors.hpp"
 #include "gpu/cuda/work_meter.hpp"
+#include "gpu/memory/idle_watch.hpp"
 
 namespace dunlin::cuda {
 
@@ -45,6 +46,8 @@ class cuda_device final : public device_port {
 
   [[nodiscard]] device_telemetry telemetry() const override;
 
+  void tidy(time_point now) override;
+
   /// Also refused with device_lost, once a step has faulted: the context is of no use to anybody then.
   result<void> submit(device_step step) override;
   void fence(std::uint64_t queue, fencing_token lowest) override { executor_->fence(queue, lowest); }
@@ -69,6 +72,7 @@ class cuda_device final : public device_port {
   std::unique_ptr<gpu_lock> lock_;            ///< null if nobody else was to be kept away
   std::shared_ptr<gpu_parts> parts_;
   work_meter meter_;
+  idle_watch idle_;  ///< `tidy`'s
   std::shared_ptr<step_gate> gate_;
   std::unique_ptr<executor> executor_;
 };

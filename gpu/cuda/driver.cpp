@@ -105,7 +105,6 @@ void find_memory(call_finder& driver, driver_calls& out) {
   driver.find(out.pin, "cuMemHostRegister");
   driver.find(out.unpin, "cuMemHostUnregister");
   driver.find(out.copy, "cuMemcpyAsync");
-  driver.find(out.copy_to_peer, "cuMemcpyPeerAsync");
 }
 
 void find_code(call_finder& driver, driver_calls& out) {

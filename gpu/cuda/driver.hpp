@@ -71,7 +71,6 @@ struct driver_calls {
   decltype(&::cuMemHostRegister) pin = nullptr;
   decltype(&::cuMemHostUnregister) unpin = nullptr;
   decltype(&::cuMemcpyAsync) copy = nullptr;
-  decltype(&::cuMemcpyPeerAsync) copy_to_peer = nullptr;
 
   // code
   decltype(&::cuLibraryLoadData) load_code = nullptr;

@@ -150,6 +150,25 @@ TEST(CpuDevice, TellsWhatItsMemoryAndItsWorkersDo) {
   EXPECT_EQ(pool.asked + pool.internal + pool.cached + pool.external, pool.reserved);
 }
 
+TEST(CpuDevice, GivesBackWhatNobodyUsedForAWhile) {
+  cpu_device_options options;
+  options.workers = 1;
+  const auto device = cpu_device::make(std::move(options)).value();
+  auto memory = device->reserve(1 << 20, "me").value();
+  memory->deallocate(memory->allocate(100'000), 100'000);
+  const auto reserved = [&] { return device->telemetry().pool.front().reserved; };
+  ASSERT_GT(reserved(), 100'000U);
+  const time_point start{std::chrono::seconds{1'000}};
+
+  device->tidy(start);
+  device->tidy(start + idle_watch::patience);
+  report_log log;
+  ASSERT_TRUE(device->submit({0, 0, [] { return result<void>{}; }, log.expect(1)}));  // behind its own step
+  ASSERT_TRUE(log.wait_for(1));
+
+  EXPECT_EQ(reserved(), 0U);
+}
+
 TEST(CpuDevice, ItsPoolIsAsItWasTold) {
   cpu_device_options options;
   options.workers = 1;

@@ -193,6 +193,17 @@ TEST(Toml, MemoryOfADeviceIsRead) {
   EXPECT_EQ(config.max_memory_per_task, 1'048'576U);
 }
 
+TEST(Toml, WhatANodeHasOfItsGpusIsRead) {
+  const auto given = parse_toml("[node]\ngpu_memory_fraction = 0.5\nstream_priority = \"high\"\n", "swarm.toml");
+  ASSERT_TRUE(given) << to_string(given.error());
+
+  const auto config = resolved({*given}).swarm;
+
+  EXPECT_EQ(config.gpu_memory_fraction, 0.5);
+  EXPECT_EQ(config.stream_priority, "high");
+  EXPECT_FALSE(resolve({*parse_toml("[node]\nstream_priority = \"urgent\"\n", "swarm.toml")}));
+}
+
 TEST(Toml, FractionsOutOfRangeAreRefusedWithTheirField) {
   const auto refused = [](const std::string& line) {
     const auto given = parse_toml("[node]\n" + line + "\n", "swarm.toml");

@@ -143,7 +143,14 @@ TEST(Views, ANodeShowsItsReportAndItsLastHeartbeat) {
   const choice_view choice{
       true, 5, "why", "when", {{sharing_pattern::time_sliced, 1.5}, {sharing_pattern::pipeline, 0}}};
   const sharing_view shared{sharing_pattern::time_sliced, {contract, kept, kept}, 1, 2, 4, 0, choice, 3, 250};
-  beat.devices = {{{0}, 77, shared, 3, "too much", "not so", 0, {250, {}, 64, {{100, 60, 10, 20, 10, 2}}}}};
+  beat.devices = {{{0},
+                   77,
+                   shared,
+                   3,
+                   "too much",
+                   "not so",
+                   0,
+                   {250, {}, 64, {{100, 60, 10, 20, 10, 2}}, {{"power_watts", 70.5}}}}};
 
   t.beat(a, beat);
 
@@ -172,6 +179,7 @@ TEST(Views, ANodeShowsItsReportAndItsLastHeartbeat) {
   EXPECT_EQ(device.figures, beat.devices.front().figures);
   EXPECT_EQ(t.metric_of("dunlin_device_busy_ratio", "a"), 0.25);
   EXPECT_EQ(t.metric_of("dunlin_device_held_bytes", "a"), 64);
+  EXPECT_EQ(t.metric_of("dunlin_gpu_power_watts", "a"), 70.5);
   EXPECT_EQ(t.metric_of("dunlin_device_quarantined", "a"), 0);
   EXPECT_EQ(t.metric_of("dunlin_device_pool_reserved_bytes", "a"), 100);
   EXPECT_EQ(t.metric_of("dunlin_device_pool_exhausted_total", "a"), 2);

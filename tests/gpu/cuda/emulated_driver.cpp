@@ -354,9 +354,10 @@ CUresult unmap_memory(CUdeviceptr place, std::size_t bytes) {
   mprotect(std::bit_cast<void*>(place), bytes, PROT_NONE);
   return CUDA_SUCCESS;
 }
-CUresult set_access(CUdeviceptr place, std::size_t bytes, const CUmemAccessDesc*, std::size_t) {
+CUresult set_access(CUdeviceptr place, std::size_t bytes, const CUmemAccessDesc* who, std::size_t count) {
   const call now{"cuMemSetAccess"};
   if (!now) return now.answer;
+  now.it.reached_by.assign(who, who + count);
   for (auto at = place; at < place + bytes;) {
     const auto found = now.it.mapped.find(at);
     if (found == now.it.mapped.end()) return CUDA_ERROR_INVALID_VALUE;
@@ -417,10 +418,6 @@ CUresult copy(CUdeviceptr to, CUdeviceptr from, std::size_t bytes, CUstream on) 
     return now.it.wait_until(now.lock, [&stream] { return stream.waiting.empty() && !stream.runs; });
   return now.answer;
 }
-CUresult copy_to_peer(CUdeviceptr to, CUcontext, CUdeviceptr from, CUcontext, std::size_t bytes, CUstream on) {
-  return copy(to, from, bytes, on);
-}
-
 // -- code
 
 /// A loaded kernel is its name.
@@ -559,7 +556,6 @@ void add_memory(cuda::driver_calls& out) {
   out.pin = pin;
   out.unpin = unpin;
   out.copy = copy;
-  out.copy_to_peer = copy_to_peer;
 }
 
 void add_code(cuda::driver_calls& out) {

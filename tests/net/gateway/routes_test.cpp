@@ -96,24 +96,25 @@ TEST(Routes, DevicesInShortForm) {
   gate.swarm.device_list = {{"n1", cpu(0), {sharing_pattern::exclusive, {}, 1, 1}, 0, 0, {}, {}}};
   gate.swarm.device_list[0].figures.why_unmeasured = "not measured yet";
 
-  EXPECT_EQ(gate.get("/gpus").body,
-            R"({"gpus":[{"id":0,"node":"n1","name":"8 cores","type":"cpu","memory_mb":1024,"compute_units":8,)"
-            R"x("state":"in use","utilization_percent":"n/a (not measured yet)","memory_held_mb":0,"pool":[],)x"
-            R"("pattern":"exclusive","leases":1,"waiting":1,"contracts":[]}]})");
+  EXPECT_EQ(
+      gate.get("/gpus").body,
+      R"({"gpus":[{"id":0,"node":"n1","name":"8 cores","type":"cpu","memory_mb":1024,"compute_units":8,)"
+      R"x("state":"in use","utilization_percent":"n/a (not measured yet)","memory_held_mb":0,"pool":[],"sensors":[],)x"
+      R"("pattern":"exclusive","leases":1,"waiting":1,"contracts":[]}]})");
 }
 
 TEST(Routes, WhatADeviceMeasuredAndWhyItIsQuarantinedInShortForm) {
   api gate;
   device_view seen{"n1", cpu(0), {}, 0, 0, {}, {}};
   seen.device.quarantine = "an illegal address";
-  seen.figures = {375, {}, 3U << 20U, {{100, 60, 10, 20, 10, 2}}};
+  seen.figures = {375, {}, 3U << 20U, {{100, 60, 10, 20, 10, 2}}, {{"power_watts", 70.5}}};
   gate.swarm.device_list = {seen};
 
   const auto page = gate.get("/gpus").body;
 
   EXPECT_THAT(page, HasSubstr(R"x("state":"quarantined (an illegal address)","utilization_percent":37.5)x"));
   EXPECT_THAT(page, HasSubstr(R"("memory_held_mb":3,"pool":[{"reserved":100,"asked":60,"internal":10,"cached":20,)"
-                              R"("external":10,"exhausted":2}])"));
+                              R"("external":10,"exhausted":2}],"sensors":[{"name":"power_watts","value":70.5}])"));
 }
 
 TEST(Routes, LeasesOfEveryDevice) {

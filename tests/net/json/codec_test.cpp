@@ -130,7 +130,7 @@ TEST(Codec, ViewsReadBack) {
   const choice_view choice{true, 2, "why", "when", {{sharing_pattern::exclusive, 1.5}, {sharing_pattern::pipeline, 0}}};
   device_view view{"n1",       device,  {sharing_pattern::exclusive, {a_contract()}, 1, 3, 4, 5, choice}, 77, 1,
                    "too much", "not so"};
-  view.figures = {-1, "not measured yet", 6, {{9, 1, 2, 3, 3, 4}}};
+  view.figures = {-1, "not measured yet", 6, {{9, 1, 2, 3, 3, 4}}, {{"power_watts", 70.5}}};
   EXPECT_THAT(to_json(device_page{{view}}), HasSubstr(R"({"pattern":"pipeline","slowdown":null})"));
   const auto devices = parse_as<device_page>(to_json(device_page{{view}}));
   EXPECT_EQ(devices->devices.at(0).device, device);
