@@ -27,7 +27,7 @@ struct step_gate_options {
   std::uint32_t units = 1;
   std::vector<std::uint32_t> cores;  ///< unit i is core cores[i]; empty = threads are not bound
   turn_terms terms;
-  step_meter* meter = nullptr;  ///< outlives the gate; null = a step used its thread's processor time
+  std::shared_ptr<step_meter> meter = nullptr;  ///< null = a step used its thread's processor time
 
   /// Told which units no contract in force names, whenever that changes. From `apply` and `remove`, under no lock.
   std::function<void(const std::vector<std::uint32_t>&)> on_units_left = {};

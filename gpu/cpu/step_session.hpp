@@ -97,7 +97,7 @@ class step_gate::session final : public share_session {
     return answer;
   }
 
-  [[nodiscard]] step_meter* meter() const noexcept { return gate_->options_.meter; }
+  [[nodiscard]] step_meter* meter() const noexcept { return gate_->options_.meter.get(); }
 
   std::shared_ptr<step_gate> gate_;
   place_pointer place_;

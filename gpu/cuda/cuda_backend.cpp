@@ -17,6 +17,7 @@ constexpr std::uint32_t blocks_of_sm = 8;
 /// What one pass leaves for the next, at most: columns times parts of the rows.
 constexpr std::uint64_t most_partial = 1 << 16;
 constexpr std::uint32_t most_reducing_blocks = 1'024;
+constexpr std::uint64_t most_grid_y = 65'535;
 constexpr std::uint64_t most_row_parts = 1'024;
 constexpr std::uint64_t rows_of_part = 32;
 /// cuBLAS's own advice for Hopper.
@@ -71,6 +72,15 @@ result<void> cuda_backend::reduce(const char* first, const char* last, const Cal
   if (auto done = launch(first, {.blocks = blocks, .threads = threads}, first_pass<Call>{call, *between}); !done)
     return done;
   return launch(last, {.blocks = 1, .threads = threads}, last_pass{blocks, *between, call.out});
+}
+
+result<void> cuda_backend::prepare() {
+  if (auto between = partial(); !between) return fail(std::move(between.error()));
+  const auto with = products();
+  const bool goes_without =
+      !with && (with.error().code == errc::not_supported || with.error().code == errc::quota_exceeded);
+  if (!with && !goes_without) return fail(error{with.error()});
+  return {};
 }
 
 result<float*> cuda_backend::partial() {
@@ -166,10 +176,11 @@ result<void> cuda_backend::perform(const kmeans_call& call) {
           launch("dunlin_join_sums", {.blocks = 1, .threads = threads}, last_pass{blocks, *between, call.distance});
       !done)
     return done;
-  const launch_shape move{.blocks = call.clusters,
-                          .blocks_y = static_cast<std::uint32_t>(parts_of(call.dimensions, 32)),
-                          .threads = 32,
-                          .threads_y = 32};
+  const launch_shape move{
+      .blocks = call.clusters,
+      .blocks_y = static_cast<std::uint32_t>(std::min<std::uint64_t>(parts_of(call.dimensions, 32), most_grid_y)),
+      .threads = 32,
+      .threads_y = 32};
   return launch("dunlin_kmeans_move", move, call);
 }
 

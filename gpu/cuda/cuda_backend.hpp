@@ -33,6 +33,10 @@ class cuda_backend final : public kernel_backend {
 
   [[nodiscard]] std::string name() const override { return "cuda"; }
 
+  /// Takes what kernels need beside their arguments now rather than when one needs it: buffers between passes, and a
+  /// workspace for products where there is cuBLAS and memory for it.
+  result<void> prepare();
+
  protected:
   result<void> perform(const axpy_call& call) override;
   result<void> perform(const scale_call& call) override;

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <exception>
 #include <nvtx3/nvtx3.hpp>
 #include <utility>
@@ -24,24 +25,37 @@ constexpr std::uint64_t pool_addresses = 4;
 /// Two pages of the driver's: what lies free at the ends of what holders have.
 constexpr std::uint64_t spare_bytes = std::uint64_t{4} << 20;
 
-/// Freed memory is somebody else's once the whole GPU is idle.
-class whole_gpu final : public work_order {
+/// Freed memory is somebody else's once the whole GPU was idle.
+class order_of_all final : public work_order {
  public:
-  explicit whole_gpu(std::shared_ptr<gpu_context> context) noexcept : context_(std::move(context)) {}
-  std::uint64_t mark() noexcept override { return 0; }
-  [[nodiscard]] bool has_passed(std::uint64_t) noexcept override { return false; }
+  explicit order_of_all(std::shared_ptr<gpu_context> context) noexcept : context_(std::move(context)) {}
+  std::uint64_t mark() noexcept override { return told_.fetch_add(1) + 1; }
+  [[nodiscard]] bool has_passed(std::uint64_t mark) noexcept override { return mark <= done_.load(); }
+  /// Nobody knows, without waiting.
   [[nodiscard]] bool is_idle() noexcept override { return false; }
+  /// Only the primary context waits for all that is in the others.
   void wait_until_idle() noexcept override {
-    if (context_->make_current_if_none()) static_cast<void>(context_->driver().synchronise_context());
+    const auto told = told_.load();
+    const auto& driver = context_->driver();
+    CUcontext before = nullptr;
+    if (driver.current(&before) != CUDA_SUCCESS || !context_->make_current()) return;
+    if (driver.synchronise_context() == CUDA_SUCCESS) done_ = told;
+    driver.set_current(before);
   }
 
  private:
   const std::shared_ptr<gpu_context> context_;
+  std::atomic<std::uint64_t> told_{0};
+  std::atomic<std::uint64_t> done_{0};
 };
 
-result<std::string> uuid_of(const gpu_context& context) {
+/// Without a context: that of a GPU which another node has would cost it memory.
+result<std::string> uuid_of(const driver_calls& driver, int ordinal) {
+  CUdevice device = 0;
+  if (auto found = check(driver, driver.device(&device, ordinal), {"cuDeviceGet", 0, ordinal}); !found)
+    return fail(std::move(found.error()));
   CUuuid uuid{};
-  if (auto asked = context.check(context.driver().device_uuid(&uuid, context.device()), "cuDeviceGetUuid"); !asked)
+  if (auto asked = check(driver, driver.device_uuid(&uuid, device), {"cuDeviceGetUuid", 0, ordinal}); !asked)
     return fail(std::move(asked.error()));
   constexpr std::string_view digits = "0123456789abcdef";
   std::string out;
@@ -74,10 +88,15 @@ result<std::shared_ptr<memory_pool>> make_pool(const std::shared_ptr<gpu_context
   return memory_pool::make(std::move(*pages), {.max_bytes = most});
 }
 
-result<std::shared_ptr<memory_pool>> make_staging(const std::shared_ptr<gpu_context>& context, std::uint64_t most) {
-  auto pages = pinned_pages::make(context, pool_addresses * most);
+result<void> add_staging(gpu_parts& parts, std::uint64_t most) {
+  auto pages = pinned_pages::make(parts.context, pool_addresses * most);
   if (!pages) return fail(std::move(pages.error()));
-  return memory_pool::make(std::move(*pages), {.max_bytes = most});
+  parts.staging_base = (*pages)->base();
+  parts.staging_range = (*pages)->range_bytes();
+  auto pool = memory_pool::make(std::move(*pages), {.max_bytes = most});
+  if (!pool) return fail(std::move(pool.error()));
+  parts.staging = std::move(*pool);
+  return {};
 }
 
 result<std::shared_ptr<gpu_parts>> make_parts(std::shared_ptr<gpu_context> context, const device_options& options) {
@@ -86,8 +105,6 @@ result<std::shared_ptr<gpu_parts>> make_parts(std::shared_ptr<gpu_context> conte
   auto out = std::make_shared<gpu_parts>();
   auto pool = make_pool(context, *memory);
   if (!pool) return fail(std::move(pool.error()));
-  auto staging = make_staging(context, options.staging_bytes);
-  if (!staging) return fail(std::move(staging.error()));
   auto words = pinned_words::make(context);
   if (!words) return fail(std::move(words.error()));
   auto code = kernel_code::load(context, own_kernel_images());
@@ -95,25 +112,25 @@ result<std::shared_ptr<gpu_parts>> make_parts(std::shared_ptr<gpu_context> conte
   out->groups = split_sms(*context);
   out->budget = std::make_shared<memory_budget>(*memory);
   out->pool = std::move(*pool);
-  out->staging = std::move(*staging);
   out->words = std::move(*words);
   out->code = std::move(*code);
   out->cublas = options.cublas;
   out->urgent_streams = options.urgent_streams;
   out->context = std::move(context);
+  if (auto staged = add_staging(*out, options.staging_bytes); !staged) return fail(std::move(staged.error()));
   return out;
 }
 
 /// Instruments are a help, no need: where there are none, none are shown.
-std::optional<gpu_sensors> find_sensors(const nvml_calls* nvml, const std::string& uuid) {
+std::shared_ptr<sensor_board> find_sensors(const nvml_calls* nvml, const std::string& uuid) {
   if (nvml == nullptr) {
     const auto found = load_nvml();
-    if (!found) return std::nullopt;
+    if (!found) return nullptr;
     nvml = *found;
   }
   auto sensors = gpu_sensors::find(*nvml, uuid);
-  if (!sensors) return std::nullopt;
-  return *sensors;
+  if (!sensors) return nullptr;
+  return std::make_shared<sensor_board>(*sensors);
 }
 
 executor_options threads_for(const device_options& options) {
@@ -130,18 +147,18 @@ executor_options threads_for(const device_options& options) {
 result<std::shared_ptr<cuda_device>> cuda_device::make(const driver_calls& driver, device_options options) {
   if (!(options.memory_fraction > 0 && options.memory_fraction <= 1))
     return fail(errc::invalid_argument, "a part of the memory is above 0 and at most 1", {}, "memory_fraction");
-  auto context = gpu_context::primary(driver, options.ordinal);
-  if (!context) return fail(std::move(context.error()));
-  auto uuid = uuid_of(**context);
+  auto uuid = uuid_of(driver, options.ordinal);
   if (!uuid) return fail(std::move(uuid.error()));
-  auto name = name_of(**context);
-  if (!name) return fail(std::move(name.error()));
   std::unique_ptr<gpu_lock> lock;
   if (!options.run_directory.empty()) {
     auto taken = gpu_lock::take(options.run_directory, *uuid, options.owner);
     if (!taken) return fail(std::move(taken.error()));
     lock = std::move(*taken);
   }
+  auto context = gpu_context::primary(driver, options.ordinal);
+  if (!context) return fail(std::move(context.error()));
+  auto name = name_of(**context);
+  if (!name) return fail(std::move(name.error()));
   auto parts = make_parts(std::move(*context), options);
   if (!parts) return fail(std::move(parts.error()));
   auto sensors = find_sensors(options.nvml, *uuid);
@@ -154,16 +171,16 @@ result<std::shared_ptr<cuda_device>> cuda_device::make(const driver_calls& drive
 }
 
 cuda_device::cuda_device(device_options options, std::shared_ptr<gpu_parts> parts, std::unique_ptr<gpu_lock> lock,
-                         std::string name, std::optional<gpu_sensors> sensors)
+                         std::string name, std::shared_ptr<sensor_board> sensors)
     : options_(std::move(options)),
       name_(std::move(name)),
       sensors_(std::move(sensors)),
       lock_(std::move(lock)),
       parts_(std::move(parts)),
-      meter_(units()) {
+      meter_(std::make_shared<work_meter>(units(), parts_->context)) {
   step_gate_options at_the_gate;
   at_the_gate.units = units();
-  at_the_gate.meter = &meter_;
+  at_the_gate.meter = meter_;
   gate_ = std::make_shared<step_gate>(std::move(at_the_gate));
   executor_ = std::make_unique<executor>(threads_for(options_));
 }
@@ -186,15 +203,24 @@ device_properties cuda_device::properties() const {
 }
 
 device_telemetry cuda_device::telemetry() const {
-  device_telemetry out{true, meter_.busy_ns(), parts_->budget->taken()};
+  device_telemetry out{true, meter_->busy_ns(), parts_->budget->taken()};
   const auto counted = parts_->pool->statistics();
   const auto& now = counted.now;
   out.pool.push_back({now.reserved, now.asked, now.internal, now.cached, now.external, counted.exhausted});
-  if (sensors_) out.sensors = sensors_->read();
+  if (sensors_ != nullptr) out.sensors = sensors_->seen();
   return out;
 }
 
+/// Never on the thread that asks how the device is.
+void cuda_device::look_at_sensors() {
+  if (sensors_ == nullptr || sensors_->is_looked_at()) return;
+  auto look = [board = sensors_]() -> result<void> { return board->look(), result<void>{}; };
+  auto looked = [board = sensors_](const step_report&) { board->looked(); };
+  if (!executor_->submit({0, 0, std::move(look), std::move(looked)})) sensors_->looked();
+}
+
 void cuda_device::tidy(time_point now) {
+  look_at_sensors();
   if (!idle_.is_time(parts_->pool->statistics(), now)) return;
   // A full queue is no time of rest.
   static_cast<void>(submit({0, 0,
@@ -227,13 +253,13 @@ result<void> cuda_device::submit(device_step step) {
 }
 
 bool cuda_device::abandon(std::uint64_t queue) {
-  meter_.shut(agent_id{queue});
+  meter_->shut(agent_id{queue});
   return executor_->abandon(queue);
 }
 
 result<std::shared_ptr<std::pmr::memory_resource>> cuda_device::reserve(std::uint64_t cap_bytes,
                                                                         const std::string& holder) {
-  auto order = std::make_shared<whole_gpu>(parts_->context);
+  auto order = std::make_shared<order_of_all>(parts_->context);
   auto made = arena::make(parts_->budget, cap_bytes, holder, parts_->pool->open_stream(std::move(order)));
   if (!made) return fail(std::move(made.error()));
   return std::shared_ptr<std::pmr::memory_resource>(std::move(*made));
@@ -244,7 +270,7 @@ result<std::shared_ptr<device_work>> cuda_device::open_work(agent_id holder, std
   if (auto works = parts_->health.check(); !works) return fail(std::move(works.error()));
   auto made = parts_->health.note(holder_work::make(parts_, cap_bytes, name));
   if (!made) return fail(std::move(made.error()));
-  meter_.add(holder, *made);
+  meter_->add(holder, *made);
   return std::shared_ptr<device_work>(std::move(*made));
 }
 

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <memory>
-#include <optional>
 #include <string>
 
 #include "coordination/ports.hpp"
@@ -10,7 +9,7 @@
 #include "gpu/cpu/step_gate.hpp"
 #include "gpu/cuda/gpu_lock.hpp"
 #include "gpu/cuda/gpu_parts.hpp"
-#include "gpu/cuda/gpu_sensors.hpp"
+#include "gpu/cuda/sensor_board.hpp"
 #include "gpu/cuda/work_meter.hpp"
 #include "gpu/memory/idle_watch.hpp"
 
@@ -62,17 +61,18 @@ class cuda_device final : public device_port {
 
  private:
   cuda_device(device_options options, std::shared_ptr<gpu_parts> parts, std::unique_ptr<gpu_lock> lock,
-              std::string name, std::optional<gpu_sensors> sensors);
+              std::string name, std::shared_ptr<sensor_board> sensors);
   [[nodiscard]] std::uint32_t units() const noexcept;
+  void look_at_sensors();
   [[nodiscard]] std::string enforcement() const;
 
   const device_options options_;
   const std::string name_;
-  const std::optional<gpu_sensors> sensors_;  ///< none where NVML does not know it
+  const std::shared_ptr<sensor_board> sensors_;  ///< null where NVML does not know it
   std::unique_ptr<gpu_lock> lock_;            ///< null if nobody else was to be kept away
   std::shared_ptr<gpu_parts> parts_;
-  work_meter meter_;
-  idle_watch idle_;  ///< `tidy`'s
+  std::shared_ptr<work_meter> meter_;
+  idle_watch idle_;                  ///< `tidy`'s
   std::shared_ptr<step_gate> gate_;
   std::unique_ptr<executor> executor_;
 };

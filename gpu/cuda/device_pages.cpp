@@ -39,24 +39,6 @@ result<void> device_pages::reserve(std::uint64_t range_bytes) {
       !done)
     return done;
   base_ = std::bit_cast<std::byte*>(first);
-  return find_peers();
-}
-
-result<void> device_pages::find_peers() {
-  const auto& driver = context_->driver();
-  int count = 0;
-  if (auto asked = context_->check(driver.device_count(&count), "cuDeviceGetCount"); !asked) return asked;
-  for (int ordinal = 0; ordinal < count; ++ordinal) {
-    CUdevice other = 0;
-    if (auto found = context_->check(driver.device(&other, ordinal), "cuDeviceGet"); !found) return found;
-    int reaches = other == context_->device() ? 1 : 0;
-    if (reaches == 0) driver.can_access_peer(&reaches, other, context_->device());
-    if (reaches == 0) continue;
-    CUmemAccessDesc access{};
-    access.location = {CU_MEM_LOCATION_TYPE_DEVICE, other};
-    access.flags = CU_MEM_ACCESS_FLAGS_PROT_READWRITE;
-    reached_by_.push_back(access);
-  }
   return {};
 }
 
@@ -93,9 +75,11 @@ result<void> device_pages::back_one(std::uint64_t page) {
 }
 
 result<void> device_pages::open(std::uint64_t first_page, std::uint64_t pages) {
+  CUmemAccessDesc access{};
+  access.location = kind_.location;
+  access.flags = CU_MEM_ACCESS_FLAGS_PROT_READWRITE;
   const auto bytes = pages * page_bytes_;
-  const auto code =
-      context_->driver().set_access(address_of(first_page), bytes, reached_by_.data(), reached_by_.size());
+  const auto code = context_->driver().set_access(address_of(first_page), bytes, &access, 1);
   return context_->check(code, "cuMemSetAccess", bytes);
 }
 

@@ -3,7 +3,6 @@
 
 #include <memory>
 #include <unordered_map>
-#include <vector>
 
 #include "gpu/cuda/gpu_context.hpp"
 #include "gpu/memory/page_source.hpp"
@@ -30,14 +29,12 @@ class device_pages final : public page_source {
  private:
   explicit device_pages(std::shared_ptr<gpu_context> context) noexcept : context_(std::move(context)) {}
   result<void> reserve(std::uint64_t range_bytes);
-  result<void> find_peers();
   result<void> back_one(std::uint64_t page);
   result<void> open(std::uint64_t first_page, std::uint64_t pages);
   [[nodiscard]] CUdeviceptr address_of(std::uint64_t page) const noexcept;
 
   const std::shared_ptr<gpu_context> context_;
   CUmemAllocationProp kind_{};
-  std::vector<CUmemAccessDesc> reached_by_;
   std::byte* base_ = nullptr;
   std::uint64_t range_bytes_ = 0;
   std::uint64_t page_bytes_ = 0;

@@ -9,10 +9,11 @@ namespace dunlin::cuda {
 
 namespace {
 
-/// Stream-ordered green contexts of whole groups came with 12.5; the module's code is for drivers of 12.4 and later.
-constexpr int oldest_driver = 12'040;
+/// What the runtime that is linked here asks for: with an older driver it finds nothing at all.
+constexpr int oldest_driver = 13'000;
 constexpr unsigned int calls_of_12 = 12'000;
 constexpr unsigned int calls_of_12_5 = 12'050;
+constexpr unsigned int calls_of_12_8 = 12'080;
 
 std::string version_text(int version) {
   return std::to_string(version / 1'000) + "." + std::to_string(version % 1'000 / 10);
@@ -24,22 +25,24 @@ class call_finder {
   template <class Function>
   void find(Function& out, const char* name, unsigned int version = calls_of_12) {
     out = reinterpret_cast<Function>(address_of(name, version));
-    if (out == nullptr && missing_.empty()) missing_ = name;
+    if (out == nullptr && missing_.empty()) missing_ = std::string{name} + ": " + why_;
   }
   template <class Function>
-  static void find_newer(Function& out, const char* name, unsigned int version) {
+  void find_if_there(Function& out, const char* name, unsigned int version) {
     out = reinterpret_cast<Function>(address_of(name, version));
   }
   [[nodiscard]] const std::string& missing() const noexcept { return missing_; }
 
  private:
-  static void* address_of(const char* name, unsigned int version) {
+  void* address_of(const char* name, unsigned int version) {
     void* found = nullptr;
     cudaDriverEntryPointQueryResult state{};
     const auto asked = cudaGetDriverEntryPointByVersion(name, &found, version, cudaEnableDefault, &state);
+    why_ = asked == cudaSuccess ? "the driver has no such call" : cudaGetErrorString(asked);
     return asked == cudaSuccess && state == cudaDriverEntryPointSuccess ? found : nullptr;
   }
   std::string missing_;
+  std::string why_;  ///< of the last one
 };
 
 void find_contexts(call_finder& driver, driver_calls& out) {
@@ -59,18 +62,17 @@ void find_contexts(call_finder& driver, driver_calls& out) {
   driver.find(out.current, "cuCtxGetCurrent");
   driver.find(out.synchronise_context, "cuCtxSynchronize");
   driver.find(out.priority_range, "cuCtxGetStreamPriorityRange");
-  driver.find(out.can_access_peer, "cuDeviceCanAccessPeer");
 }
 
-void find_green_contexts(driver_calls& out) {
-  call_finder::find_newer(out.device_resource, "cuDeviceGetDevResource", calls_of_12_5);
-  call_finder::find_newer(out.split_sms, "cuDevSmResourceSplitByCount", calls_of_12_5);
-  call_finder::find_newer(out.describe_resources, "cuDevResourceGenerateDesc", calls_of_12_5);
-  call_finder::find_newer(out.destroy_green, "cuGreenCtxDestroy", calls_of_12_5);
-  call_finder::find_newer(out.create_green_stream, "cuGreenCtxStreamCreate", calls_of_12_5);
-  call_finder::find_newer(out.green_resource, "cuGreenCtxGetDevResource", calls_of_12_5);
-  call_finder::find_newer(out.context_of_green, "cuCtxFromGreenCtx", calls_of_12_5);
-  call_finder::find_newer(out.create_green, "cuGreenCtxCreate", calls_of_12_5);
+void find_green_contexts(call_finder& driver, driver_calls& out) {
+  driver.find_if_there(out.device_resource, "cuDeviceGetDevResource", calls_of_12_5);
+  driver.find_if_there(out.split_sms, "cuDevSmResourceSplitByCount", calls_of_12_5);
+  driver.find_if_there(out.describe_resources, "cuDevResourceGenerateDesc", calls_of_12_5);
+  driver.find_if_there(out.destroy_green, "cuGreenCtxDestroy", calls_of_12_5);
+  driver.find_if_there(out.create_green_stream, "cuGreenCtxStreamCreate", calls_of_12_5);
+  driver.find_if_there(out.green_resource, "cuGreenCtxGetDevResource", calls_of_12_5);
+  driver.find_if_there(out.context_of_green, "cuCtxFromGreenCtx", calls_of_12_5);
+  driver.find_if_there(out.create_green, "cuGreenCtxCreate", calls_of_12_5);
 }
 
 void find_streams(call_finder& driver, driver_calls& out) {
@@ -86,9 +88,7 @@ void find_streams(call_finder& driver, driver_calls& out) {
   driver.find(out.record_event, "cuEventRecord");
   driver.find(out.query_event, "cuEventQuery");
   driver.find(out.synchronise_event, "cuEventSynchronize");
-  // The header's name is that of 12.8; older drivers have the same call without a name for it.
-  call_finder::find_newer(out.elapsed_time, "cuEventElapsedTime", 12'080);
-  if (out.elapsed_time == nullptr) driver.find(out.elapsed_time, "cuEventElapsedTime");
+  driver.find(out.elapsed_time, "cuEventElapsedTime", calls_of_12_8);
 }
 
 void find_memory(call_finder& driver, driver_calls& out) {
@@ -114,7 +114,8 @@ void find_code(call_finder& driver, driver_calls& out) {
   driver.find(out.launch, "cuLaunchKernelEx");
   driver.find(out.begin_capture, "cuStreamBeginCapture");
   driver.find(out.end_capture, "cuStreamEndCapture");
-  driver.find(out.instantiate_graph, "cuGraphInstantiate");
+  // Under its plain name older ones have other arguments.
+  driver.find(out.instantiate_graph, "cuGraphInstantiateWithFlags");
   driver.find(out.launch_graph, "cuGraphLaunch");
   driver.find(out.destroy_graph, "cuGraphDestroy");
   driver.find(out.destroy_graph_exec, "cuGraphExecDestroy");
@@ -132,12 +133,12 @@ result<driver_calls> find_driver() {
   driver_calls out;
   call_finder driver;
   find_contexts(driver, out);
-  find_green_contexts(out);
+  find_green_contexts(driver, out);
   find_streams(driver, out);
   find_memory(driver, out);
   find_code(driver, out);
   if (!driver.missing().empty())
-    return fail(errc::version_mismatch, "the NVIDIA driver has no " + driver.missing(), "install a newer driver");
+    return fail(errc::version_mismatch, "the NVIDIA driver cannot be used: " + driver.missing());
   if (auto started = check(out, out.init(0), {"cuInit"}); !started) return fail(std::move(started.error()));
   return out;
 }
@@ -148,7 +149,6 @@ bool is_fault(CUresult code) noexcept {
     case CUDA_ERROR_NVLINK_UNCORRECTABLE:
     case CUDA_ERROR_ILLEGAL_ADDRESS:
     case CUDA_ERROR_LAUNCH_TIMEOUT:
-    case CUDA_ERROR_CONTEXT_IS_DESTROYED:
     case CUDA_ERROR_ASSERT:
     case CUDA_ERROR_HARDWARE_STACK_ERROR:
     case CUDA_ERROR_ILLEGAL_INSTRUCTION:
@@ -156,8 +156,10 @@ bool is_fault(CUresult code) noexcept {
     case CUDA_ERROR_INVALID_ADDRESS_SPACE:
     case CUDA_ERROR_INVALID_PC:
     case CUDA_ERROR_LAUNCH_FAILED:
-    case CUDA_ERROR_DEVICE_UNAVAILABLE:
-    case CUDA_ERROR_NO_DEVICE:
+    case CUDA_ERROR_CONTAINED:
+    case CUDA_ERROR_TENSOR_MEMORY_LEAK:
+    case CUDA_ERROR_MPS_CLIENT_TERMINATED:
+    case CUDA_ERROR_EXTERNAL_DEVICE:
       return true;
     default:
       return false;
@@ -168,6 +170,8 @@ errc code_of(CUresult code) noexcept {
   if (code == CUDA_ERROR_OUT_OF_MEMORY) return errc::quota_exceeded;
   if (code == CUDA_ERROR_NOT_SUPPORTED) return errc::not_supported;
   if (code == CUDA_ERROR_INVALID_VALUE) return errc::invalid_argument;
+  if (code == CUDA_ERROR_NO_BINARY_FOR_GPU || code == CUDA_ERROR_UNSUPPORTED_PTX_VERSION) return errc::not_supported;
+  if (code == CUDA_ERROR_INVALID_IMAGE || code == CUDA_ERROR_INVALID_PTX) return errc::malformed;
   return is_fault(code) ? errc::device_lost : errc::io_failed;
 }
 

@@ -30,7 +30,6 @@ struct driver_calls {
   decltype(&::cuCtxGetCurrent) current = nullptr;
   decltype(&::cuCtxSynchronize) synchronise_context = nullptr;
   decltype(&::cuCtxGetStreamPriorityRange) priority_range = nullptr;
-  decltype(&::cuDeviceCanAccessPeer) can_access_peer = nullptr;
 
   // green contexts; null in drivers that have none
   decltype(&::cuDeviceGetDevResource) device_resource = nullptr;
@@ -81,7 +80,7 @@ struct driver_calls {
   // graphs
   decltype(&::cuStreamBeginCapture) begin_capture = nullptr;
   decltype(&::cuStreamEndCapture) end_capture = nullptr;
-  decltype(&::cuGraphInstantiate) instantiate_graph = nullptr;
+  decltype(&::cuGraphInstantiateWithFlags) instantiate_graph = nullptr;
   decltype(&::cuGraphLaunch) launch_graph = nullptr;
   decltype(&::cuGraphDestroy) destroy_graph = nullptr;
   decltype(&::cuGraphExecDestroy) destroy_graph_exec = nullptr;

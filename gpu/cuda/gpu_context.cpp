@@ -21,10 +21,12 @@ result<std::shared_ptr<gpu_context>> gpu_context::green(std::shared_ptr<gpu_cont
 }
 
 gpu_context::~gpu_context() {
-  if (green_ != nullptr)
+  if (green_ != nullptr) {
+    CUcontext here = nullptr;
+    if (driver_.current(&here) == CUDA_SUCCESS && here == handle_) static_cast<void>(parent_->make_current());
     driver_.destroy_green(green_);
-  else if (handle_ != nullptr && parent_ == nullptr)
-    driver_.release_primary(device_);
+  }
+  if (handle_ != nullptr && parent_ == nullptr) driver_.release_primary(device_);
 }
 
 result<void> gpu_context::retain() {

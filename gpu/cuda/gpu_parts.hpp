@@ -6,6 +6,7 @@
 #include "gpu/cuda/cublas_library.hpp"
 #include "gpu/cuda/device_health.hpp"
 #include "gpu/cuda/kernel_code.hpp"
+#include "gpu/cuda/pinned_pages.hpp"
 #include "gpu/cuda/pinned_words.hpp"
 #include "gpu/cuda/sm_groups.hpp"
 #include "gpu/memory/memory_budget.hpp"
@@ -22,9 +23,18 @@ struct gpu_parts {
   std::shared_ptr<memory_budget> budget;
   std::shared_ptr<memory_pool> pool;
   std::shared_ptr<memory_pool> staging;  ///< pinned memory of the host
+  const std::byte* staging_base = nullptr;
+  std::uint64_t staging_range = 0;
   const cublas_calls* cublas = nullptr;  ///< null = as found on this machine
   bool urgent_streams = false;
   device_health health = {};
+
+  /// Returns how many bytes from `place` on are in one piece of pinned memory; all where it is not of the staging pool.
+  [[nodiscard]] std::uint64_t bytes_to_page_end(const std::byte* place) const noexcept {
+    if (place < staging_base || place >= staging_base + staging_range) return ~std::uint64_t{0};
+    const auto offset = static_cast<std::uint64_t>(place - staging_base) % pinned_pages::bytes_of_page;
+    return pinned_pages::bytes_of_page - offset;
+  }
 };
 
 }  // namespace dunlin::cuda

@@ -28,11 +28,7 @@ result<void> holder_work::open(std::uint64_t cap_bytes, const std::string& name)
   auto progress = stream_progress::make(parts_->words);
   if (!progress) return fail(std::move(progress.error()));
   progress_ = std::move(*progress);
-  auto bytes = parts_->pool->open_stream(progress_);
-  auto memory =
-      cap_bytes == 0
-          ? result<std::shared_ptr<arena>>{std::make_shared<arena>(parts_->pool->options().max_bytes, std::move(bytes))}
-          : arena::make(parts_->budget, cap_bytes, name, std::move(bytes));
+  auto memory = arena::make(parts_->budget, cap_bytes, name, parts_->pool->open_stream(progress_));
   if (!memory) return fail(std::move(memory.error()));
   memory_ = std::move(*memory);
   staging_ = parts_->staging->open_stream(progress_);
@@ -43,11 +39,14 @@ result<void> holder_work::open(std::uint64_t cap_bytes, const std::string& name)
 result<void> holder_work::settle(std::shared_ptr<gpu_context> context) {
   auto next = stream::make(context, parts_->urgent_streams);
   if (!next) return fail(std::move(next.error()));
+  if (stream_ != nullptr)
+    if (auto back = stream_->context()->make_current(); !back) return back;
   backend_.reset();
+  if (auto there = context->make_current(); !there) return there;
   times_ = std::make_unique<step_times>(std::move(context));
   progress_->follow(nullptr);
   stream_ = std::move(*next);
-  progress_->follow(stream_.get());
+  progress_->follow(stream_);
   backend_ = std::make_unique<cuda_backend>(
       backend_parts{parts_->code, stream_.get(), memory_.get(), parts_->cublas, [this] { return check_runs(); }});
   return {};
@@ -70,10 +69,10 @@ result<void> holder_work::go_to(const std::vector<std::uint32_t>& units) {
   return {};
 }
 
-result<void> holder_work::begin(const std::vector<std::shared_ptr<holder_work>>& before) {
+result<void> holder_work::begin(const std::vector<std::shared_ptr<stream_progress>>& before) {
   if (runs_) return {};
   for (const auto& one : before)
-    if (auto held = parts_->health.note(one->progress_->hold_back(*stream_)); !held) return held;
+    if (auto held = parts_->health.note(one->hold_back(*stream_)); !held) return held;
   auto begun = parts_->health.note(times_->begin(*stream_));
   runs_ = begun.has_value();
   return begun;
@@ -109,12 +108,25 @@ result<void> holder_work::check_runs() const {
 
 result<void> holder_work::copy(void* to, const void* from, std::uint64_t bytes) {
   if (auto runs = check_runs(); !runs) return runs;
-  return parts_->health.note(stream_->copy(to, from, bytes));
+  return parts_->health.note(copy_in_pieces(static_cast<std::byte*>(to), static_cast<const std::byte*>(from), bytes));
+}
+
+/// The driver copies within one piece of pinned memory only, and a page of the staging pool is one.
+result<void> holder_work::copy_in_pieces(std::byte* to, const std::byte* from, std::uint64_t bytes) {
+  while (bytes > 0) {
+    const auto now = std::min({bytes, parts_->bytes_to_page_end(to), parts_->bytes_to_page_end(from)});
+    if (auto put = stream_->copy(to, from, now); !put) return put;
+    to += now;
+    from += now;
+    bytes -= now;
+  }
+  return {};
 }
 
 result<std::shared_ptr<device_code>> holder_work::load(std::span<const std::byte> image) {
   auto loaded = parts_->health.note(kernel_code::load(parts_->context, {&image, 1}));
   if (!loaded) return fail(std::move(loaded.error()));
+  loaded_.push_back(*loaded);
   return std::shared_ptr<device_code>(std::move(*loaded));
 }
 
@@ -126,9 +138,19 @@ result<void> holder_work::launch(device_code& code, const std::string& function,
   return parts_->health.note(kernels->launch_with(*stream_, function, shape, arguments.data()));
 }
 
+/// What kernels need of memory they take before: nothing may be allocated, or asked of the stream, meanwhile.
 result<std::shared_ptr<recorded_work>> holder_work::record(const std::function<result<void>()>& work) {
   if (auto runs = check_runs(); !runs) return fail(std::move(runs.error()));
-  auto recorded = parts_->health.note(stream_graph::record(*stream_, work));
+  if (auto ready = parts_->health.note(backend_->prepare()); !ready) return fail(std::move(ready.error()));
+  struct recording {
+    explicit recording(stream_progress& p) : progress(p) { progress.set_recording(true); }
+    ~recording() { progress.set_recording(false); }
+    recording(const recording&) = delete;
+    recording& operator=(const recording&) = delete;
+    stream_progress& progress;
+  };
+  const recording now{*progress_};
+  auto recorded = parts_->health.note(stream_graph::record(stream_, work));
   if (!recorded) return fail(std::move(recorded.error()));
   return std::shared_ptr<recorded_work>(std::move(*recorded));
 }
@@ -137,7 +159,7 @@ result<void> holder_work::replay(const recorded_work& what) {
   if (auto runs = check_runs(); !runs) return runs;
   const auto* graph = dynamic_cast<const stream_graph*>(&what);
   if (graph == nullptr) return fail(errc::invalid_argument, "the work was recorded on another device", {}, "what");
-  return parts_->health.note(graph->replay(*stream_));
+  return parts_->health.note(graph->replay(stream_));
 }
 
 result<void> holder_work::finish() { return parts_->health.note(stream_->finish()); }

@@ -20,7 +20,7 @@ namespace dunlin::cuda {
 /// cap. Thread: the one that runs the holder's steps, but for `hold_back` and `has_units_of`.
 class holder_work final : public device_work {
  public:
-  /// `cap_bytes` 0 = nothing is set aside, and only the pool's end is one.
+  /// `cap_bytes` 0 = it has none: memory that nobody counted would be taken from those who were granted theirs.
   /// Errors: quota_exceeded (with the holders), overloaded, device_lost and others of the driver.
   static result<std::shared_ptr<holder_work>> make(std::shared_ptr<gpu_parts> parts, std::uint64_t cap_bytes,
                                                    const std::string& name);
@@ -45,16 +45,21 @@ class holder_work final : public device_work {
 
   /// Goes to where the contract's units are, behind what it had elsewhere; none = all of them.
   result<void> go_to(const std::vector<std::uint32_t>& units);
-  /// A step begins, behind all of these.
-  result<void> begin(const std::vector<std::shared_ptr<holder_work>>& before);
+  /// A step begins, behind what all of these have been told.
+  result<void> begin(const std::vector<std::shared_ptr<stream_progress>>& before);
   /// Returns the busy time of what was found done.
   std::uint64_t end();
   std::uint64_t leave();
 
   /// Whether it was told to work on one of these units.
   [[nodiscard]] bool has_units_of(const std::vector<std::uint32_t>& units) const;
-  /// Refuses everything from now on, in the middle of a step too. Thread: any.
-  void shut() noexcept { shut_ = true; }
+  /// Refuses everything from now on, in the middle of a step too; who comes next waits for what it has told the GPU.
+  /// Thread: any.
+  void shut() noexcept {
+    shut_ = true;
+    progress_->mark();
+  }
+  [[nodiscard]] const std::shared_ptr<stream_progress>& progress() const noexcept { return progress_; }
   /// Returns how many units it works on; 0 = all.
   [[nodiscard]] std::size_t unit_count() const;
   /// Returns the SMs that it was granted, as read back from the driver.
@@ -66,15 +71,17 @@ class holder_work final : public device_work {
   result<std::shared_ptr<gpu_context>> context_of(const std::vector<std::uint32_t>& units) const;
   result<void> settle(std::shared_ptr<gpu_context> context);
   result<void> check_runs() const;
+  result<void> copy_in_pieces(std::byte* to, const std::byte* from, std::uint64_t bytes);
 
   const std::shared_ptr<gpu_parts> parts_;
   std::shared_ptr<stream_progress> progress_;
   std::shared_ptr<arena> memory_;
   std::shared_ptr<std::pmr::memory_resource> staging_;
-  std::unique_ptr<stream> stream_;
+  std::shared_ptr<stream> stream_;
   std::unique_ptr<step_times> times_;
   std::unique_ptr<cuda_backend> backend_;
-  bool runs_ = false;  ///< a step does
+  std::vector<std::shared_ptr<device_code>> loaded_;  ///< recorded work may run it later
+  bool runs_ = false;                                 ///< a step does
   std::atomic<bool> shut_{false};
   mutable std::mutex mutex_;
   std::vector<std::uint32_t> units_;  ///< empty = all; written by its own thread, under the mutex

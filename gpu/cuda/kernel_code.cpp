@@ -10,8 +10,10 @@ result<std::shared_ptr<kernel_code>> kernel_code::load(std::shared_ptr<gpu_conte
   std::shared_ptr<kernel_code> made{new kernel_code(std::move(context))};
   const auto& here = *made->context_;
   for (const auto& image : images) {
+    auto& kept = made->images_.emplace_back(image.begin(), image.end());
+    kept.push_back(std::byte{0});
     CUlibrary library = nullptr;
-    const auto code = here.driver().load_code(&library, image.data(), nullptr, nullptr, 0, nullptr, nullptr, 0);
+    const auto code = here.driver().load_code(&library, kept.data(), nullptr, nullptr, 0, nullptr, nullptr, 0);
     if (auto loaded = here.check(code, "cuLibraryLoadData", image.size()); !loaded)
       return fail(std::move(loaded.error()));
     made->libraries_.push_back(library);
@@ -48,7 +50,7 @@ result<void> kernel_code::launch_with(const stream& on, const std::string& kerne
   config.blockDimY = shape.threads_y;
   config.blockDimZ = 1;
   config.hStream = on.handle();
-  // A kernel without a context is launched in that of its stream's thread.
+  // A kernel without a context is launched in its stream's.
   const auto code = context_->driver().launch(&config, reinterpret_cast<CUfunction>(*found), arguments, nullptr);
   return context_->check(code, ("cuLaunchKernelEx of " + kernel).c_str());
 }

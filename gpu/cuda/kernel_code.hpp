@@ -17,8 +17,8 @@ namespace dunlin::cuda {
 /// Machine code with kernels that runs in every context of its process. Thread: any.
 class kernel_code final : public device_code {
  public:
-  /// `images`: what nvcc makes, as cubin, fatbin or PTX; they outlive the object. Errors: not_supported (no code for
-  /// this GPU), malformed and others of `check`.
+  /// `images`: what nvcc makes, as cubin, fatbin or PTX. Errors: not_supported (no code for this GPU), malformed and
+  /// others of `check`.
   static result<std::shared_ptr<kernel_code>> load(std::shared_ptr<gpu_context> context,
                                                    std::span<const std::span<const std::byte>> images);
   ~kernel_code() override;
@@ -42,6 +42,7 @@ class kernel_code final : public device_code {
   result<CUkernel> find(const std::string& name);
 
   const std::shared_ptr<gpu_context> context_;
+  std::vector<std::vector<std::byte>> images_;  ///< each ends in a zero, as PTX has to
   std::vector<CUlibrary> libraries_;
   std::mutex mutex_;
   std::unordered_map<std::string, CUkernel> known_;

@@ -17,7 +17,8 @@ pinned_pages::~pinned_pages() { give_back(0, is_pinned_.size()); }
 result<void> pinned_pages::back(std::uint64_t first_page, std::uint64_t pages) {
   if (auto current = context_->make_current_if_none(); !current) return current;
   for (auto page = first_page; page < first_page + pages; ++page) {
-    const auto code = context_->driver().pin(base() + page * bytes_of_page, bytes_of_page, CU_MEMHOSTREGISTER_PORTABLE);
+    const auto code = context_->driver().pin(base() + page * bytes_of_page, bytes_of_page,
+                                             CU_MEMHOSTREGISTER_PORTABLE | CU_MEMHOSTREGISTER_DEVICEMAP);
     if (auto pinned = context_->check(code, "cuMemHostRegister", bytes_of_page); !pinned) {
       give_back(first_page, page - first_page);
       return pinned;

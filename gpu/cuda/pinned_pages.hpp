@@ -12,7 +12,7 @@ namespace dunlin::cuda {
 /// at the full speed of the link.
 class pinned_pages final : public page_source {
  public:
-  static constexpr std::uint64_t bytes_of_page = std::uint64_t{2} << 20;
+  static constexpr std::uint64_t bytes_of_page = std::uint64_t{16} << 20;
 
   /// Errors: those of `host_pages`.
   static result<std::unique_ptr<pinned_pages>> make(std::shared_ptr<gpu_context> context, std::uint64_t range_bytes);

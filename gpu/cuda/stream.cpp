@@ -54,8 +54,8 @@ CUresult create(const gpu_context& context, CUstream& out, int priority) {
 
 }  // namespace
 
-result<std::unique_ptr<stream>> stream::make(std::shared_ptr<gpu_context> context, bool is_urgent) {
-  std::unique_ptr<stream> made{new stream(std::move(context))};
+result<std::shared_ptr<stream>> stream::make(std::shared_ptr<gpu_context> context, bool is_urgent) {
+  std::shared_ptr<stream> made{new stream(std::move(context))};
   const auto& here = *made->context_;
   if (auto current = here.make_current(); !current) return fail(std::move(current.error()));
   int least = 0;

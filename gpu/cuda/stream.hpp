@@ -40,7 +40,7 @@ class event {
 class stream {
  public:
   /// `is_urgent`: the hardware prefers its kernels where it can choose; it interrupts none that run.
-  static result<std::unique_ptr<stream>> make(std::shared_ptr<gpu_context> context, bool is_urgent);
+  static result<std::shared_ptr<stream>> make(std::shared_ptr<gpu_context> context, bool is_urgent);
   ~stream();
   stream(const stream&) = delete;
   stream& operator=(const stream&) = delete;

@@ -13,19 +13,23 @@ result<std::shared_ptr<stream_progress>> stream_progress::make(std::shared_ptr<p
 
 stream_progress::~stream_progress() { words_->give_back(word_); }
 
-void stream_progress::follow(const stream* on) {
+void stream_progress::follow(std::shared_ptr<const stream> on) {
   const std::lock_guard lock{mutex_};
-  on_ = on;
+  on_ = std::move(on);
   std::atomic_ref<std::uint32_t>{*word_}.store(static_cast<std::uint32_t>(told_));
 }
 
+void stream_progress::set_recording(bool records) {
+  const std::lock_guard lock{mutex_};
+  records_ = records;
+}
+
+/// A mark that could not be put passes with the next one: nobody may wait for a word that is never written.
 std::uint64_t stream_progress::mark() noexcept {
   const std::lock_guard lock{mutex_};
   if (on_ == nullptr) return told_;
-  // A stream that takes no more orders has faulted, and never comes to this mark: nobody gets what waits for it.
-  ++told_;
-  static_cast<void>(on_->write(word_, static_cast<std::uint32_t>(told_)));
-  return told_;
+  if (!records_ && on_->write(word_, static_cast<std::uint32_t>(told_ + 1))) return ++told_;
+  return told_ + 1;
 }
 
 /// Counts in 32 bits, as the GPU does; nothing lags behind by half of that.
@@ -40,13 +44,17 @@ std::uint32_t stream_progress::seen() const noexcept {
 bool stream_progress::is_idle() noexcept {
   const std::lock_guard lock{mutex_};
   if (on_ == nullptr) return true;
+  if (records_) return false;
   const auto idle = on_->is_idle();
   return idle && *idle;
 }
 
+/// Without the lock: others only want to know whether it is idle.
 void stream_progress::wait_until_idle() noexcept {
-  const std::lock_guard lock{mutex_};
-  if (on_ != nullptr) static_cast<void>(on_->finish());
+  std::unique_lock lock{mutex_};
+  const auto on = records_ ? nullptr : on_;
+  lock.unlock();
+  if (on != nullptr) static_cast<void>(on->finish());
 }
 
 result<void> stream_progress::hold_back(const stream& other) const {

@@ -20,7 +20,11 @@ class stream_progress final : public work_order {
   stream_progress& operator=(const stream_progress&) = delete;
 
   /// From now on the work is in `on`; null = nowhere. Whatever was put elsewhere before is done.
-  void follow(const stream* on);
+  void follow(std::shared_ptr<const stream> on);
+
+  /// While work is written down instead of done, nothing may be asked of its stream: it is not idle then, and what is
+  /// marked passes with the first mark after it.
+  void set_recording(bool records);
 
   std::uint64_t mark() noexcept override;
   [[nodiscard]] bool has_passed(std::uint64_t mark) noexcept override;
@@ -38,7 +42,8 @@ class stream_progress final : public work_order {
   const std::shared_ptr<pinned_words> words_;
   std::uint32_t* const word_;
   mutable std::mutex mutex_;
-  const stream* on_ = nullptr;
+  std::shared_ptr<const stream> on_;
+  bool records_ = false;
   std::uint64_t told_ = 0;  ///< the last mark
 };
 

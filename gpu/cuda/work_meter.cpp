@@ -19,13 +19,18 @@ std::shared_ptr<holder_work> work_meter::find(agent_id holder) const {
   return found == works_.end() ? nullptr : found->second.lock();
 }
 
-std::vector<std::shared_ptr<holder_work>> work_meter::others_on(const std::vector<std::uint32_t>& units,
-                                                                agent_id but) const {
-  const std::lock_guard lock{mutex_};
-  std::vector<std::shared_ptr<holder_work>> out;
-  for (const auto& [holder, weak] : works_)
-    if (auto work = weak.lock(); holder != but && work != nullptr && work->has_units_of(units))
-      out.push_back(std::move(work));
+/// What they have come to, not the works: whoever is asked here may be about to end, and his memory with him.
+std::vector<std::shared_ptr<stream_progress>> work_meter::progress_on(const std::vector<std::uint32_t>& units,
+                                                                      agent_id but) const {
+  std::vector<std::shared_ptr<holder_work>> alive;  // the last of one may end here, outside the lock
+  {
+    const std::lock_guard lock{mutex_};
+    for (const auto& [holder, weak] : works_)
+      if (auto work = weak.lock(); holder != but && work != nullptr) alive.push_back(std::move(work));
+  }
+  std::vector<std::shared_ptr<stream_progress>> out;
+  for (const auto& work : alive)
+    if (work->has_units_of(units)) out.push_back(work->progress());
   return out;
 }
 
@@ -39,7 +44,7 @@ result<void> work_meter::begin(const share_contract& contract, const std::vector
     return work->begin({});
   }
   if (auto there = work->go_to(units); !there) return there;
-  return work->begin(others_on(units, contract.holder));
+  return work->begin(progress_on(units, contract.holder));
 }
 
 std::uint64_t work_meter::count(const holder_work& work, std::uint64_t busy_ns) {
@@ -55,7 +60,11 @@ std::uint64_t work_meter::end(agent_id holder) {
 
 std::uint64_t work_meter::leave(agent_id holder) {
   const auto work = find(holder);
-  return work == nullptr ? 0 : count(*work, work->leave());
+  if (work == nullptr) return 0;
+  const auto busy = count(*work, work->leave());
+  // Its green context ends with it: it may not stay the thread's.
+  static_cast<void>(context_->make_current());
+  return busy;
 }
 
 }  // namespace dunlin::cuda

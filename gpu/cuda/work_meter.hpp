@@ -18,8 +18,9 @@ namespace dunlin::cuda {
 /// Thread: any; no two calls of one holder at once.
 class work_meter final : public step_meter {
  public:
-  /// `units`: of the device.
-  explicit work_meter(std::uint32_t units) noexcept : units_(units) {}
+  /// `units`: of the device, whose primary context is `context`.
+  work_meter(std::uint32_t units, std::shared_ptr<gpu_context> context) noexcept
+      : units_(units), context_(std::move(context)) {}
 
   /// Returns the busy time of all units together, in nanoseconds, since the start.
   [[nodiscard]] std::uint64_t busy_ns() const noexcept { return busy_ns_.load(std::memory_order_relaxed); }
@@ -36,11 +37,13 @@ class work_meter final : public step_meter {
 
  private:
   std::shared_ptr<holder_work> find(agent_id holder) const;
-  std::vector<std::shared_ptr<holder_work>> others_on(const std::vector<std::uint32_t>& units, agent_id but) const;
+  std::vector<std::shared_ptr<stream_progress>> progress_on(const std::vector<std::uint32_t>& units,
+                                                            agent_id but) const;
 
   std::uint64_t count(const holder_work& work, std::uint64_t busy_ns);
 
   const std::uint32_t units_;
+  const std::shared_ptr<gpu_context> context_;
   std::atomic<std::uint64_t> busy_ns_{0};
   mutable std::mutex mutex_;
   std::map<agent_id, std::weak_ptr<holder_work>> works_;

@@ -10,13 +10,49 @@ constexpr unsigned int warp_size = 32;
 constexpr unsigned int all_lanes = 0xffffffffU;
 
 /// Calls `visit` with each index below `count` once, over all threads of the grid: neighbours take neighbouring
-/// numbers, and each thread has four loads under way before it needs the first.
+/// numbers.
 template <class Visit>
 __device__ void for_each_index(std::uint64_t count, Visit visit) {
   const std::uint64_t stride = static_cast<std::uint64_t>(gridDim.x) * blockDim.x;
-#pragma unroll 4
   for (std::uint64_t i = static_cast<std::uint64_t>(blockIdx.x) * blockDim.x + threadIdx.x; i < count; i += stride)
     visit(i);
+}
+
+/// Whether 16 bytes at once may be read and written there.
+__device__ inline bool is_wide(const void* place) { return reinterpret_cast<std::uintptr_t>(place) % 16 == 0; }
+
+/// Calls `four` with the index of each four numbers and `one` with those of the rest. A thread that reads 16 bytes at
+/// once has enough under way to keep the memory busy; one that reads 4 has a quarter of it.
+template <class Four, class One>
+__device__ void for_each_four(std::uint64_t count, bool are_wide, Four four, One one) {
+  const std::uint64_t fours = are_wide ? count / 4 : 0;
+  for_each_index(fours, four);
+  for_each_index(count - fours * 4, [&](std::uint64_t i) { one(fours * 4 + i); });
+}
+
+/// out = op(x), element by element; `out` may be `x`.
+template <class Op>
+__device__ void map(std::uint64_t count, const float* x, float* out, Op op) {
+  for_each_four(
+      count, is_wide(x) && is_wide(out),
+      [&](std::uint64_t i) {
+        const float4 a = reinterpret_cast<const float4*>(x)[i];
+        reinterpret_cast<float4*>(out)[i] = make_float4(op(a.x), op(a.y), op(a.z), op(a.w));
+      },
+      [&](std::uint64_t i) { out[i] = op(x[i]); });
+}
+
+/// out = op(x, y), element by element; `out` may be either.
+template <class Op>
+__device__ void map(std::uint64_t count, const float* x, const float* y, float* out, Op op) {
+  for_each_four(
+      count, is_wide(x) && is_wide(y) && is_wide(out),
+      [&](std::uint64_t i) {
+        const float4 a = reinterpret_cast<const float4*>(x)[i];
+        const float4 b = reinterpret_cast<const float4*>(y)[i];
+        reinterpret_cast<float4*>(out)[i] = make_float4(op(a.x, b.x), op(a.y, b.y), op(a.z, b.z), op(a.w, b.w));
+      },
+      [&](std::uint64_t i) { out[i] = op(x[i], y[i]); });
 }
 
 struct plus {

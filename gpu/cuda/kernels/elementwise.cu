@@ -6,19 +6,19 @@
 namespace dunlin::cuda {
 
 extern "C" __global__ void dunlin_axpy(axpy_call call) {
-  for_each_index(call.count, [&](std::uint64_t i) { call.y[i] += call.factor * call.x[i]; });
+  map(call.count, call.x, call.y, call.y, [&](float x, float y) { return y + call.factor * x; });
 }
 
 extern "C" __global__ void dunlin_scale(scale_call call) {
-  for_each_index(call.count, [&](std::uint64_t i) { call.out[i] = call.factor * call.x[i]; });
+  map(call.count, call.x, call.out, [&](float x) { return call.factor * x; });
 }
 
 extern "C" __global__ void dunlin_add(add_call call) {
-  for_each_index(call.count, [&](std::uint64_t i) { call.out[i] = call.x[i] + call.y[i]; });
+  map(call.count, call.x, call.y, call.out, [](float x, float y) { return x + y; });
 }
 
 extern "C" __global__ void dunlin_multiply(multiply_call call) {
-  for_each_index(call.count, [&](std::uint64_t i) { call.out[i] = call.x[i] * call.y[i]; });
+  map(call.count, call.x, call.y, call.out, [](float x, float y) { return x * y; });
 }
 
 extern "C" __global__ void dunlin_bias_relu(bias_relu_call call) {
@@ -29,9 +29,8 @@ extern "C" __global__ void dunlin_bias_relu(bias_relu_call call) {
 }
 
 extern "C" __global__ void dunlin_relu_backward(relu_backward_call call) {
-  for_each_index(call.count, [&](std::uint64_t i) {
-    if (!(call.output[i] > 0)) call.gradient[i] = 0;
-  });
+  map(call.count, call.output, call.gradient, call.gradient,
+      [](float output, float gradient) { return output > 0 ? gradient : 0.0F; });
 }
 
 extern "C" __global__ void dunlin_cross_entropy_gradient(cross_entropy_gradient_call call) {

@@ -44,29 +44,34 @@ extern "C" __global__ void dunlin_kmeans_assign(first_pass<kmeans_call> pass) {
   if (threadIdx.x == 0) pass.partial[blockIdx.x] = sum;
 }
 
-/// `threadIdx.x` is a dimension, `threadIdx.y` a part of the points.
+/// `threadIdx.x` is a dimension, `threadIdx.y` a part of the points; blocks of one cluster go over all dimensions.
 extern "C" __global__ void dunlin_kmeans_move(kmeans_call call) {
   __shared__ double sums[1024];
   __shared__ std::uint32_t members[32];
   const std::uint32_t cluster = blockIdx.x;
-  const std::uint64_t d = static_cast<std::uint64_t>(blockIdx.y) * blockDim.x + threadIdx.x;
-  double sum = 0;
-  std::uint32_t count = 0;
-  for (std::uint64_t i = threadIdx.y; i < call.count; i += blockDim.y) {
-    if (call.nearest[i] != cluster) continue;
-    ++count;
-    if (d < call.dimensions) sum += static_cast<double>(call.points[i * call.dimensions + d]);
+  const std::uint64_t stride = static_cast<std::uint64_t>(gridDim.y) * blockDim.x;
+  for (std::uint64_t first = static_cast<std::uint64_t>(blockIdx.y) * blockDim.x; first < call.dimensions;
+       first += stride) {
+    const std::uint64_t d = first + threadIdx.x;
+    double sum = 0;
+    std::uint32_t count = 0;
+    for (std::uint64_t i = threadIdx.y; i < call.count; i += blockDim.y) {
+      if (call.nearest[i] != cluster) continue;
+      ++count;
+      if (d < call.dimensions) sum += static_cast<double>(call.points[i * call.dimensions + d]);
+    }
+    __syncthreads();  // whoever still reads the sums of the dimensions before
+    sums[threadIdx.y * blockDim.x + threadIdx.x] = sum;
+    if (threadIdx.x == 0) members[threadIdx.y] = count;
+    __syncthreads();
+    if (threadIdx.y != 0 || d >= call.dimensions) continue;
+    for (unsigned int part = 1; part < blockDim.y; ++part) {
+      sum += sums[part * blockDim.x + threadIdx.x];
+      count += members[part];
+    }
+    // The first part's own count is every thread's: all of a part see the same points.
+    if (count > 0) call.centroids[cluster * call.dimensions + d] = static_cast<float>(sum / count);
   }
-  sums[threadIdx.y * blockDim.x + threadIdx.x] = sum;
-  if (threadIdx.x == 0) members[threadIdx.y] = count;
-  __syncthreads();
-  if (threadIdx.y != 0 || d >= call.dimensions) return;
-  for (unsigned int part = 1; part < blockDim.y; ++part) {
-    sum += sums[part * blockDim.x + threadIdx.x];
-    count += members[part];
-  }
-  // The first part's own count is every thread's: all of a part see the same points.
-  if (count > 0) call.centroids[cluster * call.dimensions + d] = static_cast<float>(sum / count);
 }
 
 }  // namespace dunlin::cuda

@@ -15,9 +15,12 @@ struct candidate {
 
 constexpr std::uint32_t no_column = 0xffffffffU;
 
-/// Whether `a` stands before `b`: it is larger, or as large and further to the left.
+/// Whether `a` stands before `b`: it is larger, or as large and further to the left. Those that are no numbers come
+/// last, so that all threads agree.
 __device__ bool is_before(const candidate& a, const candidate& b) {
   if (a.column == no_column || b.column == no_column) return b.column == no_column && a.column != no_column;
+  if (a.value != a.value || b.value != b.value)
+    return a.value != a.value ? b.value != b.value && a.column < b.column : true;
   return a.value > b.value || (a.value == b.value && a.column < b.column);
 }
 

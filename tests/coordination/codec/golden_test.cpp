@@ -48,7 +48,7 @@ TEST(CodecGolden, OutcomeBatch) {
             "92099197"
             "92cf0123456789abcdef02"
             "0500c3a0c4026f6b"
-            "9400ce000f42400000");
+            "9500ce000f4240000090");
 }
 
 TEST(CodecGolden, PeerLost) {

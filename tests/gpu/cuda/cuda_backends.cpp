@@ -19,7 +19,7 @@ class cuda_rig final : public backend_rig {
   gpu_under_test gpu_;
   std::shared_ptr<cuda::gpu_context> context_{*cuda::gpu_context::primary(*gpu_.driver, 0)};
   pinned_memory memory_{context_};
-  std::unique_ptr<cuda::stream> stream_{*cuda::stream::make(context_, false)};
+  std::shared_ptr<cuda::stream> stream_{*cuda::stream::make(context_, false)};
   std::shared_ptr<cuda::kernel_code> code_{*cuda::kernel_code::load(context_, cuda::own_kernel_images())};
   cuda::cuda_backend backend_{{code_, stream_.get(), &memory_, gpu_.cublas}};
 };

@@ -18,6 +18,13 @@ struct float2 {
   float y;
 };
 inline float2 make_float2(float x, float y) { return {x, y}; }
+struct alignas(16) float4 {
+  float x;
+  float y;
+  float z;
+  float w;
+};
+inline float4 make_float4(float x, float y, float z, float w) { return {x, y, z, w}; }
 
 struct place_in_grid {
   unsigned int x = 0;

@@ -72,16 +72,6 @@ TEST_F(DevicePages, APageThatCannotBeMappedIsGivenBack) {
   }
 }
 
-TEST(PagesOfSeveralGpus, AreReachedByAllThatCan) {
-  emulated_gpu gpu{{.gpus = 3}};
-  const auto pages = *cuda::device_pages::make(*cuda::gpu_context::primary(gpu.driver(), 1), 100 * mib);
-
-  ASSERT_TRUE(pages->back(0, 1));
-
-  ASSERT_EQ(gpu.reached_by.size(), 3U);
-  for (int i = 0; i < 3; ++i) EXPECT_EQ(gpu.reached_by[static_cast<std::size_t>(i)].location.id, i);
-}
-
 TEST_F(DevicePages, CarryAPool) {
   auto pool = *memory_pool::make(*cuda::device_pages::make(context, 100 * mib), {.max_bytes = 8 * mib});
   auto stream = pool->open_stream();

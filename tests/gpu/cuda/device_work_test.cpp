@@ -153,7 +153,7 @@ TEST_F(DeviceWork, MemoryBeyondTheCapIsRefusedAndWithinItIsHad) {
 }
 
 TEST_F(DeviceWork, StagingMemoryCarriesBytesBothWays) {
-  constexpr std::size_t count = 3'000'000;
+  constexpr std::size_t count = 5'000'000;  // more than a page of it
   auto* staged = static_cast<float*>(work->staging().allocate(count * sizeof(float), 64));
   const auto values = draw(count);
   std::copy(values.begin(), values.end(), staged);

@@ -114,9 +114,17 @@ CUresult current(CUcontext* out) {
   *out = current_of_thread;
   return call{"cuCtxGetCurrent"}.answer;
 }
+/// A stream that is captured may not be asked or waited for, by whichever thread.
+bool breaks_capture(gpu::stream& on) {
+  if (!on.captures) return false;
+  on.invalidated = true;
+  return true;
+}
 CUresult synchronise_context() {
   call now{"cuCtxSynchronize"};
   if (!now) return now.answer;
+  for (const auto& one : now.it.streams)
+    if (breaks_capture(*one)) return CUDA_ERROR_STREAM_CAPTURE_UNSUPPORTED;
   return now.it.wait_until(now.lock, [&it = now.it] {
     return std::ranges::all_of(it.streams, [](const auto& one) { return one->waiting.empty() && !one->runs; });
   });
@@ -125,10 +133,6 @@ CUresult priority_range(int* least, int* greatest) {
   *least = 0;
   *greatest = -5;
   return call{"cuCtxGetStreamPriorityRange"}.answer;
-}
-CUresult can_access_peer(int* out, CUdevice, CUdevice) {
-  *out = 1;
-  return CUDA_SUCCESS;
 }
 
 // -- green contexts
@@ -221,11 +225,13 @@ CUresult synchronise_stream(CUstream which) {
   call now{"cuStreamSynchronize"};
   if (!now) return now.answer;
   auto& on = of(which);
+  if (breaks_capture(on)) return CUDA_ERROR_STREAM_CAPTURE_UNSUPPORTED;
   return now.it.wait_until(now.lock, [&on] { return on.waiting.empty() && !on.runs; });
 }
 CUresult query_stream(CUstream which) {
   const call now{"cuStreamQuery"};
   if (!now) return now.answer;
+  if (breaks_capture(of(which))) return CUDA_ERROR_STREAM_CAPTURE_UNSUPPORTED;
   return of(which).waiting.empty() && !of(which).runs ? CUDA_SUCCESS : CUDA_ERROR_NOT_READY;
 }
 CUresult create_event(CUevent* out, unsigned int) {
@@ -354,10 +360,9 @@ CUresult unmap_memory(CUdeviceptr place, std::size_t bytes) {
   mprotect(std::bit_cast<void*>(place), bytes, PROT_NONE);
   return CUDA_SUCCESS;
 }
-CUresult set_access(CUdeviceptr place, std::size_t bytes, const CUmemAccessDesc* who, std::size_t count) {
+CUresult set_access(CUdeviceptr place, std::size_t bytes, const CUmemAccessDesc*, std::size_t) {
   const call now{"cuMemSetAccess"};
   if (!now) return now.answer;
-  now.it.reached_by.assign(who, who + count);
   for (auto at = place; at < place + bytes;) {
     const auto found = now.it.mapped.find(at);
     if (found == now.it.mapped.end()) return CUDA_ERROR_INVALID_VALUE;
@@ -397,10 +402,18 @@ bool is_known(const gpu& it, CUdeviceptr place) {
          std::ranges::any_of(it.pinned,
                              [&](const auto& one) { return in(reinterpret_cast<CUdeviceptr>(one.first), one.second); });
 }
+/// Whether the bytes begin in one piece of pinned memory and end beyond it: no copy does that.
+bool spans_pinned(const gpu& it, CUdeviceptr place, std::size_t bytes) {
+  return std::ranges::any_of(it.pinned, [&](const auto& one) {
+    const auto first = reinterpret_cast<CUdeviceptr>(one.first);
+    return place >= first && place < first + one.second && place + bytes > first + one.second;
+  });
+}
 /// Bytes of the host that are not pinned are read before the call returns, and such bytes are written by then.
 CUresult copy(CUdeviceptr to, CUdeviceptr from, std::size_t bytes, CUstream on) {
   call now{"cuMemcpyAsync"};
   if (!now) return now.answer;
+  if (spans_pinned(now.it, from, bytes) || spans_pinned(now.it, to, bytes)) return CUDA_ERROR_INVALID_VALUE;
   const bool knows_from = is_known(now.it, from);
   const bool knows_to = is_known(now.it, to);
   std::shared_ptr<std::vector<std::byte>> read;
@@ -409,6 +422,10 @@ CUresult copy(CUdeviceptr to, CUdeviceptr from, std::size_t bytes, CUstream on) 
     read = std::make_shared<std::vector<std::byte>>(first, first + bytes);
   }
   auto& stream = of(on);
+  if (stream.captures && !(knows_from && knows_to)) {
+    stream.invalidated = true;
+    return CUDA_ERROR_STREAM_CAPTURE_UNSUPPORTED;
+  }
   now.it.enqueue(stream, {[to, from, bytes, read] {
                             const auto* source = read ? read->data() : std::bit_cast<const std::byte*>(from);
                             std::memcpy(std::bit_cast<void*>(to), source, bytes);
@@ -465,12 +482,20 @@ using recorded_graph = std::vector<gpu::operation>;
 
 CUresult begin_capture(CUstream on, CUstreamCaptureMode) {
   const call now{"cuStreamBeginCapture"};
+  if (!now) return now.answer;
   of(on).captures = true;
+  of(on).invalidated = false;
   return now.answer;
 }
 CUresult end_capture(CUstream on, CUgraph* out) {
   const call now{"cuStreamEndCapture"};
   of(on).captures = false;
+  *out = nullptr;
+  if (!now) return now.answer;
+  if (of(on).invalidated) {
+    of(on).captured.clear();
+    return CUDA_ERROR_STREAM_CAPTURE_INVALIDATED;
+  }
   *out = reinterpret_cast<CUgraph>(new recorded_graph(std::exchange(of(on).captured, {})));
   return now.answer;
 }
@@ -512,7 +537,6 @@ void add_contexts(cuda::driver_calls& out) {
   out.current = current;
   out.synchronise_context = synchronise_context;
   out.priority_range = priority_range;
-  out.can_access_peer = can_access_peer;
 }
 
 void add_green_contexts(cuda::driver_calls& out) {

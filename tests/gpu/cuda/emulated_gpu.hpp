@@ -81,6 +81,7 @@ class emulated_gpu {
     bool runs = false;
     bool destroyed = false;
     bool captures = false;
+    bool invalidated = false;  ///< by a call that may not be made meanwhile
     std::vector<operation> captured;
     green_context* green = nullptr;
   };
@@ -102,7 +103,6 @@ class emulated_gpu {
   std::map<CUmemGenericAllocationHandle, std::uint64_t> memory;
   std::map<void*, std::uint64_t> pinned;
   std::map<std::uintptr_t, std::uint64_t> mapped;
-  std::vector<CUmemAccessDesc> reached_by;  ///< what was mapped last
   std::uint64_t next_handle = 1;
   std::vector<std::pair<std::string, unsigned int>> ran;
   CUresult fault = CUDA_SUCCESS;

@@ -8,6 +8,7 @@
 #include <mutex>
 #include <numeric>
 #include <optional>
+#include <stdexcept>
 
 #include "gpu/cuda/cuda_device.hpp"
 #include "gpu/device_work.hpp"
@@ -116,7 +117,7 @@ TEST_F(HolderWork, ItsStepsAreMeasuredByTheGpu) {
 TEST_F(HolderWork, ATurnIsHandedOnBeforeTheGpuHasDoneWhatWasTold) {
   const auto first = open(ann);
   const auto second = open(bob);
-  cuda::work_meter meter{2};
+  cuda::work_meter meter{2, *cuda::gpu_context::primary(gpu.driver(), 0)};
   meter.add(ann, std::dynamic_pointer_cast<cuda::holder_work>(first));
   meter.add(bob, std::dynamic_pointer_cast<cuda::holder_work>(second));
   std::vector<float> x(8, 1);
@@ -139,7 +140,7 @@ TEST_F(HolderWork, ATurnIsHandedOnBeforeTheGpuHasDoneWhatWasTold) {
 TEST_F(HolderWork, OnUnitsOfTheirOwnHoldersDoNotWaitForEachOther) {
   const auto first = open(ann);
   const auto second = open(bob);
-  cuda::work_meter meter{2};
+  cuda::work_meter meter{2, *cuda::gpu_context::primary(gpu.driver(), 0)};
   meter.add(ann, std::dynamic_pointer_cast<cuda::holder_work>(first));
   meter.add(bob, std::dynamic_pointer_cast<cuda::holder_work>(second));
   ASSERT_TRUE(meter.begin(contract_of(ann), {0}));
@@ -219,6 +220,75 @@ TEST_F(HolderWork, AFaultEndsItsStepWithDeviceLostAndTheDeviceTakesNoMore) {
   EXPECT_EQ(device->open_work(bob, mib, "agent 2").error().code, errc::device_lost);
   EXPECT_THAT(device->properties().enforcement, HasSubstr("advisory (lost: "));
   work.reset();
+}
+
+/// Nobody asks a stream how far it is while it writes down what it is told.
+TEST_F(HolderWork, OthersMayTakeMemoryWhileWorkIsRecorded) {
+  const auto work = open(ann);
+  const auto other = open(bob, 10 * mib);
+  grant(ann);
+  const auto step = enter(ann);
+  auto* x = static_cast<float*>(work->memory().allocate(64, 16));
+  work->memory().deallocate(work->memory().allocate(1'000, 16), 1'000, 16);  // kept, so that others look for it
+
+  const auto recorded = work->record([&]() -> result<void> {
+    other->memory().deallocate(other->memory().allocate(9 * mib, 16), 9 * mib, 16);
+    return work->kernels().run(scale_call{16, 2, x, x});
+  });
+
+  ASSERT_TRUE(recorded) << to_string(recorded.error());
+  EXPECT_TRUE(work->replay(**recorded));
+  EXPECT_TRUE(work->finish());
+  work->memory().deallocate(x, 64, 16);
+}
+
+TEST_F(HolderWork, TheFirstReductionMayBeRecorded) {
+  const auto work = open(ann);
+  grant(ann);
+  const auto step = enter(ann);
+  auto* x = static_cast<float*>(work->memory().allocate(64, 16));
+
+  const auto recorded = work->record([&] { return work->kernels().run(sum_call{15, x, x + 15}); });
+
+  EXPECT_TRUE(recorded) << to_string(recorded.error());
+  work->memory().deallocate(x, 64, 16);
+}
+
+TEST_F(HolderWork, RecordedWorkIsOfItsHolderAndItsUnits) {
+  const auto work = open(ann);
+  const auto other = open(bob);
+  grant(ann);
+  auto step = enter(ann);
+  float x = 1;
+  const auto recorded = work->record([&] { return work->kernels().run(scale_call{1, 2, &x, &x}); });
+  ASSERT_TRUE(recorded);
+
+  device->gate()->apply({share_changed{contract_of(ann, {0}), 0}});
+  ASSERT_TRUE(step->next_step());
+  EXPECT_EQ(work->replay(**recorded).error().code, errc::conflict);
+  device->gate()->apply({share_changed{contract_of(ann), 0}});
+  ASSERT_TRUE(step->next_step());
+  EXPECT_EQ(work->replay(**recorded).error().code, errc::conflict) << "its buffers are others by now";
+}
+
+TEST_F(HolderWork, AnExceptionWhileWorkIsRecordedLeavesTheStreamAsItWas) {
+  const auto work = open(ann);
+  grant(ann);
+  const auto step = enter(ann);
+  float x = 3;
+
+  EXPECT_THROW(static_cast<void>(work->record([]() -> result<void> { throw std::runtime_error("no"); })),
+               std::runtime_error);
+
+  ASSERT_TRUE(work->kernels().run(scale_call{1, 2, &x, &x}));
+  ASSERT_TRUE(work->finish());
+  EXPECT_EQ(x, 6);
+}
+
+TEST_F(HolderWork, AHolderWithoutBytesHasNone) {
+  const auto work = open(ann, 0);
+
+  EXPECT_THROW(static_cast<void>(work->memory().allocate(16, 16)), memory_exhausted);
 }
 
 TEST_F(HolderWork, AHolderThatWasGivenUpCanDoNoMore) {

@@ -18,8 +18,8 @@ using ::testing::HasSubstr;
 struct CudaStream : ::testing::Test {
   emulated_gpu gpu{{.sms = 20}};
   std::shared_ptr<cuda::gpu_context> context = *cuda::gpu_context::primary(gpu.driver(), 0);
-  std::unique_ptr<cuda::stream> first = *cuda::stream::make(context, false);
-  std::unique_ptr<cuda::stream> second = *cuda::stream::make(context, true);
+  std::shared_ptr<cuda::stream> first = *cuda::stream::make(context, false);
+  std::shared_ptr<cuda::stream> second = *cuda::stream::make(context, true);
 };
 
 TEST_F(CudaStream, CopiesInOrder) {
@@ -74,7 +74,7 @@ TEST_F(CudaStream, AFaultIsADeviceLost) {
 TEST_F(CudaStream, ProgressIsSeenByTheHostAndHoldsOthersBack) {
   const auto words = *cuda::pinned_words::make(context);
   const auto progress = *cuda::stream_progress::make(words);
-  progress->follow(first.get());
+  progress->follow(first);
   const int from = 7;
   int between = 0;
   int to = 0;

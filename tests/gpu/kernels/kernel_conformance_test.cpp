@@ -3,6 +3,10 @@
 // that fill vectors and leave rests.
 #include "tests/gpu/kernels/kernel_conformance.hpp"
 
+#include <gmock/gmock.h>
+
+#include <limits>
+
 namespace dunlin::testing {
 namespace {
 
@@ -124,6 +128,17 @@ TEST_P(KernelConformance, SoftmaxOfNumbersWhoseExponentialsOverflow) {
   run(call);
 
   expect_near(out, reference::softmax(call), 2e-6);
+}
+
+/// As rows of attention have that are masked.
+TEST_P(KernelConformance, SoftmaxGivesNothingToWhatIsMinusInfinite) {
+  const auto none = -std::numeric_limits<float>::infinity();
+  const floats x{none, 0, none, 0};
+  floats out(4);
+
+  run(softmax_call{1, 4, x.data(), out.data()});
+
+  EXPECT_THAT(std::vector<float>(out.begin(), out.end()), ::testing::ElementsAre(0, 0.5F, 0, 0.5F));
 }
 
 TEST_P(KernelConformance, CrossEntropyGradient) {
