@@ -103,7 +103,7 @@ result<matrix_products*> cuda_backend::products() {
     if (!taken) return fail(std::move(taken.error()));
     workspace_ = *taken;
   }
-  auto made = matrix_products::make(*cublas, *parts_.on, workspace_, workspace_bytes);
+  auto made = matrix_products::make(*cublas, *parts_.handles, *parts_.on, workspace_, workspace_bytes);
   if (!made) return fail(std::move(made.error()));
   products_ = std::move(*made);
   return products_.get();

@@ -19,7 +19,8 @@ struct backend_parts {
   const stream* on = nullptr;
   std::pmr::memory_resource* memory = nullptr;  ///< the device's, for what passes leave each other
   const cublas_calls* cublas = nullptr;         ///< null = as found on this machine
-  std::function<result<void>()> may_run = {};   ///< asked before each call; empty = it always may
+  std::shared_ptr<cublas_handles> handles = std::make_shared<cublas_handles>();
+  std::function<result<void>()> may_run = {};  ///< asked before each call; empty = it always may
 };
 
 /// Kernels on a GPU, each put into one stream and done when that comes to it: pointers are into the device's memory,

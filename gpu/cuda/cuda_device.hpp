@@ -69,10 +69,10 @@ class cuda_device final : public device_port {
   const device_options options_;
   const std::string name_;
   const std::shared_ptr<sensor_board> sensors_;  ///< null where NVML does not know it
-  std::unique_ptr<gpu_lock> lock_;            ///< null if nobody else was to be kept away
+  std::unique_ptr<gpu_lock> lock_;               ///< null if nobody else was to be kept away
   std::shared_ptr<gpu_parts> parts_;
   std::shared_ptr<work_meter> meter_;
-  idle_watch idle_;                  ///< `tidy`'s
+  idle_watch idle_;  ///< `tidy`'s
   std::shared_ptr<step_gate> gate_;
   std::unique_ptr<executor> executor_;
 };

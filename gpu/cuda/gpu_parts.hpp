@@ -3,7 +3,7 @@
 
 #include <memory>
 
-#include "gpu/cuda/cublas_library.hpp"
+#include "gpu/cuda/cublas_handles.hpp"
 #include "gpu/cuda/device_health.hpp"
 #include "gpu/cuda/kernel_code.hpp"
 #include "gpu/cuda/pinned_pages.hpp"
@@ -26,6 +26,7 @@ struct gpu_parts {
   const std::byte* staging_base = nullptr;
   std::uint64_t staging_range = 0;
   const cublas_calls* cublas = nullptr;  ///< null = as found on this machine
+  std::shared_ptr<cublas_handles> handles = std::make_shared<cublas_handles>();
   bool urgent_streams = false;
   device_health health = {};
 

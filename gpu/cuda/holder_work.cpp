@@ -47,8 +47,8 @@ result<void> holder_work::settle(std::shared_ptr<gpu_context> context) {
   progress_->follow(nullptr);
   stream_ = std::move(*next);
   progress_->follow(stream_);
-  backend_ = std::make_unique<cuda_backend>(
-      backend_parts{parts_->code, stream_.get(), memory_.get(), parts_->cublas, [this] { return check_runs(); }});
+  backend_ = std::make_unique<cuda_backend>(backend_parts{parts_->code, stream_.get(), memory_.get(), parts_->cublas,
+                                                          parts_->handles, [this] { return check_runs(); }});
   return {};
 }
 

@@ -23,11 +23,13 @@ cublasComputeType_t compute_type(product_precision precision) noexcept {
 
 }  // namespace
 
-result<std::unique_ptr<matrix_products>> matrix_products::make(const cublas_calls& cublas, const stream& on,
-                                                               void* workspace, std::uint64_t workspace_bytes) {
-  std::unique_ptr<matrix_products> made{new matrix_products(cublas)};
-  if (auto done = check(cublas, cublas.create(&made->handle_), "cublasCreate"); !done)
-    return fail(std::move(done.error()));
+result<std::unique_ptr<matrix_products>> matrix_products::make(const cublas_calls& cublas, cublas_handles& handles,
+                                                               const stream& on, void* workspace,
+                                                               std::uint64_t workspace_bytes) {
+  std::unique_ptr<matrix_products> made{new matrix_products(cublas, handles, on)};
+  auto handle = handles.take(cublas, *on.context());
+  if (!handle) return fail(std::move(handle.error()));
+  made->handle_ = *handle;
   if (auto done = check(cublas, cublas.set_stream(made->handle_, on.handle()), "cublasSetStream"); !done)
     return fail(std::move(done.error()));
   if (auto done = check(cublas, cublas.set_workspace(made->handle_, workspace, workspace_bytes), "cublasSetWorkspace");
@@ -37,7 +39,7 @@ result<std::unique_ptr<matrix_products>> matrix_products::make(const cublas_call
 }
 
 matrix_products::~matrix_products() {
-  if (handle_ != nullptr) cublas_.destroy(handle_);
+  if (handle_ != nullptr) handles_.give_back(cublas_, *context_, handle_);
 }
 
 /// cuBLAS has matrices by columns, in which ours by rows are their transposes: c^T = op(b)^T * op(a)^T.

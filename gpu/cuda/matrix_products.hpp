@@ -3,7 +3,7 @@
 
 #include <memory>
 
-#include "gpu/cuda/cublas_library.hpp"
+#include "gpu/cuda/cublas_handles.hpp"
 #include "gpu/cuda/stream.hpp"
 #include "gpu/kernels/calls.hpp"
 
@@ -12,8 +12,9 @@ namespace dunlin::cuda {
 /// Matrix products by cuBLAS in the order of one stream. Thread: one at a time, with the stream's context current.
 class matrix_products {
  public:
-  /// `workspace`: device memory for cuBLAS, which takes none of its own then; aligned to 256 bytes. All outlive it.
-  static result<std::unique_ptr<matrix_products>> make(const cublas_calls& cublas, const stream& on, void* workspace,
+  /// `workspace`: device memory for what cuBLAS computes in, aligned to 256 bytes. All outlive it.
+  static result<std::unique_ptr<matrix_products>> make(const cublas_calls& cublas, cublas_handles& handles,
+                                                       const stream& on, void* workspace,
                                                        std::uint64_t workspace_bytes);
   ~matrix_products();
   matrix_products(const matrix_products&) = delete;
@@ -22,9 +23,12 @@ class matrix_products {
   result<void> run(const gemm_call& call);
 
  private:
-  explicit matrix_products(const cublas_calls& cublas) noexcept : cublas_(cublas) {}
+  matrix_products(const cublas_calls& cublas, cublas_handles& handles, const stream& on) noexcept
+      : cublas_(cublas), handles_(handles), context_(on.context()) {}
 
   const cublas_calls& cublas_;
+  cublas_handles& handles_;
+  const std::shared_ptr<gpu_context> context_;
   cublasHandle_t handle_ = nullptr;
 };
 

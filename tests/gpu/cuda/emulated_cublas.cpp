@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/gpu/cuda/emulated_cublas.hpp"
 
+#include <atomic>
+
 #include "tests/gpu/cuda/emulated_gpu.hpp"
 
 namespace dunlin::testing {
@@ -11,7 +13,10 @@ struct product_order {
   CUstream on = nullptr;
 };
 
+std::atomic<int> handles_made{0};
+
 cublasStatus_t create(cublasHandle_t* out) {
+  ++handles_made;
   *out = reinterpret_cast<cublasHandle_t>(new product_order);
   return CUBLAS_STATUS_SUCCESS;
 }
@@ -74,6 +79,8 @@ cublasStatus_t gemm(cublasHandle_t which, cublasOperation_t of_a, cublasOperatio
 }
 
 }  // namespace
+
+int cublas_handles_made() { return handles_made; }
 
 const cuda::cublas_calls& emulated_cublas() {
   static const cuda::cublas_calls calls{create, destroy, set_stream, set_workspace, gemm, status_text};

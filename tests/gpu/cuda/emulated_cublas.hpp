@@ -7,5 +7,7 @@ namespace dunlin::testing {
 
 /// cuBLAS as the module sees it, with products in plain loops in the order of the emulated GPU's streams.
 const cuda::cublas_calls& emulated_cublas();
+/// Returns how many handles were made since the program began.
+int cublas_handles_made();
 
 }  // namespace dunlin::testing

@@ -48,12 +48,13 @@ struct HolderWork : ::testing::Test {
   static cuda::device_options small() {
     cuda::device_options options;
     options.workers = 1;
-    options.memory_fraction = 0.25;
+    options.memory_fraction = 0.75;
     options.cublas = &emulated_cublas();
     return options;
   }
 
   static inline fencing_token tokens = 0;
+  const int made_before = cublas_handles_made();
   const agent_id ann{1};
   const agent_id bob{2};
   emulated_gpu gpu{{.sms = 20, .memory_bytes = 64 * mib}};
@@ -186,7 +187,7 @@ TEST_F(HolderWork, OnUnitsOfItsOwnItsTimeIsWeighted) {
 TEST_F(HolderWork, MemoryEndsAtTheCapAndTheErrorNamesWhoHasIt) {
   const auto work = open(ann, 10 * mib);
 
-  const auto refused = device->open_work(bob, 10 * mib, "agent 2");
+  const auto refused = device->open_work(bob, 40 * mib, "agent 2");
 
   EXPECT_EQ(refused.error().code, errc::quota_exceeded);
   EXPECT_THAT(refused.error().context, HasSubstr("agent 1 has 10485760"));
@@ -220,6 +221,19 @@ TEST_F(HolderWork, AFaultEndsItsStepWithDeviceLostAndTheDeviceTakesNoMore) {
   EXPECT_EQ(device->open_work(bob, mib, "agent 2").error().code, errc::device_lost);
   EXPECT_THAT(device->properties().enforcement, HasSubstr("advisory (lost: "));
   work.reset();
+}
+
+TEST_F(HolderWork, ProductsOfOneHolderAfterTheOtherHaveOneHandle) {
+  for (int i = 0; i < 3; ++i) {
+    const auto work = open(ann, 40 * mib);
+    grant(ann);
+    const auto step = enter(ann);
+    auto* x = static_cast<float*>(work->memory().allocate(64, 256));
+    ASSERT_TRUE(work->kernels().run(gemm_call{2, 2, 2, 1, 0, x, x + 4, x + 8}));
+    ASSERT_TRUE(work->finish());
+    work->memory().deallocate(x, 64, 256);
+  }
+  EXPECT_EQ(cublas_handles_made(), made_before + 1);
 }
 
 /// Nobody asks a stream how far it is while it writes down what it is told.
