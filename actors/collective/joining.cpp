@@ -46,7 +46,8 @@ class gathering {
       if (auto heard = hear(); !heard) return refuse(std::move(heard.error()));
       if (come_.size() + 1 == group_.members) break;
       std::vector<pollfd> waiting{{box_->descriptor(), POLLIN, 0}};
-      for (const auto& one : strangers_) waiting.push_back({one.words.descriptor(), POLLIN, 0});
+      for (const auto* some : {&strangers_, &come_})
+        for (const auto& one : *some) waiting.push_back({one.words.descriptor(), POLLIN, 0});
       if (auto in_time = wait_for(waiting, until, place_, terms_); !in_time)
         return refuse(error{in_time.error().code, in_time.error().context + ": " + std::to_string(come_.size() + 1) +
                                                       " of " + std::to_string(group_.members) + " members are here"});
@@ -62,6 +63,11 @@ class gathering {
   };
 
   result<void> hear() {
+    // One that has come says nothing until it has its seat.
+    std::erase_if(come_, [](newcomer& one) {
+      const auto word = one.words.hear();
+      return !word || *word;
+    });
     for (auto& one : box_->take())
       if (strangers_.size() < stream_box::capacity) strangers_.push_back({word_stream{std::move(one.stream)}, one.by});
     for (auto one = strangers_.begin(); one != strangers_.end() && come_.size() + 1 < group_.members;) {
