@@ -148,14 +148,14 @@ result<joined_group> seat_from(const group_word& word, word_stream&& words, cons
 
 }  // namespace
 
-result<group_invitation> invite(meeting_place& place, std::uint32_t members) {
+result<group_invitation> invite(meeting_place& place, std::uint32_t members, duration within) {
   if (members == 0 || members > max_members)
     return fail(errc::invalid_argument, "a group of " + std::to_string(members) + " members",
                 "1 to " + std::to_string(max_members) + " may be in one", "members");
   std::array<std::byte, 16> drawn{};
   if (auto filled = net::fill_random(drawn); !filled) return fail(std::move(filled.error()));
   const auto numbers = std::bit_cast<std::array<std::uint64_t, 2>>(drawn);
-  const group_invitation out{numbers[0], numbers[1], members, place.own()};
+  const group_invitation out{numbers[0], numbers[1], members, place.own(), within};
   static_cast<void>(place.box_of(out, to_convener));
   return out;
 }

@@ -283,5 +283,16 @@ TEST(LostMember, OneThatCameAndLeftIsNotCounted) {
   EXPECT_NE(gathered.error().context.find("2 of 3"), std::string::npos) << gathered.error().context;
 }
 
+TEST(LostMember, WhoComesWhenNobodyConvenesIsTurnedAway) {
+  circle all{2};
+  const auto group = invite(all.place(0), 2).value();
+  all.place(0).leave(group, to_convener);
+
+  const auto joined = join(all.place(1), group, {5s, {}, {}});
+
+  ASSERT_FALSE(joined);
+  EXPECT_EQ(joined.error().code, errc::link_down) << to_string(joined.error());
+}
+
 }  // namespace
 }  // namespace dunlin::testing
