@@ -37,7 +37,7 @@ std::uint64_t core_message_digest() noexcept {
                    progress_batch, lease_renewal, lease_renewed, cancel_order, return_batch, coordinate_order,
                    drain_order, node_leaving, agent_call, agent_answer, agent_request, agent_found, checkpoint_batch,
                    relayed, peer_lost, introduction, priority_order, sharer_state, home_state, group_sought,
-                   group_found>();
+                   group_found, group_given_up>();
   return digest;
 }
 

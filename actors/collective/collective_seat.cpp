@@ -126,6 +126,7 @@ class collective_seat::impl {
       return complain(error{errc::crashed, "members were lost, and each has its part of the result",
                             "look at ranks(), and call again"});
     members_ = word.members;
+    until_ = place_.now() + limits_.deadline + (convener_ ? duration{} : grace);
     run.begin(word, static_cast<std::uint32_t>(index - word.members.begin()));
   }
 
@@ -178,11 +179,13 @@ class collective_seat::impl {
   /// Errors: cancelled, timeout (the convener says nothing).
   result<void> wait(transfer_run& run) {
     if (surroundings_.cancelled && surroundings_.cancelled()) return leave();
-    const auto left = until_ - place_.now();
+    // Once its part is done the others may have the result: only the convener knows.
+    const bool has_done = run.has_begun() && told_epoch_ == run.epoch();
+    const auto left = has_done && !convener_ ? look_at_cancel : until_ - place_.now();
     if (left <= duration{} && !convener_)
       return fail(errc::timeout, "the group did not begin or end " + std::string{to_string(wish_.kind)} + " in time");
     std::vector<pollfd> waiting;
-    if (!run.trouble()) streams_.add_polls(waiting);
+    if (!run.trouble()) streams_.add_polls(waiting, run.has_begun());
     if (convener_)
       convener_->add_polls(waiting);
     else

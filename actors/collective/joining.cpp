@@ -46,7 +46,8 @@ class gathering {
       if (auto heard = hear(); !heard) return refuse(std::move(heard.error()));
       if (come_.size() + 1 == group_.members) break;
       std::vector<pollfd> waiting{{box_->descriptor(), POLLIN, 0}};
-      for (const auto& one : strangers_) waiting.push_back({one.words.descriptor(), POLLIN, 0});
+      for (const auto* some : {&strangers_, &come_})
+        for (const auto& one : *some) waiting.push_back({one.words.descriptor(), POLLIN, 0});
       if (auto in_time = wait_for(waiting, until, place_, terms_); !in_time)
         return refuse(error{in_time.error().code, in_time.error().context + ": " + std::to_string(come_.size() + 1) +
                                                       " of " + std::to_string(group_.members) + " members are here"});
@@ -62,6 +63,11 @@ class gathering {
   };
 
   result<void> hear() {
+    // One that has come says nothing until it has its seat.
+    std::erase_if(come_, [](newcomer& one) {
+      const auto word = one.words.hear();
+      return !word || *word;
+    });
     for (auto& one : box_->take())
       if (strangers_.size() < stream_box::capacity) strangers_.push_back({word_stream{std::move(one.stream)}, one.by});
     for (auto one = strangers_.begin(); one != strangers_.end() && come_.size() + 1 < group_.members;) {
@@ -142,14 +148,14 @@ result<joined_group> seat_from(const group_word& word, word_stream&& words, cons
 
 }  // namespace
 
-result<group_invitation> invite(meeting_place& place, std::uint32_t members) {
+result<group_invitation> invite(meeting_place& place, std::uint32_t members, duration within) {
   if (members == 0 || members > max_members)
     return fail(errc::invalid_argument, "a group of " + std::to_string(members) + " members",
                 "1 to " + std::to_string(max_members) + " may be in one", "members");
   std::array<std::byte, 16> drawn{};
   if (auto filled = net::fill_random(drawn); !filled) return fail(std::move(filled.error()));
   const auto numbers = std::bit_cast<std::array<std::uint64_t, 2>>(drawn);
-  const group_invitation out{numbers[0], numbers[1], members, place.own()};
+  const group_invitation out{numbers[0], numbers[1], members, place.own(), within};
   static_cast<void>(place.box_of(out, to_convener));
   return out;
 }

@@ -29,7 +29,7 @@ struct joined_group {
 
 /// Returns an invitation that no other group has. From now on members may come. Errors: invalid_argument (no members,
 /// or over 256), io_failed (no randomness).
-DUNLIN_EXPORT result<group_invitation> invite(meeting_place& place, std::uint32_t members);
+DUNLIN_EXPORT result<group_invitation> invite(meeting_place& place, std::uint32_t members, duration within = 60s);
 
 /// Waits until everybody has come. Errors: timeout (who is missing), conflict (two members take turns on one device,
 /// so that one would wait for the other for ever), cancelled.

@@ -24,12 +24,13 @@ void meeting_place::on_stream(incarnation by, const stream_purpose& purpose, net
   if (const auto box = box_for(purpose)) box->put({purpose, by, std::move(stream), now_()});
 }
 
-/// Returns null if too much waits already for members that have not come.
+/// Returns null if nobody convenes that group any more, or if too much waits already for members that have not come.
 std::shared_ptr<stream_box> meeting_place::box_for(const stream_purpose& purpose) {
   const std::lock_guard lock{mutex_};
   drop_unclaimed();
   const box_name name{purpose.high, purpose.low, purpose.to};
   if (const auto known = boxes_.find(name); known != boxes_.end()) return known->second.box;
+  if (purpose.to == to_convener) return nullptr;  // it has one before anybody is invited, until all have come
   const auto unclaimed = std::ranges::count_if(boxes_, [](const auto& one) { return !one.second.is_claimed; });
   if (static_cast<std::size_t>(unclaimed) >= max_unclaimed) return nullptr;
   return boxes_.emplace(name, kept_box{std::make_shared<stream_box>(), false}).first->second.box;

@@ -22,7 +22,8 @@ class DUNLIN_EXPORT stream_opener {
 };
 
 /// Where the members of this process and the streams that are for them find each other. Streams may come before the
-/// member: they are kept for a minute. Thread: any.
+/// member: they are kept for a minute. Those for a convener come after it: they are closed where there is none. Thread:
+/// any.
 class DUNLIN_EXPORT meeting_place {
  public:
   meeting_place(member_place own, std::shared_ptr<stream_opener> opener, std::function<time_point()> now)

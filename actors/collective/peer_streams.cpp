@@ -43,12 +43,12 @@ void peer_streams::start_anew(std::uint64_t operation) {
   from_.clear();
 }
 
-void peer_streams::add_polls(std::vector<pollfd>& out) const {
+void peer_streams::add_polls(std::vector<pollfd>& out, bool reads) const {
   out.push_back({box_->descriptor(), POLLIN, 0});
   for (const auto& [rank, one] : to_)
     if (!one.is_idle()) out.push_back({one.descriptor(), POLLOUT, 0});
   for (const auto& [rank, one] : from_)
-    if (!one.is_parked()) out.push_back({one.descriptor(), POLLIN, 0});
+    if (reads && !one.is_parked()) out.push_back({one.descriptor(), POLLIN, 0});
 }
 
 }  // namespace dunlin

@@ -38,8 +38,9 @@ class DUNLIN_EXPORT peer_streams {
   /// Closes all of them after the failure of this operation.
   void start_anew(std::uint64_t operation);
 
-  /// Appends what can become ready: streams with something to send, streams whose next chunk's turn it is, new ones.
-  void add_polls(std::vector<pollfd>& out) const;
+  /// Appends what can become ready: streams with something to send, new ones, and if somebody `reads` streams whose
+  /// next chunk's turn it is.
+  void add_polls(std::vector<pollfd>& out, bool reads) const;
 
  private:
   [[nodiscard]] bool fits(const arrived_stream& one) const;

@@ -7,15 +7,21 @@ namespace dunlin {
 
 result<std::unique_ptr<collective_seat>> take_seat(meeting_place& place, group_finder& groups, const group_wish& wish,
                                                    const std::string& takes_turns_on, seat_surroundings surroundings) {
-  const auto own = invite(place, wish.members);
+  const auto own = invite(place, wish.members, wish.within);
   if (!own) return fail(error{own.error()});
   const auto group = groups.find(wish.name, *own);
   const bool convenes = group && *group == *own;
   if (!convenes) place.leave(*own, to_convener);
-  if (!group) return fail(error{group.error()});
+  if (!group) {
+    groups.give_up(wish.name, *own);
+    return fail(error{group.error()});
+  }
   const joining_terms terms{wish.within, takes_turns_on, surroundings.cancelled};
   auto joined = convenes ? gather(place, *group, terms) : join(place, *group, terms);
-  if (!joined) return fail(std::move(joined.error()));
+  if (!joined) {
+    groups.give_up(wish.name, *own);
+    return fail(std::move(joined.error()));
+  }
   return std::make_unique<collective_seat>(place, *group, std::move(*joined), std::move(surroundings), wish.limits);
 }
 

@@ -17,6 +17,11 @@ transfer_run::~transfer_run() {
 }
 
 void transfer_run::begin(const begin_word& word, std::uint32_t index) {
+  const auto is_out = [&word](const auto& one) {
+    return std::ranges::find(word.members, one.first) == word.members.end();
+  };
+  std::erase_if(streams_.to(), is_out);
+  std::erase_if(streams_.from(), is_out);
   for (auto& [rank, one] : streams_.to()) one.drop_unbegun();
   for (auto& [rank, one] : streams_.from()) one.abandon();
   epoch_ = word.epoch;
@@ -131,6 +136,10 @@ void transfer_run::send(const member_action& action) {
   const auto to = members_[action.peer];
   if (lost_.contains(to) || told_lost_.contains(to)) return;
   auto stream = streams_.sender_to(to);
+  if (!stream && stream.error().code == errc::io_failed) {  // no fault of the other's
+    trouble_ = stream.error();
+    return;
+  }
   if (!stream) return lose(to);
   (*stream)->put({operation_, epoch_, action.name.lane, action.name.round, 0, action.range.count},
                  {newest(action.range), action.range.count});

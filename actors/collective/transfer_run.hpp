@@ -33,6 +33,9 @@ class DUNLIN_EXPORT transfer_run final : private chunk_owner {
   /// Begins, or begins anew. `index`: this member's in the word's members.
   void begin(const begin_word& word, std::uint32_t index);
 
+  /// Before that nothing is read.
+  [[nodiscard]] bool has_begun() const noexcept { return member_.has_value(); }
+
   /// Moves what can be moved without waiting. Returns whether anything moved.
   bool progress();
 

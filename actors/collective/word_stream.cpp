@@ -16,9 +16,10 @@ result<void> word_stream::say(const group_word& word) {
   const auto frame = to_frame(word);
   const bytes_view whole{frame};
   const auto sent = stream_.send_some({&whole, 1});
+  if (sent && *sent == frame.size()) return {};
+  stream_.close();  // nothing makes sense after half a word
   if (!sent) return fail(error{sent.error()});
-  if (*sent < frame.size()) return fail(errc::link_down, "a member of the group does not read what it is told");
-  return {};
+  return fail(errc::link_down, "a member of the group does not read what it is told");
 }
 
 /// Returns whether anything came.

@@ -15,6 +15,7 @@ class DUNLIN_EXPORT word_stream {
  public:
   explicit word_stream(net::byte_stream stream) noexcept : stream_(std::move(stream)) {}
 
+  /// After an error the stream is closed, for both sides.
   /// Errors: link_down (also where the other side has not read for so long that there is no room).
   result<void> say(const group_word& word);
 

@@ -27,21 +27,41 @@ result<group_invitation> group_directory::find(const std::string& name, const gr
   }
   auto promised = std::make_shared<std::promise<result<group_invitation>>>();
   auto answer = promised->get_future();
-  ask(name, own, [promised](result<group_invitation> group) { promised->set_value(std::move(group)); });
+  const auto question =
+      ask(name, own, [promised](result<group_invitation> group) { promised->set_value(std::move(group)); });
   if (answer.wait_for(patience) == std::future_status::ready) return answer.get();
+  {
+    const std::lock_guard lock{mutex_};
+    asked_.erase(question.value);
+  }
   return fail(errc::timeout, "the leader does not say who convenes group '" + name + "'");
 }
 
-void group_directory::ask(const std::string& name, const group_invitation& own, completion<group_invitation> done) {
-  std::string leader;
-  std::shared_ptr<net::link_host> host;
-  {
-    const std::lock_guard lock{desk_.mutex};
-    leader = desk_.leader_name;
-    host = desk_.host;
-  }
-  if (leader.empty() || !host) return done(fail(errc::unreachable, "the leader, who knows the groups, is away"));
+void group_directory::give_up(const std::string& name, const group_invitation& own) {
+  if (desk_.leader != nullptr) return on_given_up({name, own});
+  const auto [leader, host] = way_to_leader();
+  if (host) static_cast<void>(host->send(leader, group_given_up::wire_name, codec::to_wire(group_given_up{name, own})));
+}
+
+void group_directory::on_given_up(const group_given_up& news) {
+  const std::lock_guard lock{mutex_};
+  open_.on_given_up(news.name, news.own);
+}
+
+/// Returns null where there is none.
+std::pair<std::string, std::shared_ptr<net::link_host>> group_directory::way_to_leader() {
+  const std::lock_guard lock{desk_.mutex};
+  return {desk_.leader_name, desk_.leader_name.empty() ? nullptr : desk_.host};
+}
+
+request_id group_directory::ask(const std::string& name, const group_invitation& own,
+                                completion<group_invitation> done) {
+  const auto [leader, host] = way_to_leader();
   request_id question;
+  if (!host) {
+    done(fail(errc::unreachable, "the leader, who knows the groups, is away"));
+    return question;
+  }
   {
     const std::lock_guard lock{mutex_};
     question.value = ++last_question_;
@@ -49,6 +69,7 @@ void group_directory::ask(const std::string& name, const group_invitation& own, 
   }
   const auto said = host->send(leader, group_sought::wire_name, codec::to_wire(group_sought{question, name, own}));
   if (!said) on_found({question, {}, said.error()});
+  return question;
 }
 
 group_found group_directory::on_sought(const group_sought& question) {

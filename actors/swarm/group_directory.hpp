@@ -6,6 +6,7 @@
 #include <memory>
 #include <mutex>
 #include <string>
+#include <utility>
 
 #include "actors/collective/take_seat.hpp"
 #include "coordination/collective/open_groups.hpp"
@@ -13,6 +14,9 @@
 
 namespace dunlin {
 
+namespace net {
+class link_host;
+}
 struct link_desk;
 struct local_node_parts;
 
@@ -22,6 +26,11 @@ class group_directory final : public group_finder {
   group_directory(link_desk& desk, std::function<time_point()> now) : desk_(desk), now_(std::move(now)) {}
 
   result<group_invitation> find(const std::string& name, const group_invitation& own) override;
+
+  void give_up(const std::string& name, const group_invitation& own) override;
+
+  /// At the leader: a node's member comes no more.
+  void on_given_up(const group_given_up& news);
 
   /// At the leader: a node asks.
   [[nodiscard]] group_found on_sought(const group_sought& question);
@@ -36,7 +45,9 @@ class group_directory final : public group_finder {
   void on_node_down(incarnation life);
 
  private:
-  void ask(const std::string& name, const group_invitation& own, completion<group_invitation> done);
+  /// Returns the question.
+  request_id ask(const std::string& name, const group_invitation& own, completion<group_invitation> done);
+  std::pair<std::string, std::shared_ptr<net::link_host>> way_to_leader();
 
   link_desk& desk_;
   std::function<time_point()> now_;

@@ -213,6 +213,7 @@ void link_reception::on_message(const link::identity& peer, std::string_view kin
 
 bool link_reception::hear_for_leader(const link::identity& peer, std::string_view kind, bytes_view body) {
   if (kind == group_sought::wire_name) return answer_sought(peer, body);
+  if (kind == group_given_up::wire_name) return hear_given_up(peer, body);
   auto message = decode<leader_message>(kind, body);
   if (!message || !is_own(peer, *message)) return false;
   if (auto* report = std::get_if<node_report>(&*message)) drop_unplaceable(peer, *report);
@@ -222,9 +223,16 @@ bool link_reception::hear_for_leader(const link::identity& peer, std::string_vie
 
 bool link_reception::answer_sought(const link::identity& peer, bytes_view body) {
   const auto question = codec::from_wire<group_sought>(body);
-  if (!question || !desk_->groups) return false;
+  if (!question || question->own.convener.life != peer.life || !desk_->groups) return false;
   const auto answer = desk_->groups->on_sought(*question);
   static_cast<void>(say(*desk_, peer.node, group_found::wire_name, codec::to_wire(answer)));
+  return true;
+}
+
+bool link_reception::hear_given_up(const link::identity& peer, bytes_view body) {
+  const auto news = codec::from_wire<group_given_up>(body);
+  if (!news || news->own.convener.life != peer.life || !desk_->groups) return false;
+  desk_->groups->on_given_up(*news);
   return true;
 }
 

@@ -109,6 +109,7 @@ class DUNLIN_EXPORT link_reception final : public net::link_events {
   void drop_unplaceable(const link::identity& peer, node_report& report);
   void meet(const introduction& other);
   bool answer_sought(const link::identity& peer, bytes_view body);
+  bool hear_given_up(const link::identity& peer, bytes_view body);
   void relay(const link::identity& peer, bytes_view body);
   void take(const relayed& letter);
 

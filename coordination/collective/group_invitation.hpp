@@ -26,7 +26,8 @@ struct group_invitation {
   std::uint64_t low = 0;
   std::uint32_t members = 0;  ///< how many it is for, the convener among them
   member_place convener;
-  static auto fields(auto& m) { return std::tie(m.high, m.low, m.members, m.convener); }
+  duration within = 60s;  ///< everybody has to have come
+  static auto fields(auto& m) { return std::tie(m.high, m.low, m.members, m.convener, m.within); }
   friend bool operator==(const group_invitation&, const group_invitation&) = default;
 };
 
@@ -37,6 +38,14 @@ struct group_sought {
   std::string name;
   group_invitation own;
   static auto fields(auto& m) { return std::tie(m.question, m.name, m.own); }
+};
+
+/// A node to its leader: whoever asked so for this name has not come into a group.
+struct group_given_up {
+  static constexpr const char* wire_name = "group_given_up";
+  std::string name;
+  group_invitation own;
+  static auto fields(auto& m) { return std::tie(m.name, m.own); }
 };
 
 /// The leader's answer: the group to join, which may be the one that was offered; or why there is none.

@@ -4,7 +4,9 @@
 
 #include <algorithm>
 #include <atomic>
+#include <chrono>
 #include <optional>
+#include <thread>
 
 #include "tests/actors/collective/circle.hpp"
 
@@ -203,6 +205,93 @@ TEST(LostMember, WithTooFewLeftTheCallFails) {
     ASSERT_FALSE(outcomes[i]);
     EXPECT_EQ(outcomes[i].error().code, errc::crashed) << to_string(outcomes[i].error());
   }
+}
+
+/// Before a call begins nothing is read: what ends meanwhile must not wake the member again and again.
+TEST(LostMember, OneThatWaitsForTheOthersRests) {
+  circle all{3};
+  std::atomic<int> waits{0};
+  all.before_wait[1] = [&] { ++waits; };
+  std::atomic<int> reduced{0};
+
+  const auto outcomes = all.run([&](collective_seat& seat, std::uint32_t me) -> result<void> {
+    floats values(count, 1);
+    EXPECT_TRUE(seat.all_reduce(values));
+    ++reduced;
+    reduced.notify_all();
+    for (auto now = reduced.load(); now < 3; now = reduced.load()) reduced.wait(now);
+    if (me == 2) {
+      all.sever(2);
+      return {};
+    }
+    if (me == 1) waits = 0;
+    if (me == 0) std::this_thread::sleep_for(std::chrono::milliseconds{500});
+    auto done = seat.barrier();
+    if (me == 1) {
+      EXPECT_LT(waits, 50);
+    }
+    return done;
+  });
+
+  EXPECT_TRUE(outcomes[0]) << to_string(outcomes[0].error());
+  EXPECT_TRUE(outcomes[1]) << to_string(outcomes[1].error());
+}
+
+TEST(LostMember, HalfAWordEndsItsStream) {
+  auto ends = net::byte_stream::make_pair();
+  ASSERT_TRUE(ends);
+  word_stream speaker{std::move(ends->first)};
+  word_stream listener{std::move(ends->second)};
+  const refused_word word{error{errc::crashed, std::string(10'000, 'x')}};
+  std::size_t said = 0;
+  while (said < 1'000'000 && speaker.say(word)) ++said;
+  EXPECT_FALSE(speaker.say(word));
+
+  for (std::size_t i = 0; i < said; ++i) {
+    const auto heard = listener.hear();
+    ASSERT_TRUE(heard && *heard) << i;
+  }
+  EXPECT_EQ(listener.hear().error().code, errc::link_down);
+  EXPECT_EQ(speaker.hear().error().code, errc::link_down);
+}
+
+TEST(LostMember, OneThatCameAndLeftIsNotCounted) {
+  circle all{3};
+  auto& here = all.place(0);
+  const auto group = invite(here, 3).value();
+  const auto come = [&](std::uint32_t member) {
+    auto& place = all.place(member);
+    auto stream = place.open(here.own(), {group.high, group.low, to_convener, 0, 0});
+    word_stream words{std::move(stream.value())};
+    EXPECT_TRUE(words.say(join_word{place.own(), {}}));
+    return words;
+  };
+  std::optional<word_stream> leaves{come(1)};
+  std::optional<word_stream> stays;
+  joining_terms terms{500ms, {}, {}};
+  terms.cancelled = [&] {
+    if (stays) return false;
+    all.sever(1);
+    stays.emplace(come(2));
+    return false;
+  };
+
+  const auto gathered = gather(here, group, terms);
+
+  ASSERT_FALSE(gathered);
+  EXPECT_EQ(gathered.error().code, errc::timeout);
+  EXPECT_NE(gathered.error().context.find("2 of 3"), std::string::npos) << gathered.error().context;
+}
+
+TEST(LostMember, WhoComesWhenNobodyConvenesIsTurnedAway) {
+  circle all{2};
+  const auto group = invite(all.place(0), 2).value();
+  all.place(0).leave(group, to_convener);
+
+  const auto joined = join(all.place(1), group, {5s, {}, {}});
+
+  ASSERT_FALSE(joined);
+  EXPECT_EQ(joined.error().code, errc::link_down) << to_string(joined.error());
 }
 
 }  // namespace

@@ -8,7 +8,9 @@ namespace {
 
 constexpr time_point t0{1'000s};
 
-group_invitation of(std::uint64_t life, std::uint32_t members = 3) { return {life, 0, members, {"n", {life}, "h", 1}}; }
+group_invitation of(std::uint64_t life, std::uint32_t members = 3) {
+  return {life, 0, members, {"n", {life}, "h", 1}, 90s};
+}
 
 TEST(OpenGroups, TheFirstToAskConvenes) {
   open_groups groups;
@@ -36,8 +38,36 @@ TEST(OpenGroups, OneThatDoesNotFillIsForgotten) {
   open_groups groups;
   ASSERT_TRUE(groups.on_sought("job", of(1), t0));
 
-  EXPECT_EQ(groups.on_sought("job", of(2), t0 + open_groups::kept_for - 1ns), of(1));
-  EXPECT_EQ(groups.on_sought("job", of(3), t0 + open_groups::kept_for), of(3));
+  EXPECT_EQ(groups.on_sought("job", of(2), t0 + 90s - 1ns), of(1));
+  EXPECT_EQ(groups.on_sought("job", of(3), t0 + 90s), of(3));
+}
+
+TEST(OpenGroups, WhoAsksAgainCountsOnce) {
+  open_groups groups;
+  for (const std::uint64_t life : {1U, 2U, 2U, 2U}) EXPECT_EQ(groups.on_sought("job", of(life), t0), of(1));
+
+  EXPECT_EQ(groups.on_sought("job", of(3), t0), of(1));
+}
+
+TEST(OpenGroups, AConvenerThatGivesUpConvenesAnew) {
+  open_groups groups;
+  ASSERT_TRUE(groups.on_sought("job", of(1), t0));
+
+  groups.on_given_up("job", of(1));
+
+  EXPECT_EQ(groups.on_sought("job", of(2), t0), of(2));
+}
+
+TEST(OpenGroups, AMemberThatGivesUpLeavesItsPlaceToAnother) {
+  open_groups groups;
+  for (const std::uint64_t life : {1U, 2U}) ASSERT_TRUE(groups.on_sought("job", of(life), t0));
+
+  groups.on_given_up("job", of(2));
+  groups.on_given_up("unknown", of(2));
+
+  EXPECT_EQ(groups.on_sought("job", of(3), t0), of(1));
+  EXPECT_EQ(groups.on_sought("job", of(4), t0), of(1));
+  EXPECT_EQ(groups.on_sought("job", of(5), t0), of(5));
 }
 
 TEST(OpenGroups, OneWhoseConvenerIsGoneIsForgotten) {
@@ -45,10 +75,12 @@ TEST(OpenGroups, OneWhoseConvenerIsGoneIsForgotten) {
   ASSERT_TRUE(groups.on_sought("job", of(1), t0));
   ASSERT_TRUE(groups.on_sought("kept", of(2), t0));
 
+  ASSERT_TRUE(groups.on_sought("kept", of(1), t0));
+
   groups.on_node_down({1});
 
   EXPECT_EQ(groups.on_sought("job", of(3), t0), of(3));
-  EXPECT_EQ(groups.on_sought("kept", of(3), t0), of(2));
+  for (const std::uint64_t life : {3U, 4U}) EXPECT_EQ(groups.on_sought("kept", of(life), t0), of(2));
 }
 
 TEST(OpenGroups, RefusesWhatMakesNoSense) {
