@@ -8,11 +8,19 @@ namespace dunlin {
 
 namespace {
 
-std::size_t weight(const task_outcome& outcome) noexcept { return outcome.output.size() + outcome.why.size() + 64; }
+std::size_t weight(const task_outcome& outcome) noexcept {
+  auto out = outcome.output.size() + outcome.why.size() + 64;
+  for (const auto& use : outcome.usage.device) out += use.backend.size() + use.because.size() + 32;
+  return out;
+}
 
 }  // namespace
 
-void outbox::add(task_outcome&& outcome) { fresh_.push_back(std::move(outcome)); }
+void outbox::add(task_outcome&& outcome) {
+  for (auto& use : outcome.usage.device)
+    if (use.because.size() > max_because) use.because.resize(max_because);
+  fresh_.push_back(std::move(outcome));
+}
 
 void outbox::flush(std::vector<outcome_batch>& out) {
   for (auto first = fresh_.begin(); first != fresh_.end();) {

@@ -16,6 +16,8 @@ class DUNLIN_EXPORT outbox {
   /// Most outcomes and output bytes of one batch; a batch fits into one frame of the link.
   static constexpr std::size_t max_outcomes = 1'024;
   static constexpr std::size_t max_bytes = 200 * 1'024;
+  /// What is said of the choice of a backend is cut off there.
+  static constexpr std::size_t max_because = 1'024;
 
   /// `most`: outcomes in one batch.
   explicit outbox(std::size_t most = max_outcomes) noexcept : most_(most) {}

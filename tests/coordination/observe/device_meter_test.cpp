@@ -30,6 +30,15 @@ TEST(DeviceMeter, SaysNoMoreThanAllAndNoLessThanNothing) {
   EXPECT_EQ(meter.busy_permille(4'000'000'000, 1, t0 + 2s), 0);
 }
 
+TEST(DeviceMeter, CountsWhatItHasSeenOnce) {
+  device_meter meter;
+  static_cast<void>(meter.busy_permille(0, 1, t0));
+  static_cast<void>(meter.busy_permille(500'000'000, 1, t0 + 1s));
+  static_cast<void>(meter.busy_permille(100'000'000, 1, t0 + 2s));  // the step that ends is in neither figure
+
+  EXPECT_EQ(meter.busy_permille(600'000'000, 1, t0 + 3s), 100);
+}
+
 TEST(DeviceMeter, SaysNothingWhereNoTimeHasPassed) {
   device_meter meter;
   static_cast<void>(meter.busy_permille(0, 1, t0));

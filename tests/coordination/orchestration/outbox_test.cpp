@@ -63,6 +63,20 @@ TEST(Outbox, BoundsABatchByBytesButSendsALargeOneAlone) {
   EXPECT_THAT(sizes, ElementsAre(2, 1, 1, 1));
 }
 
+TEST(Outbox, CountsWhatIsSaidOfTheBackendAndCutsItOff) {
+  outbox box;
+  for (std::uint64_t i = 0; i < 300; ++i) {
+    auto one = outcome(i);
+    one.usage.device.push_back({"simd", std::string(5'000, 'x'), false});
+    box.add(std::move(one));
+  }
+
+  const auto batches = flushed(box);
+
+  EXPECT_THAT(batches, SizeIs(2));
+  EXPECT_EQ(batches[0].outcomes[0].usage.device[0].because.size(), outbox::max_because);
+}
+
 TEST(Outbox, KeepsABatchUntilItsReceipt) {
   outbox box;
   for (std::uint64_t i = 1; i <= 3; ++i) {
