@@ -42,11 +42,11 @@ class coordinator_shell {
   /// that grant answers both.
   void ask(const share_ask& wish) {
     if (state_.holders.contains(wish.agent.value)) return;
-    if (!state_.quarantine.empty()) return tell(lease_lost{wish.agent, broken()});
+    if (!state_.quarantine.empty()) return tell(lease_lost{wish.agent, broken(), {state_.device}});
     auto request = asked_share(*state_.node, state_.device, state_.capacity, wish);
     request.request = {++state_.last_request};
     if (auto taken = state_.sharing->request(request, now(), state_.out); !taken)
-      tell(lease_lost{wish.agent, std::move(taken.error())});
+      tell(lease_lost{wish.agent, std::move(taken.error()), {state_.device}});
     perform();
   }
 
@@ -232,10 +232,13 @@ class coordinator_shell {
   void perform_one(share_revoked& revoked) {
     device().fence(revoked.holder.value, revoked.token + 1);
     state_.holders.erase(revoked.holder.value);
-    tell(lease_lost{revoked.holder, std::move(revoked.why)});
+    if (!state_.quarantine.empty()) return;  // whoever said that it is broken has told them
+    tell(lease_lost{revoked.holder, std::move(revoked.why), {state_.device}, revoked.lease});
   }
 
-  void perform_one(share_refused& refused) { tell(lease_lost{refused.holder, std::move(refused.why)}); }
+  void perform_one(share_refused& refused) {
+    tell(lease_lost{refused.holder, std::move(refused.why), {state_.device}});
+  }
 
   void call_bidders() {
     if (state_.out.messages.empty()) return;

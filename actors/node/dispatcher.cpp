@@ -271,7 +271,7 @@ dispatcher_handle::behavior_type dispatcher(dispatcher_pointer self, const node_
         shell.decided();
       },
       [=](const lease_lost& lost) mutable {
-        shell.decisions().on_lease_lost(lost.agent, lost.why, shell.now(), shell.out());
+        shell.decisions().on_lease_lost(lost.agent, lost.device, lost.lease, lost.why, shell.now(), shell.out());
         shell.decided();
       },
       [=](const reservation_answer& answer) mutable {

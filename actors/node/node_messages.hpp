@@ -95,9 +95,12 @@ struct lease_granted {
   fencing_token token = 0;
 };
 
+/// The lease of an agent has ended, or what it asked the device for is refused.
 struct lease_lost {
   agent_id agent;
   error why;
+  device_id device;
+  lease_id lease = {};  ///< 0 = refused
 };
 
 /// Whether a share is kept for who stands for a task.

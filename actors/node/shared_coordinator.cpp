@@ -53,7 +53,8 @@ class shared_coordinator_shell {
     auto request = asked_share(*state_.node, state_.device, state_.capacity, wish);
     request.request = {++state_.last_request};
     request.wish.hold = {};  // a task of one piece begins in its turn, long after it was granted its share
-    if (auto taken = sharer().ask(request, now()); !taken) tell(lease_lost{wish.agent, std::move(taken.error())});
+    if (auto taken = sharer().ask(request, now()); !taken)
+      tell(lease_lost{wish.agent, std::move(taken.error()), {state_.device}});
     advance();
   }
 
@@ -202,7 +203,7 @@ class shared_coordinator_shell {
     if (asked != nullptr && asked->in_steps) return announce(contract.holder, contract.id);
     if (auto waits = gate().begin_whole(contract.holder); !waits) {
       forget(contract.holder);
-      tell(lease_lost{contract.holder, std::move(waits.error())});
+      tell(lease_lost{contract.holder, std::move(waits.error()), {state_.device}});
     }
   }
 
@@ -223,12 +224,12 @@ class shared_coordinator_shell {
   void perform_one(share_revoked& revoked) {
     device().fence(revoked.holder.value, revoked.token + 1);
     forget(revoked.holder);
-    tell(lease_lost{revoked.holder, std::move(revoked.why)});
+    tell(lease_lost{revoked.holder, std::move(revoked.why), {state_.device}, revoked.lease});
   }
 
   void perform_one(share_refused& refused) {
     forget(refused.holder);
-    tell(lease_lost{refused.holder, std::move(refused.why)});
+    tell(lease_lost{refused.holder, std::move(refused.why), {state_.device}});
   }
 
   void schedule() {

@@ -22,11 +22,9 @@ struct thread_step {
   task_order order;
   task_context::attempt_facts facts;
   memory_pointer memory;
-  std::shared_ptr<device_work> work;  ///< null unless its device works on its own
   time_point handed_over{};
   std::atomic<std::int64_t> waited_ns{0};                 ///< atomic: an abandoned step is reported while it runs
   std::atomic<std::int64_t> entering_ns{0};               ///< of those at the device's gate
-  std::atomic<exactness> busy_is{exactness::unmeasured};  ///< at the gate
   result<bytes> outcome = fail(errc::internal, "the step did not run");
 };
 
@@ -40,8 +38,8 @@ std::vector<device_use> device_use_of(const thread_step& step, std::uint64_t bus
   if (!step.order.lease) return {};
   device_use out;
   out.kernel_ns = busy_ns;
-  const auto at_gate = step.busy_is.load(std::memory_order_relaxed);
-  out.kernel_is = is_processor ? exactness::exact : at_gate == exactness::unmeasured ? exactness::upper_bound : at_gate;
+  // On other devices the host's pauses between two orders are in it.
+  out.kernel_is = is_processor ? exactness::exact : exactness::upper_bound;
   return {out};
 }
 
@@ -114,44 +112,56 @@ class thread_runner final : public agent_runner {
     return {};
   }
 
-  static result<void> open_work(node_context& node, agent_id self, thread_step& step) {
-    auto& device = *node.devices[step.order.device.value];
-    auto opened = device.open_work(self, step.order.device_bytes, "task " + to_string(step.order.task.id));
-    if (!opened) return fail(std::move(opened.error()));
-    step.work = std::move(*opened);
-    return {};
+  using session_pointer = std::unique_ptr<share_session>;
+  using work_pointer = std::shared_ptr<device_work>;
+
+  static result<work_pointer> open_work(const std::weak_ptr<device_port>& device, agent_id self,
+                                        const thread_step& step) {
+    const auto alive = device.lock();
+    if (alive == nullptr) return fail(errc::shutting_down, "the node has closed its devices");
+    return alive->open_work(self, step.order.device_bytes, "task " + to_string(step.order.task.id));
+  }
+
+  /// Waits at the device's gate for the first turn.
+  static result<session_pointer> enter(const node_context& node, share_gate& gate, agent_id self, thread_step& step,
+                                       const work_pointer& work) {
+    const auto came = node.now();
+    auto entered = gate.enter(self, step.order.lease, [task = step.task] { return task->cancelled(); });
+    step.entering_ns = (node.now() - came).count();
+    if (!entered) return fail(std::move(entered.error()));
+    auto& share = **entered;
+    share.measure_memory(
+        [memory = step.memory, work] { return work == nullptr ? peak_of(memory) : work->peak_bytes(); });
+    auto device_says = std::move(step.facts.lease->enforcement);
+    step.facts.lease = lease_of(share.contract(), device_says);
+    step.task->set_session(share, std::move(device_says));
+    return entered;
   }
 
   device_step device_step_of(agent_id self, const std::shared_ptr<thread_step>& step) {
     device_step out;
     out.queue = self.value;
     out.token = step->order.lease_token;
-    out.run = [self, step, gate = gate_, node = node_->shared_from_this()]() -> result<void> {
-      std::unique_ptr<share_session> share;
+    const std::weak_ptr<device_port> device = node_->devices[step->order.lease ? step->order.device.value : 0];
+    out.run = [self, step, device, gate = gate_, node = node_->shared_from_this()]() -> result<void> {
+      work_pointer work;  // gone before the step is reported: the next task may need its memory
+      session_pointer share;
       if (gate != nullptr) {
-        if (auto opened = open_work(*node, self, *step); !opened) return opened;
-        const auto came = node->now();
-        auto entered = gate->enter(self, step->order.lease, [task = step->task] { return task->cancelled(); });
-        step->entering_ns = (node->now() - came).count();
+        auto opened = open_work(device, self, *step);
+        if (!opened) return fail(std::move(opened.error()));
+        work = std::move(*opened);
+        auto entered = enter(*node, *gate, self, *step, work);
         if (!entered) return fail(std::move(entered.error()));
         share = std::move(*entered);
-        share->measure_memory([memory = step->memory, work = step->work] {
-          return work == nullptr ? peak_of(memory) : work->peak_bytes();
-        });
-        auto device_says = std::move(step->facts.lease->enforcement);
-        step->facts.lease = lease_of(share->contract(), device_says);
-        step->task->set_session(*share, std::move(device_says));
       }
       step->waited_ns = (node->now() - step->handed_over).count();
-      step->facts.device = step->work;
+      step->facts.device = work;
       task_context context{std::move(step->facts), std::move(step->order.payload), *step->task, *step->memory};
       step->outcome = run_handler(*step->serves, context);
-      if (share != nullptr) step->busy_is = share->used().busy_is;
       return {};
     };
     const bool on_processor = !step->order.lease || node_->has_host_memory[step->order.device.value];
     out.done = [step, on_processor](const step_report& report) {
-      step->work.reset();  // the next task may need its memory
       step->task->count_busy(report.busy_ns);
       const auto ran = report.wall_ns - std::min(report.wall_ns, static_cast<std::uint64_t>(step->entering_ns.load()));
       const task_usage usage{static_cast<std::uint64_t>(step->waited_ns.load()), ran, report.busy_ns,

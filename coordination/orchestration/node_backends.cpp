@@ -11,8 +11,6 @@ namespace dunlin {
 
 namespace {
 
-bool breaks_device(errc code) noexcept { return code == errc::device_faulted || code == errc::device_lost; }
-
 /// What another backend may do better. A cap on host memory is the same wherever the processor works.
 bool speaks_against(const task_backend& backend, errc code) noexcept {
   return breaks_device(code) || code == errc::not_supported || (backend.is_gpu && code == errc::quota_exceeded);
@@ -64,7 +62,7 @@ bool node_dispatch::goes_elsewhere(agent_row& row, time_point now, node_effects&
   const bool found = choose_backend(row, now).has_value();
   enter(row);
   if (!found) return false;
-  row.goes_on = true;
+  row.goes_on = row.goes_on || row.phase == agent_phase::working;
   row.stop_why = errc::none;
   proceed(row, now, out);
   return true;

@@ -263,6 +263,8 @@ void node_dispatch::on_finished(agent_id agent, task_outcome&& outcome, time_poi
   auto* row = find(agent);
   if (row == nullptr || !row->busy() || row->task != task_epoch{outcome.id, outcome.epoch})
     return;  // an abandoned handler came back late
+  // Only a device's own word is believed; stopped for another's fault, it may go on.
+  if (!by_device && breaks_device(outcome.code) && row->stop_why == errc::none) outcome.code = errc::handler_failed;
   if (settle_backend(*row, outcome, by_device, now, out)) return;
   if (outcome.code != errc::none && row->stop_why != errc::none) outcome.code = row->stop_why;
   if (outcome.code == errc::timeout) outcome.code = row->overtime(now);  // a process is killed at its deadline

@@ -73,7 +73,10 @@ class DUNLIN_EXPORT node_dispatch {
 
   /// The coordinator refused or took back the lease: a task that has not begun goes back to the leader with the reason,
   /// one that runs is stopped.
-  void on_lease_lost(agent_id agent, const error& why, time_point now, node_effects& out);
+  /// `lease`: the one that has ended; 0 = what the agent asked for was refused. Nothing is done about one that it no
+  /// longer has.
+  void on_lease_lost(agent_id agent, device_id device, lease_id lease, const error& why, time_point now,
+                     node_effects& out);
 
   /// The coordinator keeps the share free: the task starts when its time has come.
   void on_reserved(agent_id stand_in);

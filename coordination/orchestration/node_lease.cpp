@@ -67,6 +67,7 @@ bool node_dispatch::reuse_lease(agent_row& row, shape_id shape, time_point now, 
 void node_dispatch::on_lease_granted(agent_id agent, device_id device, lease_id lease, fencing_token token,
                                      time_point now, node_effects& out) {
   auto* row = find(agent);
+  if (row != nullptr) row->last_granted = {device, lease};
   if (row == nullptr || row->phase != agent_phase::asking || row->device != device) {
     out.push_back(return_lease{agent, device, lease});  // the task that asked for it ended while it waited
     return;
@@ -78,15 +79,16 @@ void node_dispatch::on_lease_granted(agent_id agent, device_id device, lease_id 
   start(*row, now, out);
 }
 
-void node_dispatch::on_lease_lost(agent_id agent, const error& why, time_point now, node_effects& out) {
+void node_dispatch::on_lease_lost(agent_id agent, device_id device, lease_id lease, const error& why, time_point now,
+                                  node_effects& out) {
   auto* row = find(agent);
-  if (row == nullptr) return;
+  if (row == nullptr || !row->loses(device, lease)) return;
   row->lease = {};
   if (row->phase == agent_phase::asking) {
     if (does_without(*row, now, out)) return;
     outbox_.add(row->outcome(why.code, "no device lease: " + to_string(why)));
     free_agent(*row, now, out);
-  } else if (row->phase == agent_phase::working) {
+  } else {
     request_stop(*row, errc::lease_expired, now, out);
   }
 }

@@ -68,6 +68,7 @@ struct agent_row {
   device_id device;
   std::uint8_t lease_variant = 0;  ///< what it was asked for
   time_point lease_since{};
+  std::pair<device_id, lease_id> last_granted{};  ///< taken or sent back
 
   /// Worker slot in the lower half, so that an id finds its row without a search; never 0.
   [[nodiscard]] agent_id id() const noexcept { return {(std::uint64_t{generation} << 32) | (worker + 1)}; }
@@ -111,6 +112,14 @@ struct agent_row {
     return goes_on || phase == agent_phase::working ? deadline : now + 1ns;
   }
 
+  /// Whether the end of that lease, or the refusal of its ask (0), is meant for what it does now. A lease may end
+  /// before anybody is told that it was granted; that refuses the ask.
+  [[nodiscard]] bool loses(device_id of, lease_id ended) const noexcept {
+    if (!busy() || device != of) return false;
+    if (phase == agent_phase::working) return ended && lease == ended;
+    return !ended || last_granted != std::pair{of, ended};
+  }
+
   /// What was chosen for it, as others are told.
   [[nodiscard]] device_use chosen() const { return {backend->name, backend->because, backend->is_gpu}; }
 
@@ -124,6 +133,8 @@ struct agent_row {
     return out;
   }
 };
+
+inline bool breaks_device(errc code) noexcept { return code == errc::device_faulted || code == errc::device_lost; }
 
 inline std::uint64_t elapsed_ns(time_point from, time_point to) noexcept {
   return to > from ? static_cast<std::uint64_t>((to - from).count()) : 0;

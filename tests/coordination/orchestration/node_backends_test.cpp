@@ -147,17 +147,36 @@ TEST(NodeBackends, ARefusedLeaseSendsTheTaskToTheCores) {
   const auto who = t.agent();
   t.grant({task(1)}, either());
 
-  t.lose_lease(who, errc::quota_exceeded);
+  t.lose_lease(who, errc::quota_exceeded, gpu);
 
   EXPECT_EQ(t.only_start().order.task, task(1));
   EXPECT_EQ(t.dispatch.backends().state_of("cuda:1", t.now), breaker_state::closed) << "it ran nothing";
+}
+
+TEST(NodeBackends, WhatWasRefusedItsDeviceHasAllItsTimeElsewhere) {
+  node_story t(node_with(1));
+  const auto who = t.agent();
+  t.grant({task(1)}, either());
+
+  t.lose_lease(who, errc::quota_exceeded, gpu);
+
+  EXPECT_EQ(t.only_start().order.deadline, t.now + either().shape.timeout);
+}
+
+TEST(NodeBackends, AHandlerThatReturnsTheDevicesErrorHasFailed) {
+  node_story t(node_with(1));
+  const auto who = t.agent();
+  for (const auto code : {errc::device_faulted, errc::device_lost}) {
+    t.finish(start_on_gpu(t, who, task(1), gpu_only()), code);
+    EXPECT_EQ(t.only_outcome().code, errc::handler_failed) << "or it would be granted anew for ever";
+  }
 }
 
 TEST(NodeBackends, AGrantThatComesTooLateGoesBack) {
   node_story t(node_with(1));
   const auto who = t.agent();
   t.grant({task(1)}, either());
-  t.lose_lease(who, errc::quota_exceeded);
+  t.lose_lease(who, errc::quota_exceeded, gpu);
 
   t.lease(who, 7, gpu);
 

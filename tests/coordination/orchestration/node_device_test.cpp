@@ -209,12 +209,43 @@ TEST(NodeDevice, ALostLeaseStopsTheHandler) {
   t.lease(who, 7);
   const auto start = t.only_start();
 
-  t.lose_lease(who, errc::lease_expired);
+  t.lose_lease(who, errc::lease_expired, {}, {7});
 
   ASSERT_THAT(t.stops, SizeIs(1));
   t.finish(start, errc::cancelled);
   EXPECT_EQ(t.only_outcome().code, errc::lease_expired);
   EXPECT_THAT(t.returned, IsEmpty()) << "there is nothing to give back";
+}
+
+TEST(NodeDevice, TheEndOfALeaseThatAnAgentNoLongerHasDoesNotConcernIt) {
+  node_story t(four_devices);
+  const auto who = t.agent();
+  t.grant({task(1)}, exclusive_work());
+  t.lease(who, 7);
+  t.finish(t.only_start());
+  t.grant({task(2)}, exclusive_work());
+  ASSERT_THAT(t.asked, SizeIs(2));
+  static_cast<void>(t.outcomes());
+
+  t.lose_lease(who, errc::crashed, {}, {7});
+  EXPECT_THAT(t.outcomes(), IsEmpty()) << "it asks for another one";
+  t.lease(who, 8);
+  t.lose_lease(who, errc::crashed, {}, {7});
+  t.lose_lease(who, errc::crashed, {1}, {8});
+
+  EXPECT_THAT(t.stops, IsEmpty());
+  t.finish(t.only_start());
+  EXPECT_EQ(t.only_outcome().code, errc::none);
+}
+
+TEST(NodeDevice, ALeaseThatEndsBeforeItWasToldOfRefusesTheAsk) {
+  node_story t(four_devices);
+  const auto who = t.agent();
+  t.grant({task(1)}, exclusive_work());
+
+  t.lose_lease(who, errc::device_lost, {}, {7});
+
+  EXPECT_EQ(t.only_outcome().code, errc::device_lost);
 }
 
 TEST(NodeDevice, ALossOfAnIdleOrUnknownAgentIsIgnored) {

@@ -93,7 +93,7 @@ class reserving_node {
     look();
   }
   void lose(std::uint32_t word) {
-    t_.lose_lease(agents_[word % agents_.size()], errc::fenced_off);
+    t_.lose_lease(agents_[word % agents_.size()], errc::fenced_off, {}, {leases_});
     look();
   }
   void finish(std::uint32_t word) {

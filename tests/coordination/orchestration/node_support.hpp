@@ -19,7 +19,7 @@ inline task_epoch task(std::uint64_t number, fencing_token epoch = 1) { return {
 
 class node_story {
  public:
-  explicit node_story(node_dispatch_config config = {}) : dispatch(config) {}
+  explicit node_story(node_dispatch_config config = {}) : dispatch(std::move(config)) {}
 
   /// One call of the dispatcher, as its shell does it: call, flush, act.
   template <class Call>
@@ -100,8 +100,9 @@ class node_story {
   void lease(agent_id who, std::uint64_t number, device_id device = {}) {
     step([&](auto& me, auto& out) { me.on_lease_granted(who, device, {number}, number * 10, now, out); });
   }
-  void lose_lease(agent_id who, errc why) {
-    step([&](auto& me, auto& out) { me.on_lease_lost(who, error{why, "the device says so"}, now, out); });
+  void lose_lease(agent_id who, errc why, device_id device = {}, lease_id lease = {}) {
+    const std::string words = "the device says so";
+    step([&](auto& me, auto& out) { me.on_lease_lost(who, device, lease, error{why, words}, now, out); });
   }
 
   // -- time
