@@ -147,7 +147,7 @@ TEST_F(NodeReserve, EndsWhenItsShareIsRefused) {
   const auto who = t.agent();
   keep(task(1), 0s);
 
-  t.lose_lease(who, errc::timeout);
+  t.lose_lease(who, errc::timeout, {1});
 
   EXPECT_THAT(t.unreserved, SizeIs(1));
   EXPECT_EQ(t.only_outcome().code, errc::timeout);
