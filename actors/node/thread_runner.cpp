@@ -23,8 +23,8 @@ struct thread_step {
   task_context::attempt_facts facts;
   memory_pointer memory;
   time_point handed_over{};
-  std::atomic<std::int64_t> waited_ns{0};                 ///< atomic: an abandoned step is reported while it runs
-  std::atomic<std::int64_t> entering_ns{0};               ///< of those at the device's gate
+  std::atomic<std::int64_t> waited_ns{0};    ///< atomic: an abandoned step is reported while it runs
+  std::atomic<std::int64_t> entering_ns{0};  ///< of those at the device's gate
   result<bytes> outcome = fail(errc::internal, "the step did not run");
 };
 
