@@ -40,9 +40,9 @@ result<std::optional<stage_item>> step_gate::take_item(session& of) {
 
 result<void> step_gate::put_item(session& of, shared_bytes output) {
   if (!output) output = std::make_shared<const bytes>();
-  const auto holder = of.place_->contract.holder;
   lock_type lock{mutex_};
   if (auto serving = check_serving(of); !serving) return serving;
+  const auto holder = of.place_->contract.holder;
   if (!items_->offers(holder)) return finish_item(of, lock, std::move(output));
   lock.unlock();
   const auto busy = of.end();

@@ -147,6 +147,9 @@ executor_options threads_for(const device_options& options) {
 result<std::shared_ptr<cuda_device>> cuda_device::make(const driver_calls& driver, device_options options) {
   if (!(options.memory_fraction > 0 && options.memory_fraction <= 1))
     return fail(errc::invalid_argument, "a part of the memory is above 0 and at most 1", {}, "memory_fraction");
+  // Here rather than by whichever threads name their work first: NVTX sets its calls up without a lock.
+  static const bool can_name_work = [] { return nvtxInitialize(nullptr), true; }();
+  static_cast<void>(can_name_work);
   auto uuid = uuid_of(driver, options.ordinal);
   if (!uuid) return fail(std::move(uuid.error()));
   std::unique_ptr<gpu_lock> lock;
