@@ -44,7 +44,8 @@ struct swarm_process::state final : public node_events {
   swarm_leader leader;
   std::unique_ptr<local_node> node;
   std::unique_ptr<link_reception> reception;
-  std::shared_ptr<net::link_host> link;
+  std::unique_ptr<net::link_host> link;
+  std::future<void> link_returned;  ///< by the last who had it from the desk
   std::unique_ptr<swarm_service> service;
   std::unique_ptr<net::http_server> http;
 
@@ -168,7 +169,9 @@ result<void> swarm_process::state::start_link() {
   link = std::move(*started);
   desk->meeting->listens_on(link->port());
   const std::lock_guard lock{desk->mutex};
-  desk->host = link;
+  const auto returned = std::make_shared<std::promise<void>>();
+  link_returned = returned->get_future();
+  desk->host = {link.get(), [returned](net::link_host*) { returned->set_value(); }};
   return {};
 }
 
@@ -208,15 +211,16 @@ swarm_process::state::~state() {
   system.reset();
 }
 
-/// Others may be sending: the link ends when the last of them is done, and only then nothing is received any more.
+/// Others may be sending: they keep the link only for that. It ends on this thread, when the last of them is done: the
+/// link's own may have been one of them. Only then nothing is received any more.
 void swarm_process::state::end_link() {
-  const std::weak_ptr<net::link_host> ending = link;
+  if (!link) return;
   {
     const std::lock_guard lock{desk->mutex};
     desk->host.reset();
   }
+  link_returned.wait();
   link.reset();
-  while (!ending.expired()) std::this_thread::sleep_for(std::chrono::milliseconds{1});
 }
 
 void swarm_process::state::on_drained() {
