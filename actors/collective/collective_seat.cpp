@@ -15,8 +15,6 @@ namespace dunlin {
 
 namespace {
 
-constexpr duration look_at_cancel = 100ms;
-
 /// The convener is the first to say that a call is late.
 constexpr duration grace = 1s;
 
@@ -40,7 +38,8 @@ class collective_seat::impl {
         limits_(limits),
         rank_(joined.rank),
         ranks_(joined.members.size()),
-        streams_(place, group, std::move(joined.members), joined.rank) {
+        streams_(place, group, std::move(joined.members), joined.rank),
+        terms_{{}, surroundings_.cancelled, surroundings_.bell} {
     std::iota(ranks_.begin(), ranks_.end(), 0U);
     if (joined.convenes)
       convener_.emplace(rank_, std::move(joined.streams));
@@ -59,9 +58,9 @@ class collective_seat::impl {
     wish_ = wish;
     told_epoch_ = 0;
     told_trouble_ = false;
-    until_ = place_.now() + limits_.deadline + (convener_ ? duration{} : grace);
+    terms_.until = end_of_call();
     if (convener_) convener_->start(operation_, wish, limits_, place_.now());
-    transfer_run run{streams_, surroundings_.kernels(), operation_, arrays};
+    transfer_run run{streams_, surroundings_.kernels(), operation_, arrays, terms_};
     auto done = work(run);
     if (done) run.fill_result();
     if (!done) streams_.start_anew(operation_);
@@ -126,7 +125,7 @@ class collective_seat::impl {
       return complain(error{errc::crashed, "members were lost, and each has its part of the result",
                             "look at ranks(), and call again"});
     members_ = word.members;
-    until_ = place_.now() + limits_.deadline + (convener_ ? duration{} : grace);
+    terms_.until = end_of_call();
     run.begin(word, static_cast<std::uint32_t>(index - word.members.begin()));
   }
 
@@ -170,29 +169,34 @@ class collective_seat::impl {
   }
 
   /// The others go on at once.
-  result<void> leave() {
+  result<void> leave(error why) {
     convener_.reset();
     to_convener_.reset();
-    return fail(*(broken_ = error{errc::cancelled, "the task was stopped"}));
+    return fail(*(broken_ = std::move(why)));
+  }
+
+  [[nodiscard]] time_point end_of_call() const {
+    return place_.now() + limits_.deadline + (convener_ ? duration{} : grace);
   }
 
   /// Errors: cancelled, timeout (the convener says nothing).
   result<void> wait(transfer_run& run) {
-    if (surroundings_.cancelled && surroundings_.cancelled()) return leave();
-    // Once its part is done the others may have the result: only the convener knows.
-    const bool has_done = run.has_begun() && told_epoch_ == run.epoch();
-    const auto left = has_done && !convener_ ? look_at_cancel : until_ - place_.now();
-    if (left <= duration{} && !convener_)
-      return fail(errc::timeout, "the group did not begin or end " + std::string{to_string(wish_.kind)} + " in time");
     std::vector<pollfd> waiting;
     if (!run.trouble()) streams_.add_polls(waiting, run.has_begun());
     if (convener_)
       convener_->add_polls(waiting);
     else
       waiting.push_back({to_convener_->descriptor(), POLLIN, 0});
-    const auto slice = std::chrono::ceil<std::chrono::milliseconds>(std::clamp(left, duration{1ms}, look_at_cancel));
-    ::poll(waiting.data(), waiting.size(), static_cast<int>(slice.count()));
-    return {};
+    auto terms = terms_;
+    if (convener_) terms.until = time_point::max();  // it looks at the time itself
+    auto may = wait_a_little(waiting, terms, place_.now());
+    if (may) return may;
+    if (may.error().code == errc::cancelled) return leave(error{errc::cancelled, "the task was stopped"});
+    error late{errc::timeout, "the group did not begin or end " + std::string{to_string(wish_.kind)} + " in time"};
+    // Once its part is done the others may have the result, and only the convener knows: this one cannot go on with
+    // them.
+    if (run.has_begun() && told_epoch_ == run.epoch()) return leave(std::move(late));
+    return fail(std::move(late));
   }
 
   meeting_place& place_;
@@ -208,7 +212,7 @@ class collective_seat::impl {
   std::optional<error> broken_;             ///< why it is no member any more
   std::uint64_t operation_ = 0;
   collective_call wish_;
-  time_point until_{};
+  wait_terms terms_;              ///< of the call; the end counts from its last attempt
   std::uint32_t told_epoch_ = 0;  ///< that it was complete
   bool told_trouble_ = false;
   std::vector<float> saved_;

@@ -19,6 +19,7 @@ class kernel_backend;
 struct seat_surroundings {
   std::function<kernel_backend&()> kernels;             ///< that add; asked once a call
   std::function<bool()> cancelled = {};                 ///< may be empty
+  std::shared_ptr<const wake_bell> bell = {};           ///< rings when it is cancelled; may be null
   std::function<std::shared_ptr<void>()> waiting = {};  ///< what it returns is kept while a call lasts; may be empty
 };
 

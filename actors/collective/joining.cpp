@@ -15,20 +15,17 @@ namespace dunlin {
 namespace {
 
 constexpr std::uint32_t max_members = 256;
-constexpr duration look_at_cancel = 100ms;
 
 /// The convener tells first that it has waited too long.
 constexpr duration grace = 1s;
 
-/// Waits for one of these, at most until `until`. Errors: timeout, cancelled.
-result<void> wait_for(std::vector<pollfd>& waiting, time_point until, const meeting_place& place,
-                      const joining_terms& terms) {
-  if (terms.cancelled && terms.cancelled()) return fail(errc::cancelled, "the task was stopped");
-  const auto left = until - place.now();
-  if (left <= duration{}) return fail(errc::timeout, "the group did not come together");
-  const auto slice = std::chrono::ceil<std::chrono::milliseconds>(std::min(left, look_at_cancel));
-  ::poll(waiting.data(), waiting.size(), static_cast<int>(slice.count()));
-  return {};
+wait_terms until(time_point end, const joining_terms& terms) { return {end, terms.cancelled, terms.bell}; }
+
+/// Waits for one of these. Errors: timeout, cancelled.
+result<void> wait_for(std::vector<pollfd>& what, const wait_terms& terms, const meeting_place& place) {
+  auto may = wait_a_little(what, terms, place.now());
+  if (!may && may.error().code == errc::timeout) return fail(errc::timeout, "the group did not come together");
+  return may;
 }
 
 /// Those that come to a convener.
@@ -41,14 +38,14 @@ class gathering {
   gathering& operator=(const gathering&) = delete;
 
   result<joined_group> run() {
-    const auto until = place_.now() + terms_.within;
+    const auto patience = until(place_.now() + terms_.within, terms_);
     while (come_.size() + 1 < group_.members) {
       if (auto heard = hear(); !heard) return refuse(std::move(heard.error()));
       if (come_.size() + 1 == group_.members) break;
       std::vector<pollfd> waiting{{box_->descriptor(), POLLIN, 0}};
       for (const auto* some : {&strangers_, &come_})
         for (const auto& one : *some) waiting.push_back({one.words.descriptor(), POLLIN, 0});
-      if (auto in_time = wait_for(waiting, until, place_, terms_); !in_time)
+      if (auto in_time = wait_for(waiting, patience, place_); !in_time)
         return refuse(error{in_time.error().code, in_time.error().context + ": " + std::to_string(come_.size() + 1) +
                                                       " of " + std::to_string(group_.members) + " members are here"});
     }
@@ -165,17 +162,17 @@ result<joined_group> gather(meeting_place& place, const group_invitation& group,
 }
 
 result<joined_group> join(meeting_place& place, const group_invitation& group, const joining_terms& terms) {
-  auto stream = place.open(group.convener, {group.high, group.low, to_convener, 0, 0});
+  const auto patience = until(place.now() + terms.within + grace, terms);
+  auto stream = place.open(group.convener, {group.high, group.low, to_convener, 0, 0}, patience);
   if (!stream) return fail(std::move(stream.error()));
   word_stream words{std::move(*stream)};
   if (auto said = words.say(join_word{place.own(), terms.takes_turns_on}); !said) return fail(std::move(said.error()));
-  const auto until = place.now() + terms.within + grace;
   for (;;) {
     auto word = words.hear();
     if (!word) return fail(errc::link_down, "whoever convened the group is gone: " + word.error().context);
     if (*word) return seat_from(**word, std::move(words), group);
     std::vector<pollfd> waiting{{words.descriptor(), POLLIN, 0}};
-    if (auto in_time = wait_for(waiting, until, place, terms); !in_time) return fail(std::move(in_time.error()));
+    if (auto in_time = wait_for(waiting, patience, place); !in_time) return fail(std::move(in_time.error()));
   }
 }
 

@@ -14,9 +14,10 @@ namespace dunlin {
 
 /// What a member brings when it joins.
 struct joining_terms {
-  duration within = 30s;            ///< until everybody has to be there
-  std::string takes_turns_on;       ///< the device that it has only in turns; empty = none
-  std::function<bool()> cancelled;  ///< may be empty
+  duration within = 30s;                       ///< until everybody has to be there
+  std::string takes_turns_on;                  ///< the device that it has only in turns; empty = none
+  std::function<bool()> cancelled;             ///< may be empty
+  std::shared_ptr<const wake_bell> bell = {};  ///< rings when it is cancelled; may be null
 };
 
 /// A group that has come about, as one member sees it.

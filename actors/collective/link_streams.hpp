@@ -12,13 +12,16 @@ namespace dunlin {
 /// Streams as the link's host opens them: with its handshake, on the ports where nodes listen.
 class DUNLIN_EXPORT link_streams final : public stream_opener {
  public:
-  /// `host`: asked each time; null = there is none now.
-  explicit link_streams(std::function<std::shared_ptr<net::link_host>()> host) : host_(std::move(host)) {}
+  /// `host`: asked each time, and kept only while it is told what to do: it may end while somebody waits for a stream.
+  /// Null = there is none now.
+  link_streams(std::function<std::shared_ptr<net::link_host>()> host, std::function<time_point()> now)
+      : host_(std::move(host)), now_(std::move(now)) {}
 
-  result<net::byte_stream> open(const member_place& to, const net::stream_key& key) override;
+  result<net::byte_stream> open(const member_place& to, const net::stream_key& key, const wait_terms& terms) override;
 
  private:
   std::function<std::shared_ptr<net::link_host>()> host_;
+  std::function<time_point()> now_;
 };
 
 }  // namespace dunlin

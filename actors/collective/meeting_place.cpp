@@ -12,8 +12,9 @@ constexpr std::size_t max_unclaimed = 256;
 
 }  // namespace
 
-result<net::byte_stream> meeting_place::open(const member_place& to, const stream_purpose& purpose) {
-  if (to.life != own_.life) return opener_->open(to, key_of(purpose));
+result<net::byte_stream> meeting_place::open(const member_place& to, const stream_purpose& purpose,
+                                             const wait_terms& terms) {
+  if (to.life != own_.life) return opener_->open(to, key_of(purpose), terms);
   auto ends = net::byte_stream::make_pair();
   if (!ends) return fail(std::move(ends.error()));
   on_stream(own_.life, purpose, std::move(ends->second));

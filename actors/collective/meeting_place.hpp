@@ -9,6 +9,7 @@
 
 #include "actors/collective/group_words.hpp"
 #include "actors/collective/stream_box.hpp"
+#include "actors/collective/waiting.hpp"
 
 namespace dunlin {
 
@@ -17,8 +18,10 @@ class DUNLIN_EXPORT stream_opener {
  public:
   virtual ~stream_opener() = default;
 
-  /// Waits, at most as long as a handshake may take. Errors: those of `net::link_host::open_stream`, timeout.
-  virtual result<net::byte_stream> open(const member_place& to, const net::stream_key& key) = 0;
+  /// Waits, at most as long as a handshake may take. Errors: those of `net::link_host::open_stream`, timeout,
+  /// cancelled.
+  virtual result<net::byte_stream> open(const member_place& to, const net::stream_key& key,
+                                        const wait_terms& terms) = 0;
 };
 
 /// Where the members of this process and the streams that are for them find each other. Streams may come before the
@@ -36,7 +39,7 @@ class DUNLIN_EXPORT meeting_place {
   [[nodiscard]] time_point now() const { return now_(); }
 
   /// Opens a stream to a member, which may be of this process. Errors: those of `stream_opener::open`, io_failed.
-  result<net::byte_stream> open(const member_place& to, const stream_purpose& purpose);
+  result<net::byte_stream> open(const member_place& to, const stream_purpose& purpose, const wait_terms& terms = {});
 
   /// Another process has opened one.
   void on_stream(incarnation by, const stream_purpose& purpose, net::byte_stream&& stream);

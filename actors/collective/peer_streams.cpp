@@ -11,9 +11,9 @@ peer_streams::peer_streams(meeting_place& place, const group_invitation& group, 
 
 peer_streams::~peer_streams() { place_.leave(group_, rank_); }
 
-result<chunk_sender*> peer_streams::sender_to(std::uint32_t rank) {
+result<chunk_sender*> peer_streams::sender_to(std::uint32_t rank, const wait_terms& terms) {
   if (const auto known = to_.find(rank); known != to_.end()) return &known->second;
-  auto stream = place_.open(members_[rank], {group_.high, group_.low, rank, rank_, generation_});
+  auto stream = place_.open(members_[rank], {group_.high, group_.low, rank, rank_, generation_}, terms);
   if (!stream) return fail(std::move(stream.error()));
   return &to_.emplace(rank, chunk_sender{std::move(*stream)}).first->second;
 }

@@ -25,7 +25,7 @@ class DUNLIN_EXPORT peer_streams {
   peer_streams& operator=(const peer_streams&) = delete;
 
   /// Errors: those of `meeting_place::open`.
-  result<chunk_sender*> sender_to(std::uint32_t rank);
+  result<chunk_sender*> sender_to(std::uint32_t rank, const wait_terms& terms);
 
   using senders = std::map<std::uint32_t, chunk_sender>;
   using receivers = std::map<std::uint32_t, chunk_receiver>;

@@ -9,14 +9,15 @@ result<std::unique_ptr<collective_seat>> take_seat(meeting_place& place, group_f
                                                    const std::string& takes_turns_on, seat_surroundings surroundings) {
   const auto own = invite(place, wish.members, wish.within);
   if (!own) return fail(error{own.error()});
-  const auto group = groups.find(wish.name, *own);
+  const auto until = place.now() + wish.within;
+  const auto group = groups.find(wish.name, *own, {until, surroundings.cancelled, surroundings.bell});
   const bool convenes = group && *group == *own;
   if (!convenes) place.leave(*own, to_convener);
   if (!group) {
     groups.give_up(wish.name, *own);
     return fail(error{group.error()});
   }
-  const joining_terms terms{wish.within, takes_turns_on, surroundings.cancelled};
+  const joining_terms terms{until - place.now(), takes_turns_on, surroundings.cancelled, surroundings.bell};
   auto joined = convenes ? gather(place, *group, terms) : join(place, *group, terms);
   if (!joined) {
     groups.give_up(wish.name, *own);

@@ -23,8 +23,9 @@ class DUNLIN_EXPORT group_finder {
   virtual ~group_finder() = default;
 
   /// Returns the group of this name: `own` if nobody was first. Waits, but not long.
-  /// Errors: those of `open_groups::on_sought`, unreachable (no leader), timeout.
-  virtual result<group_invitation> find(const std::string& name, const group_invitation& own) = 0;
+  /// Errors: those of `open_groups::on_sought`, unreachable (no leader), timeout, cancelled.
+  virtual result<group_invitation> find(const std::string& name, const group_invitation& own,
+                                        const wait_terms& terms) = 0;
 
   /// Whoever asked so has not come into the group. Does not wait.
   virtual void give_up(const std::string& name, const group_invitation& own) = 0;

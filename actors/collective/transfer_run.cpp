@@ -135,8 +135,9 @@ void transfer_run::perform() {
 void transfer_run::send(const member_action& action) {
   const auto to = members_[action.peer];
   if (lost_.contains(to) || told_lost_.contains(to)) return;
-  auto stream = streams_.sender_to(to);
-  if (!stream && stream.error().code == errc::io_failed) {  // no fault of the other's
+  auto stream = streams_.sender_to(to, terms_);
+  if (!stream && stream.error().code == errc::cancelled) return;  // whoever waits next hears of it
+  if (!stream && stream.error().code == errc::io_failed) {        // no fault of the other's
     trouble_ = stream.error();
     return;
   }

@@ -24,8 +24,9 @@ struct run_arrays {
 class DUNLIN_EXPORT transfer_run final : private chunk_owner {
  public:
   /// All that is passed outlives the run.
-  transfer_run(peer_streams& streams, kernel_backend& kernels, std::uint64_t operation, const run_arrays& arrays)
-      : streams_(streams), kernels_(kernels), operation_(operation), arrays_(arrays) {}
+  transfer_run(peer_streams& streams, kernel_backend& kernels, std::uint64_t operation, const run_arrays& arrays,
+               const wait_terms& terms)
+      : streams_(streams), kernels_(kernels), operation_(operation), arrays_(arrays), terms_(terms) {}
   ~transfer_run() override;
   transfer_run(const transfer_run&) = delete;
   transfer_run& operator=(const transfer_run&) = delete;
@@ -68,6 +69,7 @@ class DUNLIN_EXPORT transfer_run final : private chunk_owner {
   kernel_backend& kernels_;
   std::uint64_t operation_;
   run_arrays arrays_;
+  const wait_terms& terms_;  ///< of now
   std::uint32_t epoch_ = 0;  ///< 0 = not begun
   std::uint64_t count_ = 0;
   std::vector<std::uint32_t> members_;  ///< ranks

@@ -111,11 +111,25 @@ result<std::unique_ptr<collective_seat>> running_task::join_group(const group_wi
   seat_surroundings around;
   around.kernels = std::move(kernels);
   around.cancelled = [this] { return cancelled(); };
+  around.bell = bell();
   around.waiting = [] { return std::make_shared<executor::blocked>(); };
   const bool takes_turns = session_ != nullptr && session_->contract().pattern == sharing_pattern::time_sliced;
   const executor::blocked waiting;
   return take_seat(*node_->meeting, *node_->groups, wish, takes_turns ? std::to_string(device_) : std::string{},
                    std::move(around));
+}
+
+std::shared_ptr<const wake_bell> running_task::bell() {
+  const std::lock_guard lock{bell_mutex_};
+  if (!bell_) bell_ = std::make_shared<wake_bell>();
+  if (cancelled()) bell_->ring();
+  return bell_;
+}
+
+void running_task::cancel() noexcept {
+  cancelled_.store(true, std::memory_order_relaxed);
+  const std::lock_guard lock{bell_mutex_};
+  if (bell_) bell_->ring();
 }
 
 void running_task::save_checkpoint(bytes state) {

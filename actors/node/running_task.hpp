@@ -3,6 +3,7 @@
 
 #include <atomic>
 #include <memory>
+#include <mutex>
 
 #include "actors/agent.hpp"
 #include "actors/node/agent_object.hpp"
@@ -52,7 +53,7 @@ class running_task final : public task_host, private stage_host {
     return left == not_said ? std::nullopt : std::optional{left};
   }
 
-  void cancel() noexcept { cancelled_.store(true, std::memory_order_relaxed); }
+  void cancel() noexcept;
 
   /// Returns what the attempt's context says about it.
   /// Thread: the agent's actor.
@@ -82,6 +83,7 @@ class running_task final : public task_host, private stage_host {
   void leave_stage() noexcept override { session_->leave_stage(); }
 
   void count_step() noexcept;
+  std::shared_ptr<const wake_bell> bell();
 
   node_context_pointer node_;
   agent_id agent_;
@@ -97,6 +99,8 @@ class running_task final : public task_host, private stage_host {
   std::atomic<std::uint64_t> steps_ended_{0};  ///< only the handler's thread writes these
   std::atomic<std::uint64_t> steps_left_{not_said};
   std::atomic<bool> cancelled_{false};
+  std::mutex bell_mutex_;
+  std::shared_ptr<wake_bell> bell_;          ///< rings when it is cancelled; made when it joins a group
   std::atomic<bool> has_spoken_{false};      ///< to the dispatcher: the end must not overtake what was said
   std::shared_ptr<progress_slot> progress_;  ///< made with the first report
 };

@@ -2,7 +2,6 @@
 #include "actors/swarm/group_directory.hpp"
 
 #include <chrono>
-#include <future>
 #include <utility>
 
 #include "actors/collective/link_streams.hpp"
@@ -12,7 +11,7 @@ namespace dunlin {
 
 namespace {
 
-constexpr auto patience = std::chrono::seconds{3};
+constexpr duration patience = 3s;
 
 time_point monotonic_now() {
   return time_point{std::chrono::duration_cast<duration>(std::chrono::steady_clock::now().time_since_epoch())};
@@ -20,21 +19,22 @@ time_point monotonic_now() {
 
 }  // namespace
 
-result<group_invitation> group_directory::find(const std::string& name, const group_invitation& own) {
+result<group_invitation> group_directory::find(const std::string& name, const group_invitation& own,
+                                               const wait_terms& terms) {
   if (desk_.leader != nullptr) {
     const std::lock_guard lock{mutex_};
     return open_.on_sought(name, own, now_());
   }
-  auto promised = std::make_shared<std::promise<result<group_invitation>>>();
-  auto answer = promised->get_future();
-  const auto question =
-      ask(name, own, [promised](result<group_invitation> group) { promised->set_value(std::move(group)); });
-  if (answer.wait_for(patience) == std::future_status::ready) return answer.get();
+  const auto answer = std::make_shared<awaited<group_invitation>>();
+  const auto question = ask(name, own, [answer](result<group_invitation> group) { answer->give(std::move(group)); });
+  auto found = answer->wait(terms.within(now_() + patience), now_);
   {
     const std::lock_guard lock{mutex_};
-    asked_.erase(question.value);
+    asked_.erase(question.value);  // it is there still if nobody answered
   }
-  return fail(errc::timeout, "the leader does not say who convenes group '" + name + "'");
+  if (!found && found.error().code == errc::timeout)
+    return fail(errc::timeout, "the leader does not say who convenes group '" + name + "'");
+  return found;
 }
 
 void group_directory::give_up(const std::string& name, const group_invitation& own) {
@@ -114,7 +114,8 @@ void open_meetings(const std::shared_ptr<link_desk>& desk, local_node_parts& nod
     return here->host;
   };
   const member_place own{desk->node, desk->life};
-  desk->meeting = std::make_shared<meeting_place>(own, std::make_shared<link_streams>(host), monotonic_now);
+  desk->meeting =
+      std::make_shared<meeting_place>(own, std::make_shared<link_streams>(host, monotonic_now), monotonic_now);
   desk->groups = std::make_shared<group_directory>(*desk, monotonic_now);
   node.meeting = desk->meeting;
   node.groups = {desk, desk->groups.get()};

@@ -21,11 +21,11 @@ struct link_desk;
 struct local_node_parts;
 
 /// Where handlers find groups by name: the leader knows them all, the others ask it. Thread: any.
-class group_directory final : public group_finder {
+class DUNLIN_EXPORT group_directory final : public group_finder {
  public:
   group_directory(link_desk& desk, std::function<time_point()> now) : desk_(desk), now_(std::move(now)) {}
 
-  result<group_invitation> find(const std::string& name, const group_invitation& own) override;
+  result<group_invitation> find(const std::string& name, const group_invitation& own, const wait_terms& terms) override;
 
   void give_up(const std::string& name, const group_invitation& own) override;
 

@@ -63,7 +63,7 @@ class ring_member final : net::link_events {
     host_ = std::move(*host);
     auto known = own;
     known.port = host_->port();
-    place_ = std::make_unique<meeting_place>(known, std::make_shared<link_streams>([this] { return host_; }), now);
+    place_ = std::make_unique<meeting_place>(known, std::make_shared<link_streams>([this] { return host_; }, now), now);
     from_.assign(bytes / sizeof(float), static_cast<float>(number + 1));
     into_.assign(bytes / sizeof(float), 0);
     listener_ = raw_stream_listen(&raw_port_);

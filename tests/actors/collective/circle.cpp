@@ -5,7 +5,6 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include <chrono>
 #include <thread>
 
 #include "gpu/kernels/scalar_backend.hpp"
@@ -13,10 +12,6 @@
 namespace dunlin::testing {
 
 namespace {
-
-time_point now() {
-  return time_point{std::chrono::duration_cast<duration>(std::chrono::steady_clock::now().time_since_epoch())};
-}
 
 std::uint32_t number_of(const member_place& place) { return static_cast<std::uint32_t>(place.life.value - 1); }
 
@@ -26,7 +21,7 @@ std::uint32_t number_of(const member_place& place) { return static_cast<std::uin
 class circle_opener final : public stream_opener {
  public:
   circle_opener(circle& all, std::uint32_t from) : all_(all), from_(from) {}
-  result<net::byte_stream> open(const member_place& to, const net::stream_key& key) override {
+  result<net::byte_stream> open(const member_place& to, const net::stream_key& key, const wait_terms&) override {
     return all_.connect(from_, number_of(to), key);
   }
 
@@ -40,7 +35,8 @@ circle::circle(std::uint32_t members) : is_dead_(members) {
     member_place own;
     own.node = "node" + std::string(1, static_cast<char>('a' + i));
     own.life = {i + 1};
-    places_.push_back(std::make_unique<meeting_place>(own, std::make_shared<circle_opener>(*this, i), now));
+    places_.push_back(std::make_unique<meeting_place>(own, std::make_shared<circle_opener>(*this, i),
+                                                      [this] { return time_point{} + 1h + duration{passed_}; }));
   }
 }
 
