@@ -3,6 +3,7 @@
 // sockets, which can be severed as the death of a process would.
 #pragma once
 
+#include <atomic>
 #include <functional>
 #include <map>
 #include <memory>
@@ -36,6 +37,9 @@ class circle {
   /// Ends the streams that carry elements between the two.
   void sever_between(std::uint32_t one, std::uint32_t other);
 
+  /// Time stands still but for this. Thread: any.
+  void pass(duration time) { passed_ += time.count(); }
+
   [[nodiscard]] meeting_place& place(std::uint32_t member) { return *places_[member]; }
 
  private:
@@ -50,6 +54,7 @@ class circle {
   result<void> take_part(const group_invitation& group, std::uint32_t member,
                          const std::function<result<void>(collective_seat&, std::uint32_t)>& work);
 
+  std::atomic<duration::rep> passed_{0};
   std::vector<std::unique_ptr<meeting_place>> places_;
   std::mutex mutex_;
   std::vector<joint> joints_;

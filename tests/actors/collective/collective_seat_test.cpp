@@ -243,12 +243,16 @@ TEST(CollectiveSeat, WhoeverDoesNotComeInTimeIsNamedByNumber) {
   circle all{3};
   const auto group = invite(all.place(0), 3).value();
   std::jthread second{[&] {
-    const auto joined = join(all.place(1), group, {20s, "", {}});
+    const auto wait = [&] {
+      all.pass(1s);
+      return false;
+    };
+    const auto joined = join(all.place(1), group, {60s, "", wait});
     ASSERT_FALSE(joined);
     EXPECT_EQ(joined.error().code, errc::timeout);
   }};
 
-  const auto gathered = gather(all.place(0), group, {300ms, "", {}});
+  const auto gathered = gather(all.place(0), group, {4s, "", {}});
 
   ASSERT_FALSE(gathered);
   EXPECT_EQ(gathered.error().code, errc::timeout);

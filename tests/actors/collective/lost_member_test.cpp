@@ -4,10 +4,10 @@
 
 #include <algorithm>
 #include <atomic>
-#include <chrono>
 #include <optional>
-#include <thread>
+#include <utility>
 
+#include "actors/collective/peer_streams.hpp"
 #include "tests/actors/collective/circle.hpp"
 
 namespace dunlin::testing {
@@ -170,7 +170,11 @@ TEST(LostMember, PartsAreNotMovedSilently) {
 
 TEST(LostMember, OneThatNeverCallsEndsTheCallAtItsDeadline) {
   circle all{3};
-  all.limits.deadline = 300ms;
+  std::atomic<int> waiting{0};
+  for (const std::uint32_t i : {0U, 1U})
+    all.before_wait[i] = [&, first = true]() mutable {
+      if (std::exchange(first, false) && ++waiting == 2) all.pass(all.limits.deadline + 1min);
+    };
   std::atomic<int> failed{0};
 
   const auto outcomes = all.run([&](collective_seat& seat, std::uint32_t me) -> result<void> {
@@ -207,11 +211,14 @@ TEST(LostMember, WithTooFewLeftTheCallFails) {
   }
 }
 
-/// Before a call begins nothing is read: what ends meanwhile must not wake the member again and again.
-TEST(LostMember, OneThatWaitsForTheOthersRests) {
+/// What ends before a call begins is dealt with in the call.
+TEST(LostMember, OneThatIsGoneBeforeACallBeginsIsCutOut) {
   circle all{3};
   std::atomic<int> waits{0};
-  all.before_wait[1] = [&] { ++waits; };
+  all.before_wait[1] = [&] {
+    ++waits;
+    waits.notify_all();
+  };
   std::atomic<int> reduced{0};
 
   const auto outcomes = all.run([&](collective_seat& seat, std::uint32_t me) -> result<void> {
@@ -224,17 +231,60 @@ TEST(LostMember, OneThatWaitsForTheOthersRests) {
       all.sever(2);
       return {};
     }
-    if (me == 1) waits = 0;
-    if (me == 0) std::this_thread::sleep_for(std::chrono::milliseconds{500});
-    auto done = seat.barrier();
-    if (me == 1) {
-      EXPECT_LT(waits, 50);
-    }
-    return done;
+    if (me == 0)
+      for (const auto before = waits.load(); waits < before + 3;) waits.wait(waits.load());
+    return seat.barrier();
   });
 
   EXPECT_TRUE(outcomes[0]) << to_string(outcomes[0].error());
   EXPECT_TRUE(outcomes[1]) << to_string(outcomes[1].error());
+}
+
+/// Before a call begins nothing is read: what ends meanwhile must not wake the member again and again.
+TEST(LostMember, OneThatWaitsForTheOthersRests) {
+  circle all{2};
+  const auto group = invite(all.place(0), 2).value();
+  peer_streams streams{all.place(0), group, {all.place(0).own(), all.place(1).own()}, 0};
+  const auto stream = all.place(1).open(all.place(0).own(), {group.high, group.low, 0, 1, 0}).value();
+  streams.adopt();
+  all.sever(1);
+  std::vector<pollfd> idle;
+  std::vector<pollfd> busy;
+
+  streams.add_polls(idle, false);
+  streams.add_polls(busy, true);
+
+  EXPECT_EQ(::poll(idle.data(), idle.size(), 0), 0);
+  EXPECT_EQ(::poll(busy.data(), busy.size(), 0), 1);
+}
+
+/// The convener lives, and says nothing any more: nobody waits for it for ever.
+TEST(LostMember, AConvenerThatFallsSilentEndsTheCallInTime) {
+  circle all{2};
+  std::atomic<bool> is_silent{false};
+  std::atomic<bool> is_over{false};
+  const auto set = [](std::atomic<bool>& flag) {
+    flag = true;
+    flag.notify_all();
+  };
+  all.before_wait[0] = [&] {
+    set(is_silent);
+    is_over.wait(false);
+  };
+  all.before_wait[1] = [&] { all.pass(10s); };
+
+  const auto outcomes = all.run([&](collective_seat& seat, std::uint32_t me) {
+    floats values(10, 1);
+    if (me == 0) return seat.broadcast(values, 0);
+    is_silent.wait(false);
+    auto done = seat.broadcast(values, 0);
+    EXPECT_FALSE(seat.barrier()) << "the others may have a result that it does not";
+    set(is_over);
+    return done;
+  });
+
+  ASSERT_FALSE(outcomes[1]);
+  EXPECT_EQ(outcomes[1].error().code, errc::timeout) << to_string(outcomes[1].error());
 }
 
 TEST(LostMember, HalfAWordEndsItsStream) {
@@ -270,9 +320,12 @@ TEST(LostMember, OneThatCameAndLeftIsNotCounted) {
   std::optional<word_stream> stays;
   joining_terms terms{500ms, {}, {}};
   terms.cancelled = [&] {
-    if (stays) return false;
-    all.sever(1);
-    stays.emplace(come(2));
+    if (!stays) {
+      all.sever(1);
+      stays.emplace(come(2));
+    } else {
+      all.pass(terms.within / 4);
+    }
     return false;
   };
 
