@@ -42,9 +42,10 @@ struct wait_terms {
   [[nodiscard]] wait_terms within(time_point end) const { return {std::min(until, end), cancelled, bell}; }
 };
 
-/// Waits until one of these is ready, the bell rings or 100 ms have passed, and not at all once it is over.
+/// Waits until one of these is ready, the bell rings or that little time has passed, and not at all once it is over.
 /// Errors: cancelled, timeout.
-DUNLIN_EXPORT result<void> wait_a_little(std::vector<pollfd>& what, const wait_terms& terms, time_point now);
+DUNLIN_EXPORT result<void> wait_a_little(std::vector<pollfd>& what, const wait_terms& terms, time_point now,
+                                         duration little = 100ms);
 
 /// An answer that another thread gives once. Share it: who waits may be gone when the answer comes.
 template <class T>

@@ -108,8 +108,10 @@ class link_host::impl final : public connection_owner, public dial_owner {
     });
   }
 
+  /// Those that this host has called are none.
   [[nodiscard]] std::size_t strangers() const {
-    return static_cast<std::size_t>(std::ranges::count_if(connections_, [](const auto& c) { return !c->was_open(); }));
+    return static_cast<std::size_t>(
+        std::ranges::count_if(connections_, [](const auto& c) { return c->target() < 0 && !c->was_open(); }));
   }
 
   void on_answer(tcp::socket socket, link::channel role, int target) override { meet(std::move(socket), role, target); }

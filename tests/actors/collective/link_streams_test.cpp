@@ -6,6 +6,7 @@
 
 #include <atomic>
 #include <future>
+#include <mutex>
 #include <thread>
 
 #include "tests/net/link/link_record.hpp"
@@ -65,6 +66,52 @@ TEST_F(LinkStreams, TheCallersDeadlineCounts) {
   const auto opened = opening.get();
   ASSERT_FALSE(opened);
   EXPECT_EQ(opened.error().code, errc::timeout) << to_string(opened.error());
+}
+
+/// Takes whatever comes.
+class stream_heap final : public net::link_events {
+  void on_peer_up(const link::identity&) override {}
+  void on_peer_down(const link::identity&, const error&) override {}
+  void on_message(const link::identity&, std::string_view, bytes_view) override {}
+  void on_refused(const error&, bool) override {}
+  void on_stream(const link::identity&, const net::stream_key&, net::byte_stream&& stream) override {
+    const std::lock_guard lock{mutex_};
+    streams_.push_back(std::move(stream));
+  }
+
+  std::mutex mutex_;
+  std::vector<net::byte_stream> streams_;
+};
+
+/// All members of a large group call at once, and the node takes few strangers at a time.
+TEST_F(LinkStreams, ABurstOfAHundredGetsThrough) {
+  auto config = link_config_of("b", 2);
+  config.limits.strangers = 16;
+  stream_heap heap;
+  const auto b = net::link_host::start(std::move(config), heap).value();
+  std::vector<std::future<result<net::byte_stream>>> opening;
+  for (std::size_t i = 0; i < 100; ++i)
+    opening.push_back(std::async(std::launch::async, [this, port = b->port()] {
+      return streams_.open({"b", {2}, "127.0.0.1", port}, {}, {});
+    }));
+
+  for (auto& one : opening) {
+    const auto opened = one.get();
+    EXPECT_TRUE(opened) << to_string(opened.error());
+  }
+}
+
+/// One that accepts and closes may be dying: that is no reason to wait for long.
+TEST_F(LinkStreams, WhoeverIsAlwaysClosedGivesUp) {
+  auto config = link_config_of("b", 2);
+  config.limits.strangers = 0;
+  stream_heap heap;
+  const auto b = net::link_host::start(std::move(config), heap).value();
+
+  const auto opened = streams_.open({"b", {2}, "127.0.0.1", b->port()}, {}, {});
+
+  ASSERT_FALSE(opened);
+  EXPECT_EQ(opened.error().code, errc::link_down) << to_string(opened.error());
 }
 
 }  // namespace
