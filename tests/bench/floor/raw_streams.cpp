@@ -9,6 +9,8 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <barrier>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <thread>
@@ -54,18 +56,25 @@ struct one_way {
   bool receive_some(int flags) { return count(::recv(socket, next(), room(), flags), flags != 0); }
 };
 
-bool on_two_threads(one_way& out, one_way& in) {
+using clock_type = std::chrono::steady_clock;
+
+/// `begun`: when both threads were there.
+bool on_two_threads(one_way& out, one_way& in, clock_type::time_point& begun) {
   bool sent = true;
+  std::barrier both{2, [&begun]() noexcept { begun = clock_type::now(); }};
   std::thread sender{[&] {
+    both.arrive_and_wait();
     while (sent && !out.is_done()) sent = out.send_some(0);
   }};
+  both.arrive_and_wait();
   bool received = true;
   while (received && !in.is_done()) received = in.receive_some(0);
   sender.join();
   return sent && received;
 }
 
-bool on_one_thread(one_way& out, one_way& in) {
+bool on_one_thread(one_way& out, one_way& in, clock_type::time_point& begun) {
+  begun = clock_type::now();
   while (!out.is_done() || !in.is_done()) {
     const auto before = out.done + in.done;
     if (!out.is_done() && !out.send_some(MSG_DONTWAIT)) return false;
@@ -108,10 +117,13 @@ extern "C" int raw_stream_accept(int listener, int buffer_bytes) {
   return socket;
 }
 
-/// Sends `bytes` out of one array and receives as many into the other, at once. Returns 0, or -1.
-extern "C" int raw_stream_exchange(int out, int in, char* from, char* into, std::size_t array_bytes, std::size_t bytes,
-                                   std::size_t block, int threads) {
+/// Sends `bytes` out of one array and receives as many into the other, at once. Returns the seconds that it took from
+/// when all its threads were there, or -1.
+extern "C" double raw_stream_exchange(int out, int in, char* from, char* into, std::size_t array_bytes,
+                                      std::size_t bytes, std::size_t block, int threads) {
   one_way there{out, from, array_bytes, bytes, block};
   one_way here{in, into, array_bytes, bytes, block};
-  return (threads == 2 ? on_two_threads(there, here) : on_one_thread(there, here)) ? 0 : -1;
+  clock_type::time_point begun;
+  const bool done = threads == 2 ? on_two_threads(there, here, begun) : on_one_thread(there, here, begun);
+  return done ? std::chrono::duration<double>{clock_type::now() - begun}.count() : -1;
 }
