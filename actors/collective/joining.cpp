@@ -46,8 +46,10 @@ class gathering {
       for (const auto* some : {&strangers_, &come_})
         for (const auto& one : *some) waiting.push_back({one.words.descriptor(), POLLIN, 0});
       if (auto in_time = wait_for(waiting, patience, place_); !in_time)
-        return refuse(error{in_time.error().code, in_time.error().context + ": " + std::to_string(come_.size() + 1) +
-                                                      " of " + std::to_string(group_.members) + " members are here"});
+        return refuse(error{in_time.error().code,
+                            in_time.error().context + ": " + std::to_string(come_.size() + 1) + " of " +
+                                std::to_string(group_.members) + " members are here",
+                            "every member is a task that runs at once: see the nodes' max_concurrent"});
     }
     return seat_all();
   }

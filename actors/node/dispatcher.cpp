@@ -261,6 +261,10 @@ dispatcher_handle::behavior_type dispatcher(dispatcher_pointer self, const node_
         shell.decisions().on_progress(said.agent, {said.task.id, said.task.epoch, said.slot->take(shell.now())});
         shell.decided();
       },
+      [=](const agent_awaits_group& news) mutable {
+        shell.decisions().on_awaits_group(news.agent, news.task, news.waits);
+        shell.decided();
+      },
       [=](agent_saved& saved) mutable {
         shell.decisions().on_checkpoint(saved.agent, std::move(saved.item));
         shell.decided();

@@ -31,7 +31,8 @@ struct node_context : std::enable_shared_from_this<node_context> {
   std::shared_ptr<node_events> events;
   std::unique_ptr<process_host> processes;  ///< null if no kind needs one
   std::function<time_point()> now;
-  finished_box finished;  ///< for the dispatcher
+  finished_box finished;                          ///< for the dispatcher
+  std::atomic<std::uint32_t> awaiting_groups{0};  ///< handlers whose groups have not come together
   std::function<wall_ms()> wall;
   dispatcher_handle dispatcher;
   router_handle router;

@@ -83,6 +83,13 @@ struct agent_progress {
   std::shared_ptr<progress_slot> slot;
 };
 
+/// Its handler waits for the members of its group, or waits no longer.
+struct agent_awaits_group {
+  agent_id agent;
+  task_epoch task;
+  bool waits = false;
+};
+
 struct agent_saved {
   agent_id agent;
   checkpoint_item item;
@@ -180,6 +187,7 @@ DUNLIN_LOCAL_MESSAGE(crew_down)
 DUNLIN_LOCAL_MESSAGE(agent_finished)
 DUNLIN_LOCAL_MESSAGE(agent_progress)
 DUNLIN_LOCAL_MESSAGE(agent_saved)
+DUNLIN_LOCAL_MESSAGE(agent_awaits_group)
 DUNLIN_LOCAL_MESSAGE(lease_granted)
 DUNLIN_LOCAL_MESSAGE(lease_lost)
 DUNLIN_LOCAL_MESSAGE(leader_is_up)
@@ -207,10 +215,10 @@ using dispatcher_handle =
     caf::typed_actor<caf::reacts_to<grant_batch>, caf::reacts_to<receipt_batch>, caf::reacts_to<lease_renewed>,
                      caf::reacts_to<cancel_order>, caf::reacts_to<priority_order>, caf::reacts_to<crew_up>,
                      caf::reacts_to<crew_down>, caf::reacts_to<agent_finished>, caf::reacts_to<agent_progress>,
-                     caf::reacts_to<agent_saved>, caf::reacts_to<lease_granted>, caf::reacts_to<lease_lost>,
-                     caf::reacts_to<reservation_answer>, caf::reacts_to<bargain_request>, caf::reacts_to<leader_is_up>,
-                     caf::reacts_to<dispatch_query>, caf::reacts_to<collect_atom>, caf::reacts_to<drain_order>,
-                     caf::reacts_to<flush_atom>, caf::reacts_to<tick_atom>>;
+                     caf::reacts_to<agent_saved>, caf::reacts_to<agent_awaits_group>, caf::reacts_to<lease_granted>,
+                     caf::reacts_to<lease_lost>, caf::reacts_to<reservation_answer>, caf::reacts_to<bargain_request>,
+                     caf::reacts_to<leader_is_up>, caf::reacts_to<dispatch_query>, caf::reacts_to<collect_atom>,
+                     caf::reacts_to<drain_order>, caf::reacts_to<flush_atom>, caf::reacts_to<tick_atom>>;
 
 using coordinator_handle =
     caf::typed_actor<caf::reacts_to<share_ask>, caf::reacts_to<share_reserve>, caf::reacts_to<share_claim>,

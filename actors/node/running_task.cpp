@@ -41,6 +41,41 @@ tl::unexpected<error> cannot_wait() {
               "declare the kind with isolation thread");
 }
 
+/// As many stand-ins a device's threads have at least.
+constexpr std::uint32_t most_awaiting_groups = 64;
+
+/// While it lives, a handler waits for its group; others run in its place, which may be those that it waits for.
+class group_wait {
+ public:
+  group_wait(node_context& node, const task_epoch& task, agent_id agent) : node_(node), task_(task), agent_(agent) {
+    tell(true);
+  }
+  ~group_wait() {
+    tell(false);
+    --node_.awaiting_groups;
+  }
+  group_wait(const group_wait&) = delete;
+  group_wait& operator=(const group_wait&) = delete;
+
+  /// Errors: overloaded. To be called before one is made.
+  static result<void> enter(node_context& node) {
+    if (++node.awaiting_groups <= most_awaiting_groups) return {};
+    --node.awaiting_groups;
+    return fail(errc::overloaded,
+                std::to_string(most_awaiting_groups) + " handlers of node '" + node.config.name +
+                    "' wait for their groups already",
+                "spread the members over more nodes");
+  }
+
+ private:
+  void tell(bool waits) { caf::anon_send(node_.dispatcher, agent_awaits_group{agent_, task_, waits}); }
+
+  node_context& node_;
+  task_epoch task_;
+  agent_id agent_;
+  executor::blocked blocked_;
+};
+
 /// Runs a user's code.
 template <class Run>
 result<bytes> guarded(Run run) noexcept {
@@ -114,7 +149,9 @@ result<std::unique_ptr<collective_seat>> running_task::join_group(const group_wi
   around.bell = bell();
   around.waiting = [] { return std::make_shared<executor::blocked>(); };
   const bool takes_turns = session_ != nullptr && session_->contract().pattern == sharing_pattern::time_sliced;
-  const executor::blocked waiting;
+  if (auto may = group_wait::enter(*node_); !may) return fail(std::move(may.error()));
+  has_spoken_.store(true, std::memory_order_relaxed);
+  const group_wait waiting{*node_, task_, agent_};
   return take_seat(*node_->meeting, *node_->groups, wish, takes_turns ? std::to_string(device_) : std::string{},
                    std::move(around));
 }

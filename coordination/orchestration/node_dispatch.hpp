@@ -62,6 +62,10 @@ class DUNLIN_EXPORT node_dispatch {
   /// `by_device`: what failed is not the handler's word but its device's, which is believed when it says that it broke.
   void on_finished(agent_id agent, task_outcome&& outcome, time_point now, node_effects& out, bool by_device = false);
   void on_progress(agent_id agent, progress_item&& item);
+
+  /// The handler waits until the members of its group have come, or waits no longer. Those that it waits for may be
+  /// tasks that have no thread yet, so it counts for none meanwhile.
+  void on_awaits_group(agent_id agent, const task_epoch& task, bool waits);
   void on_checkpoint(agent_id agent, checkpoint_item&& item);
   void on_cancel(const cancel_order& order, time_point now, node_effects& out);
 

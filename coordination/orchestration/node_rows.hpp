@@ -41,6 +41,7 @@ struct agent_row {
   std::uint32_t generation = 0;
   bool present = false;
   agent_phase phase = agent_phase::idle;
+  bool awaits_group = false;  ///< its handler's thread is another task's meanwhile
   const agent_class* its_class = nullptr;
 
   task_epoch task;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Which threads of the node tasks run on, and how many of these are taken.
 #include <algorithm>
+#include <utility>
 
 #include "coordination/orchestration/node_dispatch.hpp"
 #include "coordination/orchestration/node_rows.hpp"
@@ -35,8 +36,19 @@ void node_dispatch::enter(const agent_row& row) {
 void node_dispatch::leave(agent_row& row) {
   if (const auto backend = std::move(row.backend)) backends_.on_given_up(*backend);
   --running_;
-  if (row.its_class->isolation == isolation_mode::thread) --threads_of(row);
+  const bool waited = std::exchange(row.awaits_group, false);
+  if (row.its_class->isolation == isolation_mode::thread && !waited) --threads_of(row);
   room_freed_ = true;
+}
+
+/// A holder keeps its thread: those have as many as may hold shares.
+void node_dispatch::on_awaits_group(agent_id agent, const task_epoch& task, bool waits) {
+  auto* const row = find(agent);
+  if (row == nullptr || row->task != task || row->phase != agent_phase::working || row->awaits_group == waits) return;
+  if (row->its_class->isolation != isolation_mode::thread || &threads_of(*row) != &threads_) return;
+  row->awaits_group = waits;
+  threads_ += waits ? -1 : 1;
+  room_freed_ = room_freed_ || waits;
 }
 
 }  // namespace dunlin

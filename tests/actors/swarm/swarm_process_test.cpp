@@ -164,6 +164,31 @@ TEST(SwarmProcess, AKindOfAnotherVersionGetsNoTasksThere) {
   EXPECT_EQ(refused.error().code, errc::infeasible);
 }
 
+constexpr std::uint32_t large_group = 12;
+
+class meeting_agent final : public agent {
+ public:
+  result<bytes> handle(task_context& task) override {
+    auto seat = task.join_group({.name = "job", .members = large_group});
+    if (!seat) return fail(std::move(seat.error()));
+    if (auto met = (*seat)->barrier(); !met) return fail(std::move(met.error()));
+    return to_bytes("met " + std::to_string((*seat)->ranks().size()));
+  }
+};
+
+TEST(SwarmProcess, AGroupHasMoreMembersThanANodeHasThreads) {
+  const scratch_directory directory;
+  auto leader = swarm_process::start(config_in(directory.path(), "a"),
+                                     {kind_of<meeting_agent>("meet", {}, isolation_mode::thread, large_group)});
+  ASSERT_TRUE(leader) << to_string(leader.error());
+  auto& swarm = *(*leader)->swarm();
+
+  for (const auto id : submit(swarm, std::vector<task_spec>(large_group, task_of("meet", "")))) {
+    const auto record = ended(swarm, id);
+    EXPECT_EQ(as_text(record.status.output), "met 12") << record.status.why;
+  }
+}
+
 TEST(SwarmProcess, DrainsToACleanEnd) {
   const scratch_directory directory;
   auto leader = swarm_process::start(config_in(directory.path(), "a"), {});

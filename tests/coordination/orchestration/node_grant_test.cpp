@@ -93,6 +93,34 @@ TEST(NodeGrant, NoMoreThreadsRunThanThereAre) {
   EXPECT_THAT(t.started_tasks(), ElementsAre(task(2)));
 }
 
+/// Those that it waits for may be tasks that wait for its thread.
+TEST(NodeGrant, OneThatWaitsForItsGroupTakesNoThread) {
+  node_story t({.max_threads = 1});
+  t.agents(3);
+  const auto waits = [&](const start_task& who, bool whether) {
+    t.step([&](auto& me, auto&) { me.on_awaits_group(who.agent, who.order.task, whether); });
+  };
+  t.grant({task(1), task(2), task(3), task(4)});
+  const auto first = t.only_start();
+
+  waits(first, true);
+  const auto second = t.only_start();
+  EXPECT_EQ(second.order.task, task(2));
+  waits(first, true);
+  waits(first, false);
+  t.finish(second);
+  EXPECT_THAT(t.starts(), IsEmpty()) << "it goes on, and has a thread again";
+  t.finish(first);
+  const auto third = t.only_start();
+  EXPECT_EQ(third.order.task, task(3));
+
+  waits(third, true);
+  EXPECT_THAT(t.started_tasks(), ElementsAre(task(4)));
+  t.finish(third);
+  t.grant({task(5)});
+  EXPECT_THAT(t.starts(), IsEmpty()) << "it had none to give back";
+}
+
 TEST(NodeGrant, TheHighestPriorityIsFirst) {
   node_story t;
   t.agent();
