@@ -24,10 +24,12 @@ task_context::task_context(attempt_facts facts, bytes payload, task_host& host, 
 
 task_context::~task_context() = default;
 
-kernel_backend& task_context::kernels() {
-  if (facts_.device != nullptr) return facts_.device->kernels();
+kernel_backend& task_context::kernels() { return facts_.device != nullptr ? facts_.device->kernels() : host_kernels(); }
+
+kernel_backend& task_context::host_kernels() {
   if (kernels_ == nullptr) kernels_ = std::make_unique<share_kernels>();
-  return kernels_->here(facts_.lease ? facts_.lease->compute_units : 0, facts_.plain_kernels);
+  const bool has_cores = facts_.lease && facts_.device == nullptr;
+  return kernels_->here(has_cores ? facts_.lease->compute_units : 0, facts_.plain_kernels);
 }
 
 std::optional<duration> task_context::time_left() const noexcept {
@@ -54,7 +56,7 @@ result<pipeline_stage> task_context::join_stage(const std::string& stage) {
 }
 
 result<std::unique_ptr<collective_seat>> task_context::join_group(const group_wish& wish) {
-  return host_.join_group(wish, [this]() -> kernel_backend& { return kernels(); });
+  return host_.join_group(wish, [this]() -> kernel_backend& { return host_kernels(); });
 }
 
 void task_context::see_lease() {

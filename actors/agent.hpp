@@ -193,6 +193,9 @@ class DUNLIN_EXPORT task_context {
   bytes payload_;
   task_host& host_;
   std::pmr::memory_resource& memory_;
+  /// For what lies in the host's memory, whatever the task's device.
+  kernel_backend& host_kernels();
+
   std::unique_ptr<share_kernels> kernels_;  ///< once it was asked for
 };
 

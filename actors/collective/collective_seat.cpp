@@ -53,7 +53,14 @@ class collective_seat::impl {
 
   result<void> call(const collective_call& wish, const run_arrays& arrays) {
     if (broken_) return fail(error{*broken_});
-    const auto kept = surroundings_.waiting ? surroundings_.waiting() : nullptr;
+    if (surroundings_.rest) surroundings_.rest();
+    auto done = take_part(wish, arrays);
+    auto may = surroundings_.resume ? surroundings_.resume() : result<void>{};
+    return done ? may : done;
+  }
+
+ private:
+  result<void> take_part(const collective_call& wish, const run_arrays& arrays) {
     ++operation_;
     wish_ = wish;
     told_epoch_ = 0;
@@ -67,7 +74,6 @@ class collective_seat::impl {
     return done;
   }
 
- private:
   /// Goes on until there is a verdict.
   result<void> work(transfer_run& run) {
     for (;;) {

@@ -17,10 +17,11 @@ class kernel_backend;
 
 /// What a member needs of where it runs.
 struct seat_surroundings {
-  std::function<kernel_backend&()> kernels;             ///< that add; asked once a call
-  std::function<bool()> cancelled = {};                 ///< may be empty
-  std::shared_ptr<const wake_bell> bell = {};           ///< rings when it is cancelled; may be null
-  std::function<std::shared_ptr<void>()> waiting = {};  ///< what it returns is kept while a call lasts; may be empty
+  std::function<kernel_backend&()> kernels;    ///< that add; asked once a call
+  std::function<bool()> cancelled = {};        ///< may be empty
+  std::shared_ptr<const wake_bell> bell = {};  ///< rings when it is cancelled; may be null
+  std::function<void()> rest = {};             ///< before it waits for the others; may be empty
+  std::function<result<void>()> resume = {};   ///< after that: whether it may go on; may be empty
 };
 
 /// A member's place in a group that works on arrays together. Every member makes the same calls in the same order; a

@@ -18,8 +18,7 @@ namespace dunlin {
 /// To the convener: I come.
 struct join_word {
   member_place from;
-  std::string takes_turns_on;  ///< the device that the member has only in turns; empty = none
-  static auto fields(auto& m) { return std::tie(m.from, m.takes_turns_on); }
+  static auto fields(auto& m) { return std::tie(m.from); }
 };
 
 /// From the convener: everybody has come.

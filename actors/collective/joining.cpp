@@ -40,7 +40,7 @@ class gathering {
   result<joined_group> run() {
     const auto patience = until(place_.now() + terms_.within, terms_);
     while (come_.size() + 1 < group_.members) {
-      if (auto heard = hear(); !heard) return refuse(std::move(heard.error()));
+      hear();
       if (come_.size() + 1 == group_.members) break;
       std::vector<pollfd> waiting{{box_->descriptor(), POLLIN, 0}};
       for (const auto* some : {&strangers_, &come_})
@@ -61,7 +61,7 @@ class gathering {
     join_word said = {};
   };
 
-  result<void> hear() {
+  void hear() {
     // One that has come says nothing until it has its seat.
     std::erase_if(come_, [](newcomer& one) {
       const auto word = one.words.hear();
@@ -77,26 +77,7 @@ class gathering {
       if (comes) come_.push_back(std::move(*one));
       const bool waits = word && !*word;
       one = waits ? std::next(one) : strangers_.erase(one);
-      if (auto may = comes ? check_turns() : result<void>{}; !may) return may;
     }
-    return {};
-  }
-
-  /// Whoever waits for the others in a turn would keep those that wait for the turn from coming.
-  [[nodiscard]] result<void> check_turns() const {
-    const auto& newest = come_.back().said;
-    const auto is_same = [&newest](const member_place& place, const std::string& device) {
-      return !device.empty() && device == newest.takes_turns_on && place.life == newest.from.life;
-    };
-    const bool clashes = is_same(place_.own(), terms_.takes_turns_on) ||
-                         std::ranges::any_of(come_.begin(), std::prev(come_.end()), [&](const newcomer& other) {
-                           return is_same(other.said.from, other.said.takes_turns_on);
-                         });
-    if (!clashes) return {};
-    return fail(errc::conflict,
-                "two members of the group take turns on device '" + newest.takes_turns_on + "' of node '" +
-                    newest.from.node + "'",
-                "give each a part of the device, or a device of its own");
   }
 
   tl::unexpected<error> refuse(error why) {
@@ -168,7 +149,7 @@ result<joined_group> join(meeting_place& place, const group_invitation& group, c
   auto stream = place.open(group.convener, {group.high, group.low, to_convener, 0, 0}, patience);
   if (!stream) return fail(std::move(stream.error()));
   word_stream words{std::move(*stream)};
-  if (auto said = words.say(join_word{place.own(), terms.takes_turns_on}); !said) return fail(std::move(said.error()));
+  if (auto said = words.say(join_word{place.own()}); !said) return fail(std::move(said.error()));
   for (;;) {
     auto word = words.hear();
     if (!word) return fail(errc::link_down, "whoever convened the group is gone: " + word.error().context);

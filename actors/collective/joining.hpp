@@ -15,8 +15,7 @@ namespace dunlin {
 /// What a member brings when it joins.
 struct joining_terms {
   duration within = 30s;                       ///< until everybody has to be there
-  std::string takes_turns_on;                  ///< the device that it has only in turns; empty = none
-  std::function<bool()> cancelled;             ///< may be empty
+  std::function<bool()> cancelled = {};        ///< may be empty
   std::shared_ptr<const wake_bell> bell = {};  ///< rings when it is cancelled; may be null
 };
 
@@ -32,8 +31,7 @@ struct joined_group {
 /// or over 256), io_failed (no randomness).
 DUNLIN_EXPORT result<group_invitation> invite(meeting_place& place, std::uint32_t members, duration within = 60s);
 
-/// Waits until everybody has come. Errors: timeout (who is missing), conflict (two members take turns on one device,
-/// so that one would wait for the other for ever), cancelled.
+/// Waits until everybody has come. Errors: timeout (who is missing), cancelled.
 DUNLIN_EXPORT result<joined_group> gather(meeting_place& place, const group_invitation& group,
                                           const joining_terms& terms);
 

@@ -6,7 +6,7 @@
 namespace dunlin {
 
 result<std::unique_ptr<collective_seat>> take_seat(meeting_place& place, group_finder& groups, const group_wish& wish,
-                                                   const std::string& takes_turns_on, seat_surroundings surroundings) {
+                                                   seat_surroundings surroundings) {
   const auto own = invite(place, wish.members, wish.within);
   if (!own) return fail(error{own.error()});
   const auto until = place.now() + wish.within;
@@ -17,7 +17,7 @@ result<std::unique_ptr<collective_seat>> take_seat(meeting_place& place, group_f
     groups.give_up(wish.name, *own);
     return fail(error{group.error()});
   }
-  const joining_terms terms{until - place.now(), takes_turns_on, surroundings.cancelled, surroundings.bell};
+  const joining_terms terms{until - place.now(), surroundings.cancelled, surroundings.bell};
   auto joined = convenes ? gather(place, *group, terms) : join(place, *group, terms);
   if (!joined) {
     groups.give_up(wish.name, *own);

@@ -35,7 +35,6 @@ class DUNLIN_EXPORT group_finder {
 /// Errors: those of `invite`, `gather`, `join` and `group_finder::find`.
 DUNLIN_EXPORT result<std::unique_ptr<collective_seat>> take_seat(meeting_place& place, group_finder& groups,
                                                                  const group_wish& wish,
-                                                                 const std::string& takes_turns_on,
                                                                  seat_surroundings surroundings);
 
 }  // namespace dunlin

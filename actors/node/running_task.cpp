@@ -73,7 +73,6 @@ class group_wait {
   node_context& node_;
   task_epoch task_;
   agent_id agent_;
-  executor::blocked blocked_;
 };
 
 /// Runs a user's code.
@@ -147,13 +146,27 @@ result<std::unique_ptr<collective_seat>> running_task::join_group(const group_wi
   around.kernels = std::move(kernels);
   around.cancelled = [this] { return cancelled(); };
   around.bell = bell();
-  around.waiting = [] { return std::make_shared<executor::blocked>(); };
-  const bool takes_turns = session_ != nullptr && session_->contract().pattern == sharing_pattern::time_sliced;
+  around.rest = [this] { rest(); };
+  around.resume = [this] { return resume(); };
   if (auto may = group_wait::enter(*node_); !may) return fail(std::move(may.error()));
   has_spoken_.store(true, std::memory_order_relaxed);
   const group_wait waiting{*node_, task_, agent_};
-  return take_seat(*node_->meeting, *node_->groups, wish, takes_turns ? std::to_string(device_) : std::string{},
-                   std::move(around));
+  rest();
+  auto seat = take_seat(*node_->meeting, *node_->groups, wish, std::move(around));
+  if (auto may = resume(); !may && seat) return fail(std::move(may.error()));
+  return seat;
+}
+
+/// Whoever waits for others keeps neither its turn nor its thread from them.
+void running_task::rest() {
+  waiting_.emplace();
+  rests_ = session_ != nullptr && session_->rest().has_value();
+}
+
+result<void> running_task::resume() {
+  auto may = std::exchange(rests_, false) ? session_->resume() : result<void>{};
+  waiting_.reset();
+  return may;
 }
 
 std::shared_ptr<const wake_bell> running_task::bell() {

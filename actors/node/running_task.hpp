@@ -4,11 +4,13 @@
 #include <atomic>
 #include <memory>
 #include <mutex>
+#include <optional>
 
 #include "actors/agent.hpp"
 #include "actors/node/agent_object.hpp"
 #include "actors/node/node_context.hpp"
 #include "actors/node/progress_slot.hpp"
+#include "gpu/cpu/executor.hpp"
 
 namespace dunlin {
 
@@ -84,6 +86,8 @@ class running_task final : public task_host, private stage_host {
 
   void count_step() noexcept;
   std::shared_ptr<const wake_bell> bell();
+  void rest();
+  result<void> resume();
 
   node_context_pointer node_;
   agent_id agent_;
@@ -94,7 +98,9 @@ class running_task final : public task_host, private stage_host {
   bool device_counts_ = false;
   share_session* session_ = nullptr;
   std::string device_says_;
-  fencing_token shown_token_ = 0;  ///< of the contract that the handler has seen
+  std::optional<executor::blocked> waiting_;  ///< for the members of a group
+  bool rests_ = false;                        ///< at its device's gate, while it waits
+  fencing_token shown_token_ = 0;             ///< of the contract that the handler has seen
   static constexpr std::uint64_t not_said = ~std::uint64_t{0};
   std::atomic<std::uint64_t> steps_ended_{0};  ///< only the handler's thread writes these
   std::atomic<std::uint64_t> steps_left_{not_said};

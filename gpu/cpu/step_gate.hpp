@@ -107,6 +107,8 @@ class DUNLIN_EXPORT step_gate final : public share_gate, public std::enable_shar
 
   // a session's
   result<void> next_step(session& of);
+  result<void> rest(session& of);
+  result<void> resume(session& of);
   result<void> join_stage(session& of, std::string_view stage);
   result<std::optional<stage_item>> take_item(session& of);
   result<void> put_item(session& of, shared_bytes output);

@@ -149,6 +149,35 @@ result<void> step_gate::next_step(session& of) {
   return {};
 }
 
+result<void> step_gate::rest(session& of) {
+  const auto busy = of.end();
+  lock_type lock{mutex_};
+  if (auto alive = check_alive(of); !alive) return alive;
+  const auto& own = *of.place_;
+  of.count_step(busy);
+  turns_.end_step(own.contract.holder, counted(own.contract, busy, false), false);
+  note_at_work(own.contract.holder, false);
+  std::vector<place_pointer> woken;
+  begin_steps(woken);
+  wake_others(lock, own, woken);
+  return {};
+}
+
+result<void> step_gate::resume(session& of) {
+  lock_type lock{mutex_};
+  auto& own = *of.place_;
+  const auto holder = own.contract.holder;
+  auto next = check_alive(of);
+  if (next) next = turns_.arrive(holder, own.contract.token);
+  if (next) {
+    note_at_work(holder, true);
+    next = wait_for_turn(lock, holder, own, of.stopped_);
+  }
+  of.over_ = !next;
+  if (next) refresh(of);
+  return next;
+}
+
 void step_gate::leave(session& of) noexcept {
   const auto busy = of.over_ ? 0 : of.end_for_good();
   std::vector<place_pointer> woken;

@@ -41,6 +41,12 @@ class step_gate::session final : public share_session {
     return begin();
   }
 
+  result<void> rest() override { return gate_->rest(*this); }
+  result<void> resume() override {
+    if (auto next = gate_->resume(*this); !next) return next;
+    return begin();
+  }
+
   [[nodiscard]] const share_contract& contract() const override { return contract_; }
   [[nodiscard]] share_use used() const override { return used_; }
 

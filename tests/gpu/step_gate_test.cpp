@@ -55,6 +55,42 @@ TEST(StepGate, RefusesStrangersAndLeasesThatAreOver) {
   EXPECT_EQ(some.gate->enter({1}, {7}, never).error().code, errc::fenced_off);
 }
 
+TEST(StepGate, WhoeverRestsLeavesItsTurnToOthers) {
+  gated_device some;
+  const auto one = some.ask(1);
+  some.slice();
+  const auto other = some.ask(2);
+  auto first = some.gate->enter({1}, one, never);
+  ASSERT_TRUE(first) << to_string(first.error());
+
+  ASSERT_TRUE((*first)->rest());
+  auto second = some.gate->enter({2}, other, never);
+  ASSERT_TRUE(second) << to_string(second.error());
+  std::atomic<bool> has_begun{false};
+  auto waiting = std::async(std::launch::async, [&] {
+    auto may = (*first)->resume();
+    has_begun = true;
+    return may;
+  });
+  EXPECT_FALSE(has_begun) << "it is the other's turn";
+  ASSERT_TRUE((*second)->rest());
+
+  EXPECT_TRUE(waiting.get());
+}
+
+TEST(StepGate, ALeaseThatEndsWhileItsHolderRestsIsSeenAfterwards) {
+  gated_device some;
+  const auto lease = some.ask(1);
+  auto session = some.gate->enter({1}, lease, never);
+  ASSERT_TRUE(session);
+  ASSERT_TRUE((*session)->rest());
+
+  some.revoke(1);
+
+  EXPECT_EQ((*session)->resume().error().code, errc::lease_expired);
+  EXPECT_EQ((*session)->next_step().error().code, errc::lease_expired);
+}
+
 TEST(StepGate, AHolderHasOneSessionAtATime) {
   gated_device some;
   const auto lease = some.ask(1);

@@ -27,6 +27,13 @@ class DUNLIN_EXPORT share_session {
   /// Errors: cancelled, lease_expired (the lease has ended).
   virtual result<void> next_step() = 0;
 
+  /// Ends a step for as long as the holder waits for other holders: they may need its turn. Until `resume` it has no
+  /// unit, and may be parked. Errors: lease_expired.
+  virtual result<void> rest() = 0;
+
+  /// Waits until the next step may begin. After an error no step runs any more. Errors: those of `next_step`.
+  virtual result<void> resume() = 0;
+
   /// The contract under which the step runs.
   [[nodiscard]] virtual const share_contract& contract() const = 0;
 

@@ -74,7 +74,7 @@ void circle::sever_between(std::uint32_t one, std::uint32_t other) {
 result<void> circle::take_part(const group_invitation& group, std::uint32_t member,
                                const std::function<result<void>(collective_seat&, std::uint32_t)>& work) {
   auto& place = *places_[member];
-  const joining_terms terms{limits.deadline, takes_turns_on[member], {}};
+  const joining_terms terms{limits.deadline};
   auto joined = member == 0 ? gather(place, group, terms) : join(place, group, terms);
   if (!joined) return fail(std::move(joined.error()));
   scalar_backend kernels;
@@ -83,6 +83,14 @@ result<void> circle::take_part(const group_invitation& group, std::uint32_t memb
   around.cancelled = [hook = before_wait[member]] {
     if (hook) hook();
     return false;
+  };
+  const auto rests = [this, member](bool whether) {
+    if (when_resting) when_resting(member, whether);
+  };
+  around.rest = [&rests] { rests(true); };
+  around.resume = [&rests]() -> result<void> {
+    rests(false);
+    return {};
   };
   collective_seat seat{place, group, std::move(*joined), std::move(around), limits};
   return work(seat, member);
@@ -93,7 +101,6 @@ std::vector<result<void>> circle::run(const std::function<result<void>(collectiv
   std::vector<result<void>> out(places_.size());
   for (std::uint32_t i = 0; i < places_.size(); ++i) {
     before_wait[i];  // made here: the threads only read
-    takes_turns_on[i];
   }
   std::vector<std::jthread> threads;
   threads.reserve(places_.size());

@@ -24,8 +24,6 @@ class circle {
   group_limits limits{20s, 1};
   /// Before every wait of that member.
   std::map<std::uint32_t, std::function<void()>> before_wait;
-  /// What that member has only in turns.
-  std::map<std::uint32_t, std::string> takes_turns_on;
 
   /// Has every member join and work, each on its thread, until all have returned. Member 0 convenes; ranks are as
   /// numbered. Returns what `work` returned, or why a member could not join, by number.
@@ -36,6 +34,9 @@ class circle {
 
   /// Ends the streams that carry elements between the two.
   void sever_between(std::uint32_t one, std::uint32_t other);
+
+  /// Told before and after a member waits for the others, on its thread; may be empty.
+  std::function<void(std::uint32_t member, bool rests)> when_resting;
 
   /// Time stands still but for this. Thread: any.
   void pass(duration time) { passed_ += time.count(); }

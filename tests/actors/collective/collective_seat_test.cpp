@@ -222,21 +222,20 @@ TEST(CollectiveSeat, AfterAFailedCallTheGroupGoesOn) {
   for (const auto& one : results) EXPECT_EQ(one, sum_of(first(3), 200'000));
 }
 
-TEST(CollectiveSeat, TwoMembersThatTakeTurnsOnOneDeviceAreRefused) {
-  circle all{3};
-  // Two members of one node.
-  all.takes_turns_on = {{0, "cpu"}};
-  const auto group = invite(all.place(0), 2).value();
-  std::jthread second{[&] {
-    const auto joined = join(all.place(0), group, {20s, "cpu", {}});
-    ASSERT_FALSE(joined);
-    EXPECT_EQ(joined.error().code, errc::conflict);
-  }};
+/// Its surroundings may have given its turn to somebody whom it waits for.
+TEST(CollectiveSeat, AMemberRestsWhileItWaitsForTheOthers) {
+  circle all{2};
+  std::array<std::vector<std::string>, 2> told;
+  all.when_resting = [&](std::uint32_t me, bool rests) { told[me].push_back(rests ? "rests" : "resumes"); };
 
-  const auto gathered = gather(all.place(0), group, {20s, "cpu", {}});
+  expect_all_succeeded(all.run([&](collective_seat& seat, std::uint32_t me) {
+    told[me].push_back("calls");
+    auto done = seat.barrier();
+    told[me].push_back("goes on");
+    return done;
+  }));
 
-  ASSERT_FALSE(gathered);
-  EXPECT_EQ(gathered.error().code, errc::conflict);
+  for (const auto& one : told) EXPECT_EQ(one, (std::vector<std::string>{"calls", "rests", "resumes", "goes on"}));
 }
 
 TEST(CollectiveSeat, WhoeverDoesNotComeInTimeIsNamedByNumber) {
@@ -247,12 +246,12 @@ TEST(CollectiveSeat, WhoeverDoesNotComeInTimeIsNamedByNumber) {
       all.pass(1s);
       return false;
     };
-    const auto joined = join(all.place(1), group, {60s, "", wait});
+    const auto joined = join(all.place(1), group, {60s, wait});
     ASSERT_FALSE(joined);
     EXPECT_EQ(joined.error().code, errc::timeout);
   }};
 
-  const auto gathered = gather(all.place(0), group, {4s, "", {}});
+  const auto gathered = gather(all.place(0), group, {4s});
 
   ASSERT_FALSE(gathered);
   EXPECT_EQ(gathered.error().code, errc::timeout);

@@ -68,16 +68,21 @@ std::vector<task_id> submit(service& swarm, std::vector<task_spec> batch) {
   return out;
 }
 
+/// Waits until the swarm is ready; returns what it still misses.
+std::string missing_of(service& swarm) {
+  const auto until = std::chrono::steady_clock::now() + patience;
+  std::string missing = "nothing asked";
+  while (!missing.empty() && std::chrono::steady_clock::now() < until)
+    missing = wait_for<std::string>([&](auto done) { swarm.readiness(done); }).value_or("no answer");
+  return missing;
+}
+
 TEST(SwarmProcess, RunsATaskAndRecordsItsResult) {
   const scratch_directory directory;
   auto leader = swarm_process::start(config_in(directory.path(), "a"), {});
   ASSERT_TRUE(leader) << to_string(leader.error());
   auto& swarm = *(*leader)->swarm();
-  const auto until = std::chrono::steady_clock::now() + patience;
-  std::string missing = "nothing asked";
-  while (!missing.empty() && std::chrono::steady_clock::now() < until)
-    missing = wait_for<std::string>([&](auto done) { swarm.readiness(done); }).value_or("no answer");
-  ASSERT_EQ(missing, "");
+  ASSERT_EQ(missing_of(swarm), "");
 
   const auto ids = submit(swarm, {task_of("echo", "hello"), task_of("primes", "100000"), task_of("wait", "30")});
   ASSERT_EQ(ids.size(), 3U);
@@ -182,6 +187,7 @@ TEST(SwarmProcess, AGroupHasMoreMembersThanANodeHasThreads) {
                                      {kind_of<meeting_agent>("meet", {}, isolation_mode::thread, large_group)});
   ASSERT_TRUE(leader) << to_string(leader.error());
   auto& swarm = *(*leader)->swarm();
+  ASSERT_EQ(missing_of(swarm), "");
 
   for (const auto id : submit(swarm, std::vector<task_spec>(large_group, task_of("meet", "")))) {
     const auto record = ended(swarm, id);
