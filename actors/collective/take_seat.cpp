@@ -7,6 +7,11 @@ namespace dunlin {
 
 result<std::unique_ptr<collective_seat>> take_seat(meeting_place& place, group_finder& groups, const group_wish& wish,
                                                    seat_surroundings surroundings) {
+  if (wish.limits.least_members > wish.members)
+    return fail(
+        errc::invalid_argument,
+        "at least " + std::to_string(wish.limits.least_members) + " of " + std::to_string(wish.members) + " members",
+        {}, "least_members");
   const auto own = invite(place, wish.members, wish.within);
   if (!own) return fail(error{own.error()});
   const auto until = place.now() + wish.within;

@@ -32,7 +32,8 @@ class DUNLIN_EXPORT group_finder {
 };
 
 /// Finds the group, convenes it if nobody does, and waits until all have come. `place` outlives the seat.
-/// Errors: those of `invite`, `gather`, `join` and `group_finder::find`.
+/// Errors: invalid_argument (more members at least than there are), those of `invite`, `gather`, `join` and
+/// `group_finder::find`.
 DUNLIN_EXPORT result<std::unique_ptr<collective_seat>> take_seat(meeting_place& place, group_finder& groups,
                                                                  const group_wish& wish,
                                                                  seat_surroundings surroundings);

@@ -11,8 +11,11 @@
 namespace dunlin {
 
 struct group_limits {
-  duration deadline = 30s;          ///< of the whole operation, whatever happens
-  std::uint32_t least_members = 1;  ///< with fewer it fails
+  duration deadline = 30s;  ///< of the whole operation, whatever happens
+
+  /// With fewer it fails. By default the last one goes on alone: nobody else does at the same time, because whoever
+  /// loses the convener has no result; `ranks()` says who is in it. Who needs a majority, or everybody, says so here.
+  std::uint32_t least_members = 1;
 };
 
 /// What the group tells its members.

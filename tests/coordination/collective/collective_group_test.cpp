@@ -52,6 +52,19 @@ TEST(CollectiveGroup, DeliversOnceEverybodyIsComplete) {
   EXPECT_EQ(g.group.next_tick(), std::nullopt);
 }
 
+TEST(CollectiveGroup, ByDefaultTheLastOneGoesOnAlone) {
+  auto group = collective_group::make({collective_kind::all_reduce, 10}, {{1}, {2}, {3}}, {}).value();
+  std::vector<group_action> out;
+  group.start(t0, out);
+
+  group.on_lost({2}, out);
+  group.on_lost({3}, out);
+  group.on_complete({1}, 3, out);
+
+  EXPECT_EQ(out.back().what, kind::deliver);
+  EXPECT_THAT(out.back().members, ElementsAre(agent_id{1}));
+}
+
 TEST(CollectiveGroup, BeginsAgainWithoutWhoIsLost) {
   three g{{collective_kind::all_reduce, 10}};
   g.out.clear();
