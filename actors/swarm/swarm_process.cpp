@@ -45,7 +45,8 @@ struct swarm_process::state final : public node_events {
   std::unique_ptr<local_node> node;
   std::unique_ptr<link_reception> reception;
   std::unique_ptr<net::link_host> link;
-  std::future<void> link_returned;  ///< by the last who had it from the desk
+  const std::shared_ptr<std::promise<void>> link_returned =
+      std::make_shared<std::promise<void>>();  ///< by its last user
   std::unique_ptr<swarm_service> service;
   std::unique_ptr<net::http_server> http;
 
@@ -151,8 +152,7 @@ result<void> swarm_process::state::start_link() {
   const auto refused_by = [this](const error& why, bool dialled) {
     if (dialled) life->refuse(why);
   };
-  const auto welcomed_by = [this] { life->welcome(); };
-  reception = std::make_unique<link_reception>(desk, refused_by, welcomed_by);
+  reception = std::make_unique<link_reception>(desk, refused_by, [this] { life->welcome(); });
   net::link_config of_link;
   of_link.own.cluster = config.cluster;
   of_link.own.node = config.node;
@@ -169,9 +169,7 @@ result<void> swarm_process::state::start_link() {
   link = std::move(*started);
   desk->meeting->listens_on(link->port());
   const std::lock_guard lock{desk->mutex};
-  const auto returned = std::make_shared<std::promise<void>>();
-  link_returned = returned->get_future();
-  desk->host = {link.get(), [returned](net::link_host*) { returned->set_value(); }};
+  desk->host = {link.get(), [returned = link_returned](net::link_host*) { returned->set_value(); }};
   return {};
 }
 
@@ -211,15 +209,14 @@ swarm_process::state::~state() {
   system.reset();
 }
 
-/// Others may be sending: they keep the link only for that. It ends on this thread, when the last of them is done: the
-/// link's own may have been one of them. Only then nothing is received any more.
+/// Others may be sending, the link's own thread among them: it ends here, when the last of them is done.
 void swarm_process::state::end_link() {
   if (!link) return;
   {
     const std::lock_guard lock{desk->mutex};
     desk->host.reset();
   }
-  link_returned.wait();
+  link_returned->get_future().wait();
   link.reset();
 }
 

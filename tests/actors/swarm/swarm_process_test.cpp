@@ -195,6 +195,26 @@ TEST(SwarmProcess, AGroupHasMoreMembersThanANodeHasThreads) {
   }
 }
 
+/// Whoever waits for the others leaves its turn to them.
+TEST(SwarmProcess, MembersOfAGroupTakeTurnsOnOneDevice) {
+  const scratch_directory directory;
+  auto leader = swarm_process::start(config_in(directory.path(), "a"),
+                                     {kind_of<meeting_agent>("meet", {}, isolation_mode::thread, large_group)});
+  ASSERT_TRUE(leader) << to_string(leader.error());
+  auto& swarm = *(*leader)->swarm();
+  ASSERT_EQ(missing_of(swarm), "");
+  coordinate_order order;
+  order.options.pattern = sharing_pattern::time_sliced;
+  ASSERT_TRUE(wait_for<void>([&](auto done) { swarm.coordinate("a", order, done); }));
+  auto wish = task_of("meet", "");
+  wish.shape.sharing = sharing_pattern::time_sliced;
+
+  for (const auto id : submit(swarm, std::vector<task_spec>(large_group, wish))) {
+    const auto record = ended(swarm, id);
+    EXPECT_EQ(as_text(record.status.output), "met 12") << record.status.why;
+  }
+}
+
 TEST(SwarmProcess, DrainsToACleanEnd) {
   const scratch_directory directory;
   auto leader = swarm_process::start(config_in(directory.path(), "a"), {});
