@@ -45,8 +45,7 @@ struct swarm_process::state final : public node_events {
   std::unique_ptr<local_node> node;
   std::unique_ptr<link_reception> reception;
   std::unique_ptr<net::link_host> link;
-  const std::shared_ptr<std::promise<void>> link_returned =
-      std::make_shared<std::promise<void>>();  ///< by its last user
+  std::shared_ptr<std::promise<void>> link_returned = std::make_shared<std::promise<void>>();  ///< by its last user
   std::unique_ptr<swarm_service> service;
   std::unique_ptr<net::http_server> http;
 
