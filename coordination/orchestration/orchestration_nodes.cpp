@@ -117,7 +117,7 @@ void orchestration::on_heartbeat(incarnation life, const heartbeat& beat, instan
 void orchestration::on_starts(incarnation life, const start_batch& batch, instant at, leader_effects& out) {
   const auto* node = heard(life, at, out);
   if (node == nullptr) return;
-  for (const auto& note : batch.chosen) table_.on_chosen(node->owner, note);
+  for (const auto& note : batch.chosen) room_freed_ |= table_.on_chosen(node->owner, note);
   for (const auto& task : batch.started) table_.on_start(node->owner, task, at, out.commit);
 }
 

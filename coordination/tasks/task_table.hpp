@@ -185,8 +185,9 @@ class DUNLIN_EXPORT task_table {
   /// T3. A start of another epoch or owner is ignored.
   void on_start(owner_slot owner, const task_epoch& task, instant at, transaction& commit);
 
-  /// What the owner runs the task with: from now on it takes that variant's resources. Ignored as a start is.
-  void on_chosen(owner_slot owner, const backend_note& note);
+  /// What the owner runs the task with: from now on it takes that variant's resources. Ignored as a start is. Returns
+  /// whether it takes others than before.
+  bool on_chosen(owner_slot owner, const backend_note& note);
 
   /// T4. Appends to `fenced` what the owner must stop because it does not hold it.
   void on_renew(owner_slot owner, std::span<const task_epoch> held, instant at, std::vector<task_epoch>& fenced);

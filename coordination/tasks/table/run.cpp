@@ -111,12 +111,14 @@ void task_table::on_start(owner_slot owner, const task_epoch& task, instant at, 
   if (auto* row = core_->held_row(owner, task)) start_row(*core_, *row, at, commit);
 }
 
-void task_table::on_chosen(owner_slot owner, const backend_note& note) {
+bool task_table::on_chosen(owner_slot owner, const backend_note& note) {
   auto* row = core_->held_row(owner, note.task);
-  if (row == nullptr) return;
+  if (row == nullptr) return false;
   const auto variants = core_->shapes.at(row->shape).variants.size();
-  if (note.variant <= variants) core_->set_variant(*row, note.variant);
+  const bool changed = note.variant <= variants && note.variant != row->variant;
+  if (changed) core_->set_variant(*row, note.variant);
   row->more().usage.device = {note.chosen};
+  return changed;
 }
 
 void task_table::on_renew(owner_slot owner, std::span<const task_epoch> held, instant at,

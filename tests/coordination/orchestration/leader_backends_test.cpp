@@ -36,6 +36,19 @@ TEST(ChosenBackend, IsWhatATaskTakesOfItsNode) {
   EXPECT_EQ(t.only_grant(a).variant, 0) << "the GPU is free again, the cores are taken";
 }
 
+TEST(ChosenBackend, LetsWhoWaitedForWhatItLeavesGo) {
+  leader_story t;
+  const auto a = t.join(with_gpu("a"));
+  t.add(either());
+  const auto first = t.only_grant(a);
+  t.add(gpu_only());
+  ASSERT_THAT(t.grants(a), IsEmpty()) << "the GPU is kept for the first";
+
+  t.start_on(a, first, "simd", 1);
+
+  EXPECT_THAT(t.grants(a), SizeIs(1));
+}
+
 TEST(ChosenBackend, IsExplainedWhileTheTaskRunsAndStoredWithIt) {
   leader_story t;
   const auto a = t.join(with_gpu("a"));
