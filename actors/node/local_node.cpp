@@ -105,6 +105,7 @@ node_context_pointer make_context(local_node_config&& config, local_node_parts&&
   node->groups = std::move(parts.groups);
   if (node->config.dispatch.max_threads == 0)
     node->config.dispatch.max_threads = std::max(1U, node->devices.front()->properties().compute_units);
+  node->config.dispatch.max_memory_per_task = node->config.max_memory_per_task;
   node->config.dispatch.devices.clear();
   node->now = parts.clock ? std::move(parts.clock) : monotonic_now;
   node->wall = parts.wall_clock ? std::move(parts.wall_clock) : machine_wall_clock;

@@ -9,6 +9,7 @@ namespace dunlin {
 /// One way to run a task.
 struct task_backends::way {
   std::string name;
+  std::string as;
   std::uint8_t variant = 0;
   std::size_t device = 0;
   bool is_gpu = false;
@@ -30,22 +31,13 @@ std::string held_against(const backend_candidate& one) {
 
 std::string in_words(const backend_decision& decision) {
   auto out = decision.because;
-  for (const auto& one : decision.candidates)
-    if (one.name != decision.chosen) out += "; " + held_against(one);
+  for (std::size_t i = 0; i < decision.candidates.size(); ++i)
+    if (i != decision.offer) out += "; " + held_against(decision.candidates[i]);
   return out;
 }
 
 std::string short_of(const char* what, std::uint64_t wanted, std::uint64_t there) {
   return "needs " + std::to_string(wanted) + " " + what + ", has " + std::to_string(there);
-}
-
-/// Returns what the device lacks; empty if the wish fits.
-std::string lacking(const node_device& device, const resources& wish) {
-  const std::uint64_t cores = std::uint64_t{device.compute_units} * 1'000;
-  if (!is_gpu(device) && wish.cpu_milli > cores) return short_of("cpu milli", wish.cpu_milli, cores);
-  if (is_gpu(device) && wish.gpu_bytes > device.memory_bytes)
-    return short_of("bytes", wish.gpu_bytes, device.memory_bytes);
-  return {};
 }
 
 /// How many such pieces of work the device does at once.
@@ -57,32 +49,41 @@ std::uint64_t width_of(const node_device& device, const resources& wish) {
 
 }  // namespace
 
-task_backends::task_backends(std::vector<node_device> devices, const breaker_limits& limits)
+task_backends::task_backends(std::vector<node_device> devices, const breaker_limits& limits,
+                             std::uint64_t max_memory_per_task)
     : devices_(std::move(devices)),
       has_gpu_(std::ranges::any_of(devices_, is_gpu)),
+      max_memory_per_task_(max_memory_per_task),
       quarantine_(devices_.size()),
       queued_(devices_.size()),
-      choice_(limits) {}
+      choice_(limits) {
+  for (const auto& device : devices_)
+    if (!is_gpu(device)) host_bytes_ = std::max(host_bytes_, device.memory_bytes);
+}
 
 bool task_backends::decides(const task_shape& shape) const noexcept {
   return shape.reserved.empty() && (!shape.variants.empty() || (has_gpu_ && shape.needs.gpu_milli > 0));
 }
 
-task_backends::way task_backends::way_on(std::uint8_t variant, std::size_t device, bool plain) const {
-  const bool on_gpu = is_gpu(devices_[device]);
-  auto name = on_gpu ? devices_[device].kind + ":" + std::to_string(device) : std::string{plain ? "scalar" : "simd"};
-  return {std::move(name), variant, device, on_gpu, plain};
+task_backends::way task_backends::way_on(const task_shape& shape, std::uint8_t variant, std::size_t device) const {
+  const auto& wish = wish_of(shape, variant);
+  if (!is_gpu(devices_[device]))
+    return {"simd", std::to_string(wish.cpu_milli) + " cpu milli", variant, device, false, false};
+  return {devices_[device].kind + ":" + std::to_string(device),
+          std::to_string(wish.gpu_milli) + " gpu milli",
+          variant,
+          device,
+          true,
+          false};
 }
 
-/// In the order in which they are preferred while nothing is known: GPUs as the task lists them, SIMD, plain loops.
+/// In the order in which they are preferred while nothing is known: GPUs as the task lists them, SIMD, plain loops; of
+/// several variants for one of these the granted one first.
 std::vector<task_backends::way> task_backends::ways_of(const backend_request& asked) const {
   std::vector<way> out;
   const auto add = [&](way&& one) {
-    const auto known = std::ranges::find(out, one.name, &way::name);
-    if (known == out.end())
-      out.push_back(std::move(one));
-    else if (one.variant == asked.granted)
-      *known = std::move(one);
+    const auto same = std::ranges::find(out, one.name, &way::name);
+    out.insert(one.variant == asked.granted ? same : out.end(), std::move(one));
   };
   const auto named = asked.shape.where.device;
   const auto last = static_cast<std::uint8_t>(asked.shape.variants.size());
@@ -91,18 +92,37 @@ std::vector<task_backends::way> task_backends::ways_of(const backend_request& as
     for (std::size_t device = 0; device < devices_.size(); ++device) {
       const bool is_named = named < 0 || static_cast<std::size_t>(named) == device;
       if (is_gpu(devices_[device]) != wants_gpu || (wants_gpu && !is_named) || (!wants_gpu && device > 0)) continue;
-      add(way_on(variant, device, false));
+      add(way_on(asked.shape, variant, device));
     }
   }
-  const auto simd = std::ranges::find(out, false, &way::is_gpu);
-  if (simd != out.end()) out.push_back(way_on(simd->variant, simd->device, true));
+  for (std::size_t i = 0, count = out.size(); i < count; ++i)
+    if (!out[i].is_gpu) {
+      auto loops = out[i];
+      loops.name = "scalar";
+      loops.plain = true;
+      out.push_back(std::move(loops));
+    }
   return out;
+}
+
+/// Returns what the device or its host lacks; empty if the wish fits.
+std::string task_backends::lacking(const backend_request& asked, const way& one) const {
+  const auto& wish = wish_of(asked.shape, one.variant);
+  const auto& device = devices_[one.device];
+  const std::uint64_t cores = std::uint64_t{device.compute_units} * 1'000;
+  if (!one.is_gpu && wish.cpu_milli > cores) return short_of("cpu milli", wish.cpu_milli, cores);
+  if (one.is_gpu && wish.gpu_bytes > device.memory_bytes) return short_of("bytes", wish.gpu_bytes, device.memory_bytes);
+  if (wish.host_bytes > host_bytes_) return short_of("host bytes", wish.host_bytes, host_bytes_);
+  if (max_memory_per_task_ > 0 && wish.host_bytes > max_memory_per_task_)
+    return "needs " + std::to_string(wish.host_bytes) + " host bytes, a task here may have " +
+           std::to_string(max_memory_per_task_);
+  return {};
 }
 
 std::string task_backends::why_absent(const backend_request& asked, const way& one) const {
   if (!quarantine_[one.device].empty()) return "quarantined (" + quarantine_[one.device] + ")";
-  if (std::ranges::find(asked.failed, one.name) != asked.failed.end()) return "it failed this attempt";
-  return lacking(devices_[one.device], wish_of(asked.shape, one.variant));
+  if (is_spent(asked.failed, one.name, one.variant)) return "it failed this attempt";
+  return lacking(asked, one);
 }
 
 backend_offer task_backends::offer_of(const backend_request& asked, const way& one) const {
@@ -110,6 +130,7 @@ backend_offer task_backends::offer_of(const backend_request& asked, const way& o
   const auto& device = devices_[one.device];
   backend_offer out;
   out.name = one.name;
+  out.as = one.as;
   out.why_absent = why_absent(asked, one);
   out.is_present = out.why_absent.empty();
   out.bytes_per_second = device.bytes_per_second;
@@ -124,7 +145,7 @@ errc task_backends::why_none(const backend_request& asked, const std::vector<way
   bool fits = false;
   bool is_left = false;
   for (const auto& one : ways) {
-    if (!lacking(devices_[one.device], wish_of(asked.shape, one.variant)).empty()) continue;
+    if (!lacking(asked, one).empty()) continue;
     fits = true;
     is_left = is_left || quarantine_[one.device].empty();
   }
@@ -142,15 +163,14 @@ result<task_backend> task_backends::choose(const backend_request& asked, time_po
   out.wish = {asked.shape.kind, std::max<std::uint64_t>(asked.bytes, 1), asked.bytes, {}};
   auto decision = choice_.choose(out.wish, offers, now);
   if (!decision) return fail(why_none(asked, ways), decision.error().context);
-  const auto& way = *std::ranges::find(ways, decision->chosen, &way::name);
-  const auto chosen = std::ranges::find(decision->candidates, decision->chosen, &backend_candidate::name);
+  const auto& way = ways[decision->offer];
   out.name = way.name;
   out.because = in_words(*decision);
   out.variant = way.variant;
   out.device = {way.device};
   out.is_gpu = way.is_gpu;
   out.plain_kernels = way.plain;
-  out.expected = chosen->compute.value_or(duration{});
+  out.expected = decision->candidates[decision->offer].compute.value_or(duration{});
   out.decision = std::move(*decision);
   queued_[way.device] += out.expected;
   return out;
@@ -161,14 +181,14 @@ void task_backends::on_done(const task_backend& what, duration took) {
   choice_.on_done(what.decision, what.wish, took);
 }
 
-void task_backends::on_failed(const task_backend& what, time_point now) {
+void task_backends::on_failed(const task_backend& what, failure_source whose, time_point now) {
   queued_[what.device.value] -= what.expected;
-  choice_.on_failed(what.decision, now);
+  choice_.on_failed(what.decision, what.wish, whose, now);
 }
 
 void task_backends::on_given_up(const task_backend& what) {
   queued_[what.device.value] -= what.expected;
-  choice_.on_given_up(what.decision);
+  choice_.on_given_up(what.decision, what.wish);
 }
 
 void task_backends::quarantine(device_id device, std::string why) {

@@ -2,8 +2,9 @@
 // Which backend of a node runs a task: by which of its variants, on which device, with which kernels. A variant that
 // asks for a GPU may run on any GPU of the node, or on the one that the task names; one that asks for cores runs with
 // SIMD, and with plain loops only where SIMD has failed. Invariants:
-//   - nothing is chosen that the task did not allow, that is quarantined, or that failed this very attempt;
-//   - of several variants for one backend it is the one that the leader granted, else the first;
+//   - nothing is chosen that the task did not allow, that is quarantined, or that this very attempt is done with;
+//   - several variants for one backend are all considered; where nothing else speaks for one it is the one that the
+//     leader granted, else the first;
 //   - a backend whose cost nobody said and nobody measured is tried a few times, the last of the chain excepted.
 #pragma once
 
@@ -12,6 +13,7 @@
 #include <vector>
 
 #include "coordination/backends/backend_choice.hpp"
+#include "coordination/backends/backend_failure.hpp"
 #include "coordination/tasks/task_spec.hpp"
 
 namespace dunlin {
@@ -27,9 +29,9 @@ struct node_device {
 /// A task that is to run, or to run again elsewhere.
 struct backend_request {
   const task_shape& shape;
-  std::uint8_t granted = 0;           ///< variant that the leader keeps resources for
-  std::uint64_t bytes = 0;            ///< of its payload
-  std::vector<std::string> failed{};  ///< backends that this attempt has tried
+  std::uint8_t granted = 0;               ///< variant that the leader keeps resources for
+  std::uint64_t bytes = 0;                ///< of its payload
+  std::vector<backend_failure> failed{};  ///< what this attempt has tried
 };
 
 /// Where a task runs, and why.
@@ -48,7 +50,9 @@ struct task_backend {
 /// Thread: one at a time.
 class DUNLIN_EXPORT task_backends {
  public:
-  explicit task_backends(std::vector<node_device> devices, const breaker_limits& limits = {});
+  /// `max_memory_per_task`: bytes of the host; 0 = no limit.
+  explicit task_backends(std::vector<node_device> devices, const breaker_limits& limits = {},
+                         std::uint64_t max_memory_per_task = 0);
 
   /// True if something is to be decided about the task: it names variants, or asks for a GPU where there are some.
   [[nodiscard]] bool decides(const task_shape& shape) const noexcept;
@@ -59,7 +63,7 @@ class DUNLIN_EXPORT task_backends {
   [[nodiscard]] result<task_backend> choose(const backend_request& asked, time_point now);
 
   void on_done(const task_backend& what, duration took);
-  void on_failed(const task_backend& what, time_point now);
+  void on_failed(const task_backend& what, failure_source whose, time_point now);
   /// It ended for a reason that says nothing about the backend.
   void on_given_up(const task_backend& what);
 
@@ -72,17 +76,23 @@ class DUNLIN_EXPORT task_backends {
   [[nodiscard]] breaker_state state_of(const std::string& backend, time_point now) const {
     return choice_.state_of(backend, now);
   }
+  [[nodiscard]] breaker_state state_of(const std::string& backend, const std::string& kind, time_point now) const {
+    return choice_.state_of(backend, kind, now);
+  }
 
  private:
   struct way;
+  [[nodiscard]] std::string lacking(const backend_request& asked, const way& one) const;
   [[nodiscard]] std::vector<way> ways_of(const backend_request& asked) const;
-  [[nodiscard]] way way_on(std::uint8_t variant, std::size_t device, bool plain) const;
+  [[nodiscard]] way way_on(const task_shape& shape, std::uint8_t variant, std::size_t device) const;
   [[nodiscard]] backend_offer offer_of(const backend_request& asked, const way& one) const;
   [[nodiscard]] std::string why_absent(const backend_request& asked, const way& one) const;
   [[nodiscard]] errc why_none(const backend_request& asked, const std::vector<way>& ways) const;
 
   std::vector<node_device> devices_;
   bool has_gpu_;
+  std::uint64_t host_bytes_ = 0;         ///< that a task may have
+  std::uint64_t max_memory_per_task_;    ///< 0 = no limit
   std::vector<std::string> quarantine_;  ///< by device
   std::vector<duration> queued_;         ///< by device: what is expected of the work that was chosen and has not ended
   backend_choice choice_;

@@ -16,6 +16,11 @@ bool speaks_against(const task_backend& backend, errc code) noexcept {
   return breaks_device(code) || code == errc::not_supported || (backend.is_gpu && code == errc::quota_exceeded);
 }
 
+/// A device that has too little left for what a task asks of it may do for others.
+failure_source source_of(bool by_device, errc code) noexcept {
+  return by_device && code != errc::quota_exceeded ? failure_source::device : failure_source::work;
+}
+
 }  // namespace
 
 /// Errors: those of `task_backends::choose`.
@@ -85,15 +90,27 @@ bool node_dispatch::settle_backend(agent_row& row, task_outcome& outcome, bool b
   const bool innocent = row.stop_why == errc::device_faulted;
   if (!innocent && !speaks_against(*row.backend, outcome.code)) return false;
   const auto backend = std::move(row.backend);
-  row.failed.push_back(backend->name);
-  innocent ? backends_.on_given_up(*backend) : backends_.on_failed(*backend, now);
-  return goes_elsewhere(row, now, out);
+  row.failed.push_back({backend->name, backend->variant, error{outcome.code, outcome.why}});
+  if (innocent)
+    backends_.on_given_up(*backend);
+  else
+    backends_.on_failed(*backend, source_of(by_device, outcome.code), now);
+  if (goes_elsewhere(row, now, out)) return true;
+  if (!innocent) say_what_failed(row, outcome);
+  return false;
+}
+
+/// What its device's fault leads to is the fault's affair.
+void node_dispatch::say_what_failed(const agent_row& row, task_outcome& outcome) {
+  auto all = error_of(row.failed);
+  outcome.why = std::move(all.context);
+  if (!breaks_device(outcome.code)) outcome.code = all.code;
 }
 
 /// The coordinator gives the task no lease. Returns whether it goes on without.
-bool node_dispatch::does_without(agent_row& row, time_point now, node_effects& out) {
+bool node_dispatch::does_without(agent_row& row, const error& why, time_point now, node_effects& out) {
   if (!row.backend) return false;
-  row.failed.push_back(row.backend->name);
+  row.failed.push_back({row.backend->name, row.backend->variant, error{why.code, "no device lease: " + why.context}});
   return goes_elsewhere(row, now, out);
 }
 
@@ -130,7 +147,7 @@ void node_dispatch::quarantine(const agent_row& culprit, const std::string& why,
 
 void node_dispatch::leave_queue(agent_row& row, time_point now, node_effects& out) {
   release(row, out);
-  if (does_without(row, now, out)) return;
+  if (does_without(row, error{errc::device_faulted, backends_.quarantined(row.device)}, now, out)) return;
   returned_.push_back(row.task);
   free_agent(row, now, out);
 }

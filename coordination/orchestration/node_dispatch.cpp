@@ -23,7 +23,7 @@ node_dispatch::node_dispatch(node_dispatch_config config)
     : config_(std::move(config)),
       policy_(make_policy("least_loaded", workers_).value()),
       ready_(config_.aging_step),
-      backends_(config_.devices, config_.breaker),
+      backends_(config_.devices, config_.breaker, config_.max_memory_per_task),
       outbox_(std::min<std::size_t>(config_.batch_limit, outbox::max_outcomes)),
       renewals_(config_.lease, config_.renew_every) {}
 

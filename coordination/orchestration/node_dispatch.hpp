@@ -34,9 +34,10 @@ struct node_dispatch_config {
   duration stop_patience = 1s;    ///< from the request to stop until a handler is abandoned
   std::uint32_t stuck_limit = 3;  ///< abandoned handlers until the node restarts
   duration aging_step = 10s;
-  duration lease_hold = 1s;           ///< how long one agent may keep a device lease while equal tasks wait for it
-  std::uint32_t batch_limit = 1'024;  ///< most outcomes or starts in one message, at least 1
-  breaker_limits breaker = {};        ///< of each backend
+  duration lease_hold = 1s;               ///< how long one agent may keep a device lease while equal tasks wait for it
+  std::uint32_t batch_limit = 1'024;      ///< most outcomes or starts in one message, at least 1
+  breaker_limits breaker = {};            ///< of each backend
+  std::uint64_t max_memory_per_task = 0;  ///< bytes of the host; 0 = no limit
 };
 
 class DUNLIN_EXPORT node_dispatch {
@@ -156,7 +157,8 @@ class DUNLIN_EXPORT node_dispatch {
   void turn_away(agent_row& row, error&& why, time_point now, node_effects& out);
   bool goes_elsewhere(agent_row& row, time_point now, node_effects& out);
   bool settle_backend(agent_row& row, task_outcome& outcome, bool by_device, time_point now, node_effects& out);
-  bool does_without(agent_row& row, time_point now, node_effects& out);
+  bool does_without(agent_row& row, const error& why, time_point now, node_effects& out);
+  static void say_what_failed(const agent_row& row, task_outcome& outcome);
   void note_device(const agent_row& row, task_usage& usage) const;
   void quarantine(const agent_row& culprit, const std::string& why, time_point now, node_effects& out);
   void leave_queue(agent_row& row, time_point now, node_effects& out);

@@ -85,8 +85,10 @@ void node_dispatch::on_lease_lost(agent_id agent, device_id device, lease_id lea
   if (row == nullptr || !row->loses(device, lease)) return;
   row->lease = {};
   if (row->phase == agent_phase::asking) {
-    if (does_without(*row, now, out)) return;
-    outbox_.add(row->outcome(why.code, "no device lease: " + to_string(why)));
+    if (does_without(*row, why, now, out)) return;
+    auto outcome = row->outcome(why.code, "no device lease: " + to_string(why));
+    if (row->failed.size() > 1) say_what_failed(*row, outcome);
+    outbox_.add(std::move(outcome));
     free_agent(*row, now, out);
   } else {
     request_stop(*row, errc::lease_expired, now, out);

@@ -52,7 +52,7 @@ struct agent_row {
   std::uint8_t variant = 0;               ///< of the shape: what it takes
   std::uint8_t granted = 0;               ///< what the leader kept for it
   std::unique_ptr<task_backend> backend;  ///< what was chosen for it; null = it had no choice
-  std::vector<std::string> failed;        ///< backends that this attempt has tried
+  std::vector<backend_failure> failed;    ///< what this attempt has tried
   bool goes_on = false;                   ///< on another backend than the one that it began on
   bytes payload;
   bytes checkpoint;

@@ -77,7 +77,7 @@ TEST(BackendChoice, FallsBackWhenOneFailsTooOften) {
   for (int i = 0; i < 2; ++i) {
     const auto decision = choice.choose(gemm(), chain(), t0).value();
     ASSERT_EQ(decision.chosen, "cuda");
-    choice.on_failed(decision, t0);
+    choice.on_failed(decision, gemm(), failure_source::device, t0);
   }
 
   EXPECT_EQ(choice.state_of("cuda", t0), breaker_state::open);
@@ -86,11 +86,78 @@ TEST(BackendChoice, FallsBackWhenOneFailsTooOften) {
   EXPECT_EQ(chosen(choice, gemm(), chain(), t0 + 10s), "simd");
 }
 
+TEST(BackendChoice, AKindWhoseOwnCodeFailsKeepsNoOtherKindAway) {
+  backend_choice choice{{2, 10s, 60s}};
+  const backend_wish fft{"fft", 1'000, 0, {}};
+  for (int i = 0; i < 2; ++i)
+    choice.on_failed(choice.choose(gemm(), chain(), t0).value(), gemm(), failure_source::work, t0);
+
+  const auto decision = choice.choose(gemm(), chain(), t0).value();
+  EXPECT_EQ(decision.chosen, "simd");
+  EXPECT_EQ(decision.candidates[0].rejecting_term, "it failed too often for 'gemm'");
+  EXPECT_EQ(chosen(choice, fft, chain()), "cuda");
+  EXPECT_EQ(choice.state_of("cuda", "gemm", t0), breaker_state::open);
+  EXPECT_EQ(choice.state_of("cuda", "fft", t0), breaker_state::closed);
+  EXPECT_EQ(choice.state_of("cuda", t0), breaker_state::closed);
+}
+
+TEST(BackendChoice, SuccessOfOneKindDoesNotHideThatAnotherFails) {
+  backend_choice choice{{2, 10s, 60s}};
+  const backend_wish fft{"fft", 1'000, 0, {}};
+  for (int i = 0; i < 2; ++i) {
+    choice.on_failed(choice.choose(gemm(), chain(), t0).value(), gemm(), failure_source::work, t0);
+    choice.on_done(choice.choose(fft, chain(), t0).value(), fft, 1ms);
+  }
+
+  EXPECT_EQ(chosen(choice, gemm(), chain()), "simd");
+}
+
+TEST(BackendChoice, WhatTheDeviceSaysCountsForEveryKind) {
+  backend_choice choice{{2, 10s, 60s}};
+  const backend_wish fft{"fft", 1'000, 0, {}};
+  for (int i = 0; i < 2; ++i)
+    choice.on_failed(choice.choose(gemm(), chain(), t0).value(), gemm(), failure_source::device, t0);
+
+  EXPECT_EQ(chosen(choice, fft, chain()), "simd");
+}
+
+TEST(BackendChoice, ATrialWhoseOwnCodeFailsSaysNothingOfTheDevice) {
+  backend_choice choice{{1, 10s, 60s}};
+  const backend_wish fft{"fft", 1'000, 0, {}};
+  choice.on_failed(choice.choose(gemm(), chain(), t0).value(), gemm(), failure_source::device, t0);
+
+  choice.on_failed(choice.choose(gemm(), chain(), t0 + 10s).value(), gemm(), failure_source::work, t0 + 10s);
+
+  EXPECT_EQ(choice.state_of("cuda", t0 + 10s), breaker_state::half_open);
+  EXPECT_EQ(chosen(choice, fft, chain(), t0 + 10s), "cuda");
+}
+
+TEST(BackendChoice, KeepsTheCostsOfTwoWaysApart) {
+  backend_choice choice;
+  auto offers = chain();
+  offers.resize(2);
+  offers[0] = offers[1];
+  offers[0].as = "4 cores";
+  offers[1].as = "2 cores";
+  backend_decision ran;
+  ran.chosen = "simd";
+  for (const auto& [as, took] : {std::pair{"4 cores", 5ms}, std::pair{"2 cores", 2ms}}) {
+    ran.as = as;
+    for (int i = 0; i < 3; ++i) choice.on_done(ran, gemm(), took);
+  }
+
+  const auto decision = choice.choose(gemm(), offers, t0).value();
+
+  EXPECT_EQ(decision.offer, 1U);
+  EXPECT_EQ(decision.chosen, "simd");
+  EXPECT_EQ(decision.candidates[0].name, "simd with 4 cores");
+}
+
 TEST(BackendChoice, FreesATrialThatDidNotRun) {
   backend_choice choice{{1, 10s, 60s}};
-  choice.on_failed(choice.choose(gemm(), chain(), t0).value(), t0);
+  choice.on_failed(choice.choose(gemm(), chain(), t0).value(), gemm(), failure_source::device, t0);
 
-  choice.on_given_up(choice.choose(gemm(), chain(), t0 + 10s).value());
+  choice.on_given_up(choice.choose(gemm(), chain(), t0 + 10s).value(), gemm());
 
   EXPECT_EQ(chosen(choice, gemm(), chain(), t0 + 10s), "cuda");
 }

@@ -53,7 +53,7 @@ void fail_times(task_backends& backends, const task_shape& shape, int times) {
   for (int i = 0; i < times; ++i) {
     const auto chosen = pick(backends, {shape, 0, 100});
     ASSERT_EQ(chosen.name, "cuda:1");
-    backends.on_failed(chosen, t0);
+    backends.on_failed(chosen, failure_source::work, t0);
   }
 }
 
@@ -138,8 +138,9 @@ TEST(TaskBackends, WhatFailedThisAttemptIsNotTakenAgain) {
   task_backends backends{node_with(1)};
   const auto shape = either();
 
-  EXPECT_EQ(pick(backends, {shape, 0, 100, {"cuda:1"}}).name, "simd");
-  const auto last = pick(backends, {shape, 0, 100, {"cuda:1", "simd"}});
+  const backend_failure on_gpu{"cuda:1", 0, error{errc::not_supported}};
+  EXPECT_EQ(pick(backends, {shape, 0, 100, {on_gpu}}).name, "simd");
+  const auto last = pick(backends, {shape, 0, 100, {on_gpu, {"simd", 1, error{errc::not_supported}}}});
 
   EXPECT_EQ(last.name, "scalar");
   EXPECT_TRUE(last.plain_kernels);
@@ -208,6 +209,82 @@ TEST(TaskBackends, OfSeveralVariantsForOneBackendTheGrantedOneCounts) {
   EXPECT_EQ(pick(backends, {shape, 0, 100}).variant, 0);
   EXPECT_EQ(pick(backends, {shape, 2, 100}).variant, 2);
   EXPECT_EQ(pick(backends, {shape, 1, 100}).variant, 0) << "what was granted runs elsewhere";
+}
+
+/// Four cores or two.
+task_shape more_or_less_cores() {
+  auto shape = either();
+  shape.needs = {4'000, 0, 0, 0};
+  shape.variants = {{2'000, 0, 0, 0}};
+  return shape;
+}
+
+TEST(TaskBackends, OfSeveralVariantsForOneBackendTheFasterOneRuns) {
+  task_backends backends{node_with(0)};
+  const auto shape = more_or_less_cores();
+  for (int i = 0; i < 6; ++i) {
+    const auto tried = pick(backends, {shape, 0, 100});
+    backends.on_done(tried, tried.variant == 0 ? 9ms : 4ms);
+  }
+
+  const auto chosen = pick(backends, {shape, 0, 100});
+
+  EXPECT_EQ(chosen.name, "simd");
+  EXPECT_EQ(chosen.variant, 1);
+  EXPECT_THAT(chosen.because, HasSubstr("simd with 4000 cpu milli: 9000 us"));
+}
+
+TEST(TaskBackends, TheVariantThatFitsRunsWhereAnotherOfItsBackendDoesNot) {
+  task_backends backends{{{"cpu", 2, 16 * GiB}}};
+  const auto shape = more_or_less_cores();
+
+  const auto chosen = pick(backends, {shape, 0, 100});
+
+  EXPECT_EQ(chosen.variant, 1);
+  EXPECT_THAT(chosen.because, HasSubstr("simd with 4000 cpu milli: needs 4000 cpu milli, has 2000"));
+}
+
+TEST(TaskBackends, MemoryOfTheHostMustBeThereToo) {
+  task_backends backends{node_with(1)};
+  auto shape = either();
+  shape.needs.host_bytes = 17 * GiB;
+
+  const auto chosen = pick(backends, {shape, 0, 100});
+
+  EXPECT_EQ(chosen.name, "simd");
+  EXPECT_THAT(chosen.because, HasSubstr("cuda:1: needs 18253611008 host bytes, has 17179869184"));
+}
+
+TEST(TaskBackends, NoTaskHasMoreMemoryThanItsNodeLetsATaskHave) {
+  task_backends backends{node_with(1), {}, GiB};
+  auto shape = either();
+  shape.needs.host_bytes = GiB;
+  shape.variants[0].host_bytes = GiB + 1;
+
+  EXPECT_EQ(pick(backends, {shape, 0, 100}).name, "cuda:1");
+  const auto refused = backends.choose({shape, 0, 100, {{"cuda:1", 0, error{errc::not_supported}}}}, t0);
+
+  ASSERT_FALSE(refused);
+  EXPECT_THAT(refused.error().context, HasSubstr("simd: needs 1073741825 host bytes, a task here may have 1073741824"));
+}
+
+TEST(TaskBackends, WhatWantedTooMuchOfABackendMayRunThereByAnotherVariant) {
+  task_backends backends{node_with(1)};
+  auto shape = either();
+  shape.variants = {{0, 0, 500, GiB}, {0, 0, 250, GiB}};
+  std::vector<backend_failure> failed{{"cuda:1", 0, error{errc::quota_exceeded}}};
+
+  EXPECT_EQ(pick(backends, {shape, 0, 100, failed}).variant, 1);
+  failed.push_back({"cuda:1", 1, error{errc::quota_exceeded}});
+  EXPECT_FALSE(backends.choose({shape, 0, 100, failed}, t0)) << "an attempt tries a backend twice";
+}
+
+TEST(TaskBackends, WhatABackendCannotDoItCannotDoByAnotherVariant) {
+  task_backends backends{node_with(1)};
+  auto shape = either();
+  shape.variants = {{0, 0, 500, GiB}};
+
+  EXPECT_FALSE(backends.choose({shape, 0, 100, {{"cuda:1", 0, error{errc::not_supported}}}}, t0));
 }
 
 TEST(TaskBackends, WhatFitsNowhereIsInfeasible) {

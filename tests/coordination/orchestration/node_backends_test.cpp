@@ -106,7 +106,7 @@ TEST(NodeBackends, TheHandlersOwnErrorsAreNotTheBackends) {
   for (std::uint64_t i = 1; i <= 4; ++i) t.finish(start_on_gpu(t, who, task(i)), errc::handler_failed);
 
   EXPECT_THAT(t.outcomes(), SizeIs(4));
-  EXPECT_EQ(t.dispatch.backends().state_of("cuda:1", t.now), breaker_state::closed);
+  EXPECT_EQ(t.dispatch.backends().state_of("cuda:1", "work", t.now), breaker_state::closed);
 }
 
 TEST(NodeBackends, AGpuThatFailsTooOftenIsLeftAloneAndTriedAgain) {
@@ -116,7 +116,7 @@ TEST(NodeBackends, AGpuThatFailsTooOftenIsLeftAloneAndTriedAgain) {
     t.finish(start_on_gpu(t, who, task(i)), errc::quota_exceeded);
     t.finish(t.only_start());
   }
-  EXPECT_EQ(t.dispatch.backends().state_of("cuda:1", t.now), breaker_state::open);
+  EXPECT_EQ(t.dispatch.backends().state_of("cuda:1", "work", t.now), breaker_state::open);
   const auto asked = t.asked.size();
 
   t.grant({task(4)}, either());
@@ -125,7 +125,7 @@ TEST(NodeBackends, AGpuThatFailsTooOftenIsLeftAloneAndTriedAgain) {
   t.now += 1s;
   t.finish(start_on_gpu(t, who, task(5)));
 
-  EXPECT_EQ(t.dispatch.backends().state_of("cuda:1", t.now), breaker_state::closed);
+  EXPECT_EQ(t.dispatch.backends().state_of("cuda:1", "work", t.now), breaker_state::closed);
   for (const auto& outcome : t.outcomes()) EXPECT_EQ(outcome.code, errc::none) << outcome.why;
 }
 
@@ -150,7 +150,7 @@ TEST(NodeBackends, ARefusedLeaseSendsTheTaskToTheCores) {
   t.lose_lease(who, errc::quota_exceeded, gpu);
 
   EXPECT_EQ(t.only_start().order.task, task(1));
-  EXPECT_EQ(t.dispatch.backends().state_of("cuda:1", t.now), breaker_state::closed) << "it ran nothing";
+  EXPECT_EQ(t.dispatch.backends().state_of("cuda:1", "work", t.now), breaker_state::closed) << "it ran nothing";
 }
 
 TEST(NodeBackends, WhatWasRefusedItsDeviceHasAllItsTimeElsewhere) {
@@ -203,6 +203,42 @@ TEST(NodeBackends, ALeaseIsNotKeptForATaskThatRunsElsewhere) {
 
   EXPECT_THAT(t.returned, SizeIs(1)) << "the cores are tried next";
   EXPECT_FALSE(t.only_start().order.lease);
+}
+
+TEST(NodeBackends, WhatNoBackendCouldDoSaysWhichFailedAndWhy) {
+  node_story t(node_with(1));
+  t.finish(start_on_gpu(t, t.agent(), task(1)), errc::quota_exceeded);
+  t.finish(t.only_start(), errc::not_supported);
+  t.finish(t.only_start(), errc::not_supported);
+
+  const auto outcome = t.only_outcome();
+  EXPECT_EQ(outcome.code, errc::quota_exceeded) << "which a later attempt may be spared";
+  EXPECT_EQ(outcome.why, "no backend could do it: cuda:1: quota_exceeded; simd: not_supported; scalar: not_supported");
+}
+
+TEST(NodeBackends, ARefusedLeaseCountsAmongWhatFailed) {
+  node_story t(node_with(1));
+  const auto who = t.agent();
+  t.grant({task(1)}, either());
+  t.lose_lease(who, errc::quota_exceeded, gpu);
+  t.finish(t.only_start(), errc::not_supported);
+  t.finish(t.only_start(), errc::not_supported);
+
+  EXPECT_THAT(t.only_outcome().why, HasSubstr("cuda:1: quota_exceeded, no device lease: the device says so"));
+}
+
+TEST(NodeBackends, AKindThatFailsOnTheGpuKeepsNoOtherKindAway) {
+  node_story t(node_with(1));
+  const auto who = t.agent();
+  const auto other = t.agent("other");
+  for (std::uint64_t i = 1; i <= 3; ++i) {
+    t.finish(start_on_gpu(t, who, task(i)), errc::not_supported);
+    t.finish(t.only_start());
+  }
+  auto spec = either();
+  spec.shape.kind = "other";
+
+  EXPECT_EQ(start_on_gpu(t, other, task(4), spec).order.device, gpu);
 }
 
 // -- a device that broke
