@@ -98,6 +98,10 @@ class DUNLIN_EXPORT device_port {
 
   [[nodiscard]] virtual device_telemetry telemetry() const { return {}; }
 
+  /// Whether it works, as far as it knows. Errors: device_faulted, device_lost, with what happened: nothing may run
+  /// there any more.
+  [[nodiscard]] virtual result<void> health() const { return {}; }
+
   /// Called now and then while its node lives: a device that was left alone for a while joins its free memory and gives
   /// back what it can do without, on a thread of its own.
   virtual void tidy(time_point now) { static_cast<void>(now); }

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "actors/node/agent_roster.hpp"
+#include "actors/node/in_words.hpp"
 #include "actors/node/progress_slot.hpp"
 #include "coordination/orchestration/node_dispatch.hpp"
 
@@ -257,6 +258,10 @@ dispatcher_handle::behavior_type dispatcher(dispatcher_pointer self, const node_
       },
       [=](agent_finished& finished) mutable { shell.finish(finished); },
       [=](collect_atom) mutable { shell.collect(); },
+      [=](const device_broke& said) mutable {
+        shell.decisions().on_device_broke(said.device, in_words(said.why), shell.now(), shell.out());
+        shell.decided();
+      },
       [=](agent_progress& said) mutable {
         shell.decisions().on_progress(said.agent, {said.task.id, said.task.epoch, said.slot->take(shell.now())});
         shell.decided();

@@ -18,6 +18,7 @@ struct node_actor_state {
   node_context_pointer node;
   process_usage usage;
   std::vector<device_meter> meters;  ///< by device
+  std::vector<bool> broken;          ///< by device: the dispatcher has heard of it
   heartbeat next;
   time_point due{};                                       ///< when the next beat should be
   std::deque<std::pair<std::uint64_t, time_point>> sent;  ///< the latest beats, newest last
@@ -30,12 +31,25 @@ constexpr std::size_t most_beats_remembered = 64;
 
 using node_pointer = node_handle::stateful_pointer<node_actor_state>;
 
+/// A device may break while nobody has a step there to report it.
+void look_at_devices(node_pointer self) {
+  auto& state = self->state;
+  for (std::size_t i = 0; i < state.node->devices.size(); ++i) {
+    if (state.broken[i]) continue;
+    auto works = state.node->devices[i]->health();
+    if (works) continue;
+    state.broken[i] = true;
+    self->send(state.node->dispatcher, device_broke{{i}, std::move(works.error())});
+  }
+}
+
 /// Asks every part; the dispatcher's answer sends the heartbeat.
 void beat(node_pointer self) {
   auto& state = self->state;
   state.beating = false;
   if (!state.has_leader) return;
   const auto at = state.node->now();
+  look_at_devices(self);
   state.next.lateness = std::chrono::floor<milliseconds>(std::max(duration{0}, at - state.due));
   const auto me = caf::actor_cast<node_handle>(self);
   for (const auto& coordinator : state.node->coordinators)
@@ -104,6 +118,7 @@ void keep(node_actor_state& state, device_load&& load) {
 node_handle::behavior_type node_actor(node_pointer self, const node_context_pointer& node) {
   self->state.node = node;
   self->state.meters.resize(node->devices.size());
+  self->state.broken.resize(node->devices.size());
   return {
       [=](leader_is_up) {
         self->state.has_leader = true;

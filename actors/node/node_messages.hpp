@@ -4,6 +4,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
@@ -74,7 +75,13 @@ struct crew_down {
 struct agent_finished {
   agent_id agent;
   task_outcome outcome;
-  bool by_device = false;  ///< what failed is not the handler's word but its device's
+  std::optional<device_id> by_device = {};  ///< what failed is not the handler's word but that of this device
+};
+
+/// Seen at the device itself, whether or not a step runs there.
+struct device_broke {
+  device_id device;
+  error why;
 };
 
 struct agent_progress {
@@ -185,6 +192,7 @@ DUNLIN_LOCAL_MESSAGE(stop_task)
 DUNLIN_LOCAL_MESSAGE(crew_up)
 DUNLIN_LOCAL_MESSAGE(crew_down)
 DUNLIN_LOCAL_MESSAGE(agent_finished)
+DUNLIN_LOCAL_MESSAGE(device_broke)
 DUNLIN_LOCAL_MESSAGE(agent_progress)
 DUNLIN_LOCAL_MESSAGE(agent_saved)
 DUNLIN_LOCAL_MESSAGE(agent_awaits_group)
@@ -214,11 +222,12 @@ using collect_atom = caf::atom_constant<caf::atom("collect")>;
 using dispatcher_handle =
     caf::typed_actor<caf::reacts_to<grant_batch>, caf::reacts_to<receipt_batch>, caf::reacts_to<lease_renewed>,
                      caf::reacts_to<cancel_order>, caf::reacts_to<priority_order>, caf::reacts_to<crew_up>,
-                     caf::reacts_to<crew_down>, caf::reacts_to<agent_finished>, caf::reacts_to<agent_progress>,
-                     caf::reacts_to<agent_saved>, caf::reacts_to<agent_awaits_group>, caf::reacts_to<lease_granted>,
-                     caf::reacts_to<lease_lost>, caf::reacts_to<reservation_answer>, caf::reacts_to<bargain_request>,
-                     caf::reacts_to<leader_is_up>, caf::reacts_to<dispatch_query>, caf::reacts_to<collect_atom>,
-                     caf::reacts_to<drain_order>, caf::reacts_to<flush_atom>, caf::reacts_to<tick_atom>>;
+                     caf::reacts_to<crew_down>, caf::reacts_to<agent_finished>, caf::reacts_to<device_broke>,
+                     caf::reacts_to<agent_progress>, caf::reacts_to<agent_saved>, caf::reacts_to<agent_awaits_group>,
+                     caf::reacts_to<lease_granted>, caf::reacts_to<lease_lost>, caf::reacts_to<reservation_answer>,
+                     caf::reacts_to<bargain_request>, caf::reacts_to<leader_is_up>, caf::reacts_to<dispatch_query>,
+                     caf::reacts_to<collect_atom>, caf::reacts_to<drain_order>, caf::reacts_to<flush_atom>,
+                     caf::reacts_to<tick_atom>>;
 
 using coordinator_handle =
     caf::typed_actor<caf::reacts_to<share_ask>, caf::reacts_to<share_reserve>, caf::reacts_to<share_claim>,

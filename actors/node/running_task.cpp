@@ -254,14 +254,15 @@ void running_task::count_busy(std::uint64_t busy_ns) const {
 }
 
 void running_task::finish(result<bytes>&& outcome, const task_usage& usage, bool crashed) const {
-  tell_end(std::move(outcome), usage, crashed, false);
+  tell_end(std::move(outcome), usage, crashed, std::nullopt);
 }
 
 void running_task::finish_by_device(error why, const task_usage& usage) const {
-  tell_end(fail(std::move(why)), usage, false, true);
+  tell_end(fail(std::move(why)), usage, false, device_id{device_});
 }
 
-void running_task::tell_end(result<bytes>&& outcome, const task_usage& usage, bool crashed, bool by_device) const {
+void running_task::tell_end(result<bytes>&& outcome, const task_usage& usage, bool crashed,
+                            std::optional<device_id> by_device) const {
   task_outcome out;
   out.id = task_.id;
   out.epoch = task_.epoch;

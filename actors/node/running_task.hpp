@@ -76,7 +76,8 @@ class running_task final : public task_host, private stage_host {
   void finish_by_device(error why, const task_usage& usage) const;
 
  private:
-  void tell_end(result<bytes>&& outcome, const task_usage& usage, bool crashed, bool by_device) const;
+  void tell_end(result<bytes>&& outcome, const task_usage& usage, bool crashed,
+                std::optional<device_id> by_device) const;
 
   // of the stage that the session serves
   result<std::optional<stage_item>> take_item() override { return session_->take_item(); }

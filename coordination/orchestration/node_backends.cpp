@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What tasks run on where they have a choice: asked for when a task meets its agent, asked again when that failed, and
-// told how it went. And what becomes of a device that broke, and of those that worked on it.
+// told how it went.
 #include <algorithm>
 #include <utility>
 
@@ -69,6 +69,7 @@ bool node_dispatch::goes_elsewhere(agent_row& row, time_point now, node_effects&
   if (!found) return false;
   row.goes_on = row.goes_on || row.phase == agent_phase::working;
   row.stop_why = errc::none;
+  row.is_blamed = false;
   proceed(row, now, out);
   return true;
 }
@@ -76,8 +77,7 @@ bool node_dispatch::goes_elsewhere(agent_row& row, time_point now, node_effects&
 /// Tells the backend how it went. Returns whether the task goes on elsewhere, so that its attempt has not ended.
 bool node_dispatch::settle_backend(agent_row& row, task_outcome& outcome, bool by_device, time_point now,
                                    node_effects& out) {
-  const bool broke = by_device && breaks_device(outcome.code) && row.lease;
-  if (broke) quarantine(row, outcome.why, now, out);
+  const bool broke = by_device && breaks_device(outcome.code);
   note_device(row, outcome.usage);
   if (outcome.code == errc::none) {
     if (const auto backend = std::move(row.backend))
@@ -85,10 +85,11 @@ bool node_dispatch::settle_backend(agent_row& row, task_outcome& outcome, bool b
     return false;
   }
   const bool was_stopped = row.stop_why != errc::none && row.stop_why != errc::device_faulted;
-  outcome.crashed = outcome.crashed || (broke && row.stop_why == errc::none);
+  const bool ends_by_fault = row.stop_why == errc::device_faulted;
+  const bool innocent = ends_by_fault && !row.is_blamed;
+  if ((broke || (ends_by_fault && row.is_blamed)) && !was_stopped) note_fault(row, outcome);
   if (!row.backend || was_stopped) return false;
-  const bool innocent = row.stop_why == errc::device_faulted;
-  if (!innocent && !speaks_against(*row.backend, outcome.code)) return false;
+  if (!ends_by_fault && !speaks_against(*row.backend, outcome.code)) return false;
   const auto backend = std::move(row.backend);
   row.failed.push_back({backend->name, backend->variant, error{outcome.code, outcome.why}});
   if (innocent)
@@ -128,28 +129,6 @@ void node_dispatch::note_device(const agent_row& row, task_usage& usage) const {
   const auto& device = config_.devices.at(row.device.value);
   use.is_gpu = device.kind != "cpu";
   use.backend = use.is_gpu ? device.kind + ":" + std::to_string(row.device.value) : device.kind;
-}
-
-/// Whoever else works on it is stopped, whoever waits for it goes elsewhere; neither has failed.
-void node_dispatch::quarantine(const agent_row& culprit, const std::string& why, time_point now, node_effects& out) {
-  const auto device = culprit.device;
-  if (!backends_.quarantined(device).empty()) return;
-  backends_.quarantine(device, why);
-  out.push_back(quarantine_device{device, why});
-  for (auto& row : agents_) {
-    if (!row.busy() || row.device != device || &row == &culprit) continue;
-    if (row.phase == agent_phase::asking)
-      leave_queue(row, now, out);
-    else if (row.lease)
-      request_stop(row, errc::device_faulted, now, out);
-  }
-}
-
-void node_dispatch::leave_queue(agent_row& row, time_point now, node_effects& out) {
-  release(row, out);
-  if (does_without(row, error{errc::device_faulted, backends_.quarantined(row.device)}, now, out)) return;
-  returned_.push_back(row.task);
-  free_agent(row, now, out);
 }
 
 }  // namespace dunlin

@@ -259,13 +259,14 @@ void node_dispatch::start(agent_row& row, time_point now, node_effects& out) {
 }
 
 void node_dispatch::on_finished(agent_id agent, task_outcome&& outcome, time_point now, node_effects& out,
-                                bool by_device) {
+                                std::optional<device_id> by_device) {
   auto* row = find(agent);
-  if (row == nullptr || !row->busy() || row->task != task_epoch{outcome.id, outcome.epoch})
-    return;  // an abandoned handler came back late
+  const bool runs_it = row != nullptr && row->busy() && row->task == task_epoch{outcome.id, outcome.epoch};
+  if (by_device && breaks_device(outcome.code)) quarantine(*by_device, outcome.why, runs_it ? row : nullptr, now, out);
+  if (!runs_it) return;  // an abandoned handler came back late
   // Only a device's own word is believed; stopped for another's fault, it may go on.
   if (!by_device && breaks_device(outcome.code) && row->stop_why == errc::none) outcome.code = errc::handler_failed;
-  if (settle_backend(*row, outcome, by_device, now, out)) return;
+  if (settle_backend(*row, outcome, by_device.has_value(), now, out)) return;
   if (outcome.code != errc::none && row->stop_why != errc::none) outcome.code = row->stop_why;
   if (outcome.code == errc::timeout) outcome.code = row->overtime(now);  // a process is killed at its deadline
   outcome.usage.queue_ns += elapsed_ns(row->arrived_at, row->started_at);

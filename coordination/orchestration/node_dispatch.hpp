@@ -8,6 +8,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -60,8 +61,13 @@ class DUNLIN_EXPORT node_dispatch {
   /// `wall` is what the batch's deadlines count in; 0 = not known: the leader alone keeps them.
   void on_grants(grant_batch&& batch, time_point now, node_effects& out, wall_ms wall = 0);
 
-  /// `by_device`: what failed is not the handler's word but its device's, which is believed when it says that it broke.
-  void on_finished(agent_id agent, task_outcome&& outcome, time_point now, node_effects& out, bool by_device = false);
+  /// `by_device`: what failed is not the handler's word but that of this device, which is believed when it says that it
+  /// broke, also when the task is the agent's no more.
+  void on_finished(agent_id agent, task_outcome&& outcome, time_point now, node_effects& out,
+                   std::optional<device_id> by_device = {});
+
+  /// The device says that it broke. What worked or waited there goes on elsewhere; who worked there alone broke it.
+  void on_device_broke(device_id device, const std::string& why, time_point now, node_effects& out);
   void on_progress(agent_id agent, progress_item&& item);
 
   /// The handler waits until the members of its group have come, or waits no longer. Those that it waits for may be
@@ -160,7 +166,11 @@ class DUNLIN_EXPORT node_dispatch {
   bool does_without(agent_row& row, const error& why, time_point now, node_effects& out);
   static void say_what_failed(const agent_row& row, task_outcome& outcome);
   void note_device(const agent_row& row, task_usage& usage) const;
-  void quarantine(const agent_row& culprit, const std::string& why, time_point now, node_effects& out);
+  void quarantine(device_id device, const std::string& why, const agent_row* reporter, time_point now,
+                  node_effects& out);
+  [[nodiscard]] bool works_on(const agent_row& row, device_id device) const;
+  void blame_who_was_alone(device_id device);
+  void note_fault(const agent_row& row, task_outcome& outcome) const;
   void leave_queue(agent_row& row, time_point now, node_effects& out);
 
   void request_stop(agent_row& row, errc why, time_point now, node_effects& out);

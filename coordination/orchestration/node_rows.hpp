@@ -63,6 +63,7 @@ struct agent_row {
   bool reserved = false;           ///< its share is kept free for it
   errc stop_why = errc::none;      ///< none = not asked to stop
   time_point stop_at{};
+  bool is_blamed = false;  ///< nobody else worked on its device when that broke
 
   lease_id lease;
   fencing_token lease_token = 0;
@@ -94,6 +95,7 @@ struct agent_row {
     ends = waiting.ends;
     reserved = static_cast<bool>(waiting.stand_in);
     stop_why = errc::none;
+    is_blamed = false;
   }
 
   void clear_task() noexcept {

@@ -37,6 +37,14 @@ class fake_device final : public device_port {
   /// What it says of itself from now on.
   void set_telemetry(device_telemetry told) { telemetry_ = std::move(told); }
 
+  [[nodiscard]] result<void> health() const override {
+    if (fault_.code == errc::none) return {};
+    return fail(error{fault_});
+  }
+
+  /// It says so from now on, to whoever asks.
+  void break_with(error why) { fault_ = std::move(why); }
+
   result<void> submit(device_step step) override {
     if (waiting_.size() >= options_.queue_capacity) return fail(errc::overloaded, "the fake device is full");
     if (is_fenced(step)) return fail(errc::fenced_off, "a newer token is known");
@@ -178,6 +186,7 @@ class fake_device final : public device_port {
   std::size_t steps_run_ = 0;
   std::size_t failures_ = 0;  ///< to come
   error failure_{errc::none};
+  error fault_{errc::none};
 };
 
 }  // namespace dunlin::testing
