@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <algorithm>
 #include <atomic>
 #include <functional>
 #include <map>
@@ -43,10 +44,11 @@ struct node_context : std::enable_shared_from_this<node_context> {
   [[nodiscard]] agent_address address_of(agent_id agent) const { return {config.name, config.life, agent}; }
 
   /// Returns how many bytes of the host the task may have, those of its device share among them where the device is a
-  /// processor; 0 = it named no cap.
+  /// processor, but no more than the node lets a task have; 0 = it named no cap.
   [[nodiscard]] std::uint64_t host_bytes_of(const task_order& order) const {
     const bool shares_host = order.lease && has_host_memory[order.device.value];
-    return order.memory_cap + (shares_host ? order.device_bytes : 0);
+    const auto named = order.memory_cap + (shares_host ? order.device_bytes : 0);
+    return config.max_memory_per_task == 0 ? named : std::min(named, config.max_memory_per_task);
   }
 
   /// Returns how many it may have at most, whether it named a cap or not; 0 = no limit.

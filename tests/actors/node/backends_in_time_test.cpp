@@ -160,4 +160,13 @@ TEST_F(BackendsInTime, ATaskGetsNoMoreMemoryThanItsNodeLetsATaskHave) {
   EXPECT_THAT(leader->look([](const auto& all) { return all.reports.back().max_memory_per_task; }), 1'000U);
 }
 
+TEST_F(BackendsInTime, AlsoOneThatNamesAHigherCap) {
+  adjust = [](local_node_config& config) { config.max_memory_per_task = 1'000; };
+  start(1);
+  auto greedy = a_task("memory 2000");
+  greedy.host_bytes = 5'000;
+
+  EXPECT_THAT(outcome_of(grant(greedy)), FailsWith(errc::quota_exceeded, ""));
+}
+
 }  // namespace dunlin::testing
