@@ -190,7 +190,7 @@ void running_task::save_checkpoint(bytes state) {
 result<std::optional<device_lease>> running_task::next_step() {
   if (session_ == nullptr) return std::nullopt;
   count_step();
-  if (auto next = session_->next_step(); !next) return fail(std::move(next.error()));
+  if (auto next = after_wait(session_->next_step()); !next) return fail(std::move(next.error()));
   return newer_lease();
 }
 

@@ -55,6 +55,9 @@ class running_task final : public task_host, private stage_host {
     return left == not_said ? std::nullopt : std::optional{left};
   }
 
+  /// Returns how long the handler has waited at its device's gate since its first step began. Thread: any.
+  [[nodiscard]] duration waited() const noexcept { return duration{waited_ns_.load(std::memory_order_relaxed)}; }
+
   void cancel() noexcept;
 
   /// Returns what the attempt's context says about it.
@@ -80,8 +83,8 @@ class running_task final : public task_host, private stage_host {
                 std::optional<device_id> by_device) const;
 
   // of the stage that the session serves
-  result<std::optional<stage_item>> take_item() override { return session_->take_item(); }
-  result<void> put_item(shared_bytes output) override { return session_->put_item(std::move(output)); }
+  result<std::optional<stage_item>> take_item() override { return after_wait(session_->take_item()); }
+  result<void> put_item(shared_bytes output) override { return after_wait(session_->put_item(std::move(output))); }
   result<void> fail_item(error why) override { return session_->fail_item(std::move(why)); }
   void leave_stage() noexcept override { session_->leave_stage(); }
 
@@ -89,6 +92,13 @@ class running_task final : public task_host, private stage_host {
   std::shared_ptr<const wake_bell> bell();
   void rest();
   result<void> resume();
+
+  /// Whatever came of the wait.
+  template <class Answer>
+  Answer after_wait(Answer answer) {
+    waited_ns_.store(session_->waited().count(), std::memory_order_relaxed);
+    return answer;
+  }
 
   node_context_pointer node_;
   agent_id agent_;
@@ -105,6 +115,7 @@ class running_task final : public task_host, private stage_host {
   static constexpr std::uint64_t not_said = ~std::uint64_t{0};
   std::atomic<std::uint64_t> steps_ended_{0};  ///< only the handler's thread writes these
   std::atomic<std::uint64_t> steps_left_{not_said};
+  std::atomic<duration::rep> waited_ns_{0};
   std::atomic<bool> cancelled_{false};
   std::mutex bell_mutex_;
   std::shared_ptr<wake_bell> bell_;          ///< rings when it is cancelled; made when it joins a group

@@ -163,7 +163,8 @@ class thread_runner final : public agent_runner {
     const bool on_processor = !step->order.lease || node_->has_host_memory[step->order.device.value];
     out.done = [step, on_processor](const step_report& report) {
       step->task->count_busy(report.busy_ns);
-      const auto ran = report.wall_ns - std::min(report.wall_ns, static_cast<std::uint64_t>(step->entering_ns.load()));
+      const auto stood = static_cast<std::uint64_t>(step->entering_ns.load() + step->task->waited().count());
+      const auto ran = report.wall_ns - std::min(report.wall_ns, stood);
       const task_usage usage{static_cast<std::uint64_t>(step->waited_ns.load()), ran, report.busy_ns,
                              peak_of(step->memory), device_use_of(*step, report.busy_ns, on_processor)};
       if (report.outcome)

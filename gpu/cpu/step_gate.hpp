@@ -66,6 +66,7 @@ class DUNLIN_EXPORT step_gate final : public share_gate, public std::enable_shar
     holder_thread thread;
     std::optional<time_point> woken_at;  ///< by whoever handed its turn on, where the thread liked
     std::optional<stage_item> item;      ///< that it waited for, if any
+    duration waited{};                   ///< of its thread, which alone asks
     bool answered = false;               ///< it waits no longer for an item, or for room for one
 
     bool whole = false;     ///< its work is one step, which is done elsewhere

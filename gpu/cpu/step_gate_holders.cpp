@@ -62,10 +62,12 @@ void step_gate::wait(lock_type& lock, place& own, const std::function<bool()>& s
   for (const auto& one : woken) one->changed.notify_one();
   woken.clear();
   const executor::blocked waiting;
+  const auto came = wall_now();
   lock.lock();
   own.thread.sleeps();
   while (!own.begun && !own.ended && !(stopped && stopped())) own.changed.wait(lock);
   own.thread.wakes();
+  own.waited += wall_now() - came;
   if (const auto since = std::exchange(own.woken_at, std::nullopt)) wakes_.on_woken(wall_now() - *since);
 }
 

@@ -27,7 +27,8 @@ class step_gate::session final : public share_session {
         contract_(place_->contract),
         units_(place_->units),
         cores_(gate_->cores_of(units_)),
-        usual_(std::move(usual)) {}
+        usual_(std::move(usual)),
+        waited_before_(place_->waited) {}
   ~session() override {
     const bool is_tied = place_->thread.cores() != usual_;
     gate_->leave(*this);
@@ -49,6 +50,7 @@ class step_gate::session final : public share_session {
 
   [[nodiscard]] const share_contract& contract() const override { return contract_; }
   [[nodiscard]] share_use used() const override { return used_; }
+  [[nodiscard]] duration waited() const override { return place_->waited - waited_before_; }
 
   void measure_memory(std::function<std::uint64_t()> peak_bytes) override {
     const std::lock_guard lock{gate_->mutex_};
@@ -112,6 +114,7 @@ class step_gate::session final : public share_session {
   std::vector<std::uint32_t> units_;  ///< of the step that runs; empty = all
   std::vector<std::uint32_t> cores_;  ///< of the units of the step that runs; empty = threads are not tied
   std::vector<std::uint32_t> usual_;  ///< of the thread, before it came
+  duration waited_before_;            ///< at the place, for its first step and those of earlier sessions
   std::uint64_t began_ns_ = 0;
   std::uint64_t measured_ns_ = 0;  ///< by the meter, of the step that runs
   share_use used_;

@@ -47,6 +47,25 @@ TEST(StepGate, TheHolderOfAFreeDeviceBeginsAtOnce) {
   EXPECT_TRUE((*session)->next_step());
 }
 
+TEST(StepGate, TellsHowLongAHolderHasWaitedSinceItsFirstStepBegan) {
+  gated_device some;
+  some.slice();
+  const std::atomic<bool> stop{false};
+  const auto lease = some.ask(1);
+  auto first = some.gate->enter({1}, lease, never).value();
+  auto waiting = wait_for_turn(some, 2, some.ask(2), stop);
+  EXPECT_EQ(first->waited(), 0ns);
+
+  first.reset();
+  const auto second = waiting.get().value();
+
+  EXPECT_EQ(second->waited(), 0ns) << "that was for its first";
+  auto third = wait_for_turn(some, 1, lease, stop);
+  auto ends = std::async(std::launch::async, [&] { third.get().value().reset(); });
+  while (second->waited() == 0ns) ASSERT_TRUE(second->next_step());
+  ends.get();
+}
+
 TEST(StepGate, RefusesStrangersAndLeasesThatAreOver) {
   gated_device some;
   some.ask(1);

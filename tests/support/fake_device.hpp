@@ -55,7 +55,10 @@ class fake_device final : public device_port {
 
   void fence(std::uint64_t queue, fencing_token lowest) override { lowest_[queue] = std::max(lowest_[queue], lowest); }
 
-  share_gate* gate() override { return nullptr; }  // steps run when a test says so
+  share_gate* gate() override { return gate_.get(); }
+
+  /// From now on holders pass it; without one, steps run when a test says so.
+  void set_gate(std::shared_ptr<share_gate> gate) { gate_ = std::move(gate); }
 
   bool abandon(std::uint64_t queue) override {
     const auto found = running_.find(queue);
@@ -174,6 +177,7 @@ class fake_device final : public device_port {
   }
 
   fake_device_options options_;
+  std::shared_ptr<share_gate> gate_;
   std::shared_ptr<memory_budget> budget_;
   std::deque<device_step> waiting_;
   std::map<std::uint64_t, device_step> running_;

@@ -43,6 +43,9 @@ class DUNLIN_EXPORT share_session {
   /// What the steps that have ended used.
   [[nodiscard]] virtual share_use used() const = 0;
 
+  /// Returns how long its thread has waited here since its first step began.
+  [[nodiscard]] virtual duration waited() const { return {}; }
+
   /// Serves a stage of the device's pipeline from now on, whatever the pattern. The step goes on.
   /// Errors: not_found (no such stage), conflict (serves one already), overloaded (as many agents serve it as may),
   /// lease_expired.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Devices and their leases, to the tick.
 #include "tests/actors/node/fake_time_fixture.hpp"
+#include "tests/support/fake_gate.hpp"
 
 namespace dunlin::testing {
 
@@ -38,6 +39,19 @@ TEST_F(DeviceInTime, ADeviceThatIsNotHereIsRefusedInWords) {
   far.device = true;
   EXPECT_THAT(outcome_of(grant(far)), FailsWith(errc::infeasible, "there is no device 900 here"));
   EXPECT_THAT(outcome_of(grant(a_task("echo alive"))), Succeeds("alive"));
+}
+
+TEST_F(DeviceInTime, ATasksTimeIsNotThatOfItsWaitsBetweenSteps) {
+  device->set_gate(std::make_shared<fake_gate>(300ns));
+  device->set_cost(1'000, 200);
+  start(1);
+  auto task = a_task("steps 2");
+  task.device = true;
+
+  const auto outcome = outcome_of(grant(task));
+
+  EXPECT_EQ(outcome.code, errc::none) << outcome.why;
+  EXPECT_EQ(outcome.usage.run_ns, 400U);
 }
 
 TEST_F(DeviceInTime, ACancelThatCrossesItsDevicesGrantHarmsNobody) {
