@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "coordination/codec/wire_text.hpp"
+
 namespace dunlin {
 
 /// One way to run a task.
@@ -17,6 +19,9 @@ struct task_backends::way {
 };
 
 namespace {
+
+/// Of a decision: it travels with others in one message.
+constexpr std::size_t most_words = 2'000;
 
 bool is_gpu(const node_device& device) noexcept { return device.kind != "cpu"; }
 
@@ -33,7 +38,7 @@ std::string in_words(const backend_decision& decision) {
   auto out = decision.because;
   for (std::size_t i = 0; i < decision.candidates.size(); ++i)
     if (i != decision.offer) out += "; " + held_against(decision.candidates[i]);
-  return out;
+  return as_wire_text(std::move(out), most_words);
 }
 
 std::string short_of(const char* what, std::uint64_t wanted, std::uint64_t there) {
@@ -111,6 +116,10 @@ std::string task_backends::lacking(const backend_request& asked, const way& one)
   const auto& device = devices_[one.device];
   const std::uint64_t cores = std::uint64_t{device.compute_units} * 1'000;
   if (!one.is_gpu && wish.cpu_milli > cores) return short_of("cpu milli", wish.cpu_milli, cores);
+  const auto& kept = wish_of(asked.shape, asked.granted);
+  if (!one.is_gpu && kept.gpu_milli == 0 && wish.cpu_milli > kept.cpu_milli)
+    return "needs " + std::to_string(wish.cpu_milli) + " cpu milli, " + std::to_string(kept.cpu_milli) +
+           " are kept for it";
   if (one.is_gpu && wish.gpu_bytes > device.memory_bytes) return short_of("bytes", wish.gpu_bytes, device.memory_bytes);
   if (wish.host_bytes > host_bytes_) return short_of("host bytes", wish.host_bytes, host_bytes_);
   if (max_memory_per_task_ > 0 && wish.host_bytes > max_memory_per_task_)

@@ -4,7 +4,8 @@
 // SIMD, and with plain loops only where SIMD has failed. Invariants:
 //   - nothing is chosen that the task did not allow, that is quarantined, or that this very attempt is done with;
 //   - several variants for one backend are all considered; where nothing else speaks for one it is the one that the
-//     leader granted, else the first;
+//     leader granted, else the first. One that takes more cores than the leader keeps for the task is not chosen where
+//     cores are what it keeps;
 //   - a backend whose cost nobody said and nobody measured is tried a few times, the last of the chain excepted.
 #pragma once
 

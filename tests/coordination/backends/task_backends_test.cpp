@@ -244,6 +244,26 @@ TEST(TaskBackends, TheVariantThatFitsRunsWhereAnotherOfItsBackendDoesNot) {
   EXPECT_THAT(chosen.because, HasSubstr("simd with 4000 cpu milli: needs 4000 cpu milli, has 2000"));
 }
 
+TEST(TaskBackends, NoMoreCoresAreTakenThanTheLeaderKeeps) {
+  task_backends backends{node_with(1)};
+  const auto shape = more_or_less_cores();
+
+  const auto chosen = pick(backends, {shape, 1, 100});
+
+  EXPECT_EQ(chosen.variant, 1);
+  EXPECT_THAT(chosen.because, HasSubstr("simd with 4000 cpu milli: needs 4000 cpu milli, 2000 are kept for it"));
+  EXPECT_EQ(pick(backends, {either(), 0, 100, {{"cuda:1", 0, error{errc::not_supported}}}}).name, "simd")
+      << "the leader keeps a GPU";
+}
+
+TEST(TaskBackends, WhatIsSaidOfManyVariantsFitsAMessage) {
+  task_backends backends{node_with(9)};
+  auto shape = either();
+  for (std::uint32_t milli = 1; milli <= 10; ++milli) shape.variants.push_back({0, 0, milli, GiB});
+
+  EXPECT_LE(pick(backends, {shape, 0, 100}).because.size(), 2'000U);
+}
+
 TEST(TaskBackends, MemoryOfTheHostMustBeThereToo) {
   task_backends backends{node_with(1)};
   auto shape = either();
