@@ -7,6 +7,7 @@
 
 #include "actors/node/asked_share.hpp"
 #include "actors/node/bargain_calls.hpp"
+#include "actors/node/device_door.hpp"
 #include "actors/node/in_words.hpp"
 #include "actors/node/tick_alarm.hpp"
 #include "coordination/sharing/device_sharing.hpp"
@@ -81,22 +82,10 @@ class coordinator_shell {
 
   result<void> share_as(const share_options& options) {
     if (auto sound = state_.sharing->check(options, now()); !sound) return sound;
-    if (auto set = set_stages(options); !set) return set;
-    if (auto* gate = device().gate()) gate->set_terms(terms_of(options));
+    if (auto set = door().set(options, state_.capacity.compute_units); !set) return set;
     auto shared = state_.sharing->coordinate(options, now(), state_.out);
     perform();
     return shared;
-  }
-
-  /// Errors: not_supported (the device has no gate), conflict (agents serve other stages).
-  result<void> set_stages(const share_options& options) {
-    const bool may_run_them = options.pattern == sharing_pattern::pipeline || options.pattern == sharing_pattern::any;
-    if (!may_run_them || options.stages.empty()) return {};
-    auto* gate = device().gate();
-    if (gate == nullptr) return fail(errc::not_supported, "this device cannot run stages", {}, "stages");
-    auto graph = stage_graph::make(options.stages, state_.capacity.compute_units);
-    if (!graph) return fail(std::move(graph.error()));
-    return gate->set_stages(std::move(*graph));
   }
 
   /// Whoever gives up waiting may have been granted the device meanwhile: it returns that lease when it hears of it.
@@ -117,7 +106,7 @@ class coordinator_shell {
   /// The device takes no step of them any more, and whoever waits for a turn hears that its lease has ended.
   void quarantine(share_quarantine& what) {
     state_.quarantine = std::move(what.why);
-    for (const auto& [agent, token] : std::exchange(state_.holders, {})) device().fence(agent, token + 1);
+    for (const auto& [agent, token] : std::exchange(state_.holders, {})) door().shut({agent}, token);
     auto asked = state_.sharing->leases().requests();
     std::ranges::reverse(asked);  // who waits leaves first, or it would be granted what the holders leave
     for (const auto& one : asked) state_.sharing->holder_lost(one.holder, now(), state_.out);
@@ -187,9 +176,8 @@ class coordinator_shell {
 
   /// Asks the device what the holder used meanwhile.
   void count_use(agent_id agent) {
-    auto* gate = device().gate();
-    if (gate == nullptr || !state_.holders.contains(agent.value)) return;
-    const auto used = gate->take_use(agent);
+    if (!state_.holders.contains(agent.value)) return;
+    const auto used = door().take_use(agent);
     if (used == share_use{}) return;
     state_.sharing->on_used(agent, token_of(agent), used);
     *state_.node->busy_ns[state_.device] += used.busy_ns;
@@ -205,14 +193,15 @@ class coordinator_shell {
 
   void forget(agent_id agent) {
     state_.holders.erase(agent.value);
-    if (auto* gate = device().gate()) gate->remove(agent);
+    door().forget(agent);
   }
 
   [[nodiscard]] device_port& device() const { return *state_.node->devices[state_.device]; }
 
-  /// The device goes by what was decided before anybody hears of it.
+  [[nodiscard]] device_door door() const { return device_door{device()}; }
+
   void perform() {
-    if (auto* gate = device().gate(); gate != nullptr && !state_.out.leases.empty()) gate->apply(state_.out.leases);
+    door().apply(state_.out.leases);
     for (auto& effect : state_.out.leases) std::visit([this](auto& one) { perform_one(one); }, effect);
     call_bidders();
     state_.out.clear();
@@ -230,7 +219,7 @@ class coordinator_shell {
   void perform_one(share_recalled&) {}  // the task that runs is short, or its lease ends after the grace
 
   void perform_one(share_revoked& revoked) {
-    device().fence(revoked.holder.value, revoked.token + 1);
+    door().shut(revoked.holder, revoked.token);
     state_.holders.erase(revoked.holder.value);
     if (!state_.quarantine.empty()) return;  // whoever said that it is broken has told them
     tell(lease_lost{revoked.holder, std::move(revoked.why), {state_.device}, revoked.lease});

@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "actors/node/dispatcher.hpp"
 
-#include <unistd.h>
-
 #include <algorithm>
 #include <utility>
 
 #include "actors/node/agent_roster.hpp"
 #include "actors/node/in_words.hpp"
+#include "actors/node/own_report.hpp"
 #include "actors/node/progress_slot.hpp"
 #include "coordination/orchestration/node_dispatch.hpp"
 
@@ -71,7 +70,8 @@ class dispatcher_shell {
     out().clear();
     if (decisions().draining() && !std::exchange(state_.was_draining, true)) state_.report_due = true;
     // After the outcomes: what a report does not list as held has ended or never came.
-    if (state_.leader_is_up && std::exchange(state_.report_due, false)) report();
+    if (state_.leader_is_up && std::exchange(state_.report_due, false))
+      state_.node->leader->say(own_report(*state_.node, state_.agents, decisions()));
     keep_ticking();
   }
 
@@ -134,29 +134,6 @@ class dispatcher_shell {
     self_->send(state_.node->router, agent_gone{id});
     for (const auto& coordinator : state_.node->coordinators) self_->send(coordinator, agent_gone{id});
     state_.report_due = true;
-  }
-
-  void report() {
-    const auto& node = *state_.node;
-    node_report out;
-    out.node = node.config.name;
-    out.life = node.config.life;
-    out.agents = state_.agents.classes();  // also a class whose agents are being replaced just now
-    for (const auto& device : node.devices) {
-      auto facts = device->properties();
-      out.devices.push_back({facts.id, std::move(facts.kind), std::move(facts.name), facts.compute_units,
-                             facts.memory_bytes, std::move(facts.enforcement), std::move(facts.shared_as),
-                             decisions().quarantined(facts.id)});
-    }
-    out.max_concurrent = node.config.dispatch.max_concurrent;
-    out.max_queued = node.config.max_queued;
-    out.max_memory_per_task = node.config.max_memory_per_task;
-    out.held = decisions().held();
-    if (out.held.size() > max_held_tasks) out.held.resize(max_held_tasks);  // what is running comes first
-    out.draining = decisions().draining();
-    out.pid = static_cast<std::uint64_t>(::getpid());
-    out.http = node.config.http;
-    node.leader->say(std::move(out));
   }
 
   void keep_ticking() {
