@@ -1,45 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "coordination/backends/task_backends.hpp"
-
-#include <gmock/gmock.h>
-#include <gtest/gtest.h>
+#include "tests/coordination/backends/gpu_tasks.hpp"
 
 namespace dunlin {
 namespace {
 
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
-
-constexpr time_point t0{1'000s};
-constexpr std::uint64_t GiB = 1ULL << 30U;
-
-/// A node with four cores and GPUs of 8 GiB.
-std::vector<node_device> node_with(std::size_t gpus, double bytes_per_second = 0) {
-  std::vector<node_device> out{{"cpu", 4, 16 * GiB}};
-  for (std::size_t i = 0; i < gpus; ++i) out.push_back({"cuda", 132, 8 * GiB, bytes_per_second});
-  return out;
-}
-
-/// One GPU or four cores.
-task_shape either() {
-  task_shape shape;
-  shape.kind = "train";
-  shape.needs = {0, 0, 1'000, GiB};
-  shape.variants = {{4'000, 0, 0, 0}};
-  return shape;
-}
-
-task_shape gpu_only() {
-  auto shape = either();
-  shape.variants.clear();
-  return shape;
-}
-
-task_backend pick(task_backends& backends, const backend_request& asked, time_point now = t0) {
-  auto chosen = backends.choose(asked, now);
-  EXPECT_TRUE(chosen) << to_string(chosen.error());
-  return chosen ? *chosen : task_backend{};
-}
 
 /// Runs such tasks until their cost is known everywhere; `gpu` and `cpu` are what they take there.
 void learn(task_backends& backends, const task_shape& shape, duration gpu, duration cpu) {
@@ -201,69 +167,6 @@ TEST(TaskBackends, TheNamedGpuIsTheOnlyOne) {
   EXPECT_EQ(pick(backends, {shape, 0, 100}).name, "cuda:2");
 }
 
-TEST(TaskBackends, OfSeveralVariantsForOneBackendTheGrantedOneCounts) {
-  task_backends backends{node_with(1)};
-  auto shape = either();
-  shape.variants.push_back({0, 0, 500, GiB});
-
-  EXPECT_EQ(pick(backends, {shape, 0, 100}).variant, 0);
-  EXPECT_EQ(pick(backends, {shape, 2, 100}).variant, 2);
-  EXPECT_EQ(pick(backends, {shape, 1, 100}).variant, 0) << "what was granted runs elsewhere";
-}
-
-/// Four cores or two.
-task_shape more_or_less_cores() {
-  auto shape = either();
-  shape.needs = {4'000, 0, 0, 0};
-  shape.variants = {{2'000, 0, 0, 0}};
-  return shape;
-}
-
-TEST(TaskBackends, OfSeveralVariantsForOneBackendTheFasterOneRuns) {
-  task_backends backends{node_with(0)};
-  const auto shape = more_or_less_cores();
-  for (int i = 0; i < 6; ++i) {
-    const auto tried = pick(backends, {shape, 0, 100});
-    backends.on_done(tried, tried.variant == 0 ? 9ms : 4ms);
-  }
-
-  const auto chosen = pick(backends, {shape, 0, 100});
-
-  EXPECT_EQ(chosen.name, "simd");
-  EXPECT_EQ(chosen.variant, 1);
-  EXPECT_THAT(chosen.because, HasSubstr("simd with 4000 cpu milli: 9000 us"));
-}
-
-TEST(TaskBackends, TheVariantThatFitsRunsWhereAnotherOfItsBackendDoesNot) {
-  task_backends backends{{{"cpu", 2, 16 * GiB}}};
-  const auto shape = more_or_less_cores();
-
-  const auto chosen = pick(backends, {shape, 0, 100});
-
-  EXPECT_EQ(chosen.variant, 1);
-  EXPECT_THAT(chosen.because, HasSubstr("simd with 4000 cpu milli: needs 4000 cpu milli, has 2000"));
-}
-
-TEST(TaskBackends, NoMoreCoresAreTakenThanTheLeaderKeeps) {
-  task_backends backends{node_with(1)};
-  const auto shape = more_or_less_cores();
-
-  const auto chosen = pick(backends, {shape, 1, 100});
-
-  EXPECT_EQ(chosen.variant, 1);
-  EXPECT_THAT(chosen.because, HasSubstr("simd with 4000 cpu milli: needs 4000 cpu milli, 2000 are kept for it"));
-  EXPECT_EQ(pick(backends, {either(), 0, 100, {{"cuda:1", 0, error{errc::not_supported}}}}).name, "simd")
-      << "the leader keeps a GPU";
-}
-
-TEST(TaskBackends, WhatIsSaidOfManyVariantsFitsAMessage) {
-  task_backends backends{node_with(9)};
-  auto shape = either();
-  for (std::uint32_t milli = 1; milli <= 10; ++milli) shape.variants.push_back({0, 0, milli, GiB});
-
-  EXPECT_LE(pick(backends, {shape, 0, 100}).because.size(), 2'000U);
-}
-
 TEST(TaskBackends, MemoryOfTheHostMustBeThereToo) {
   task_backends backends{node_with(1)};
   auto shape = either();
@@ -286,25 +189,6 @@ TEST(TaskBackends, NoTaskHasMoreMemoryThanItsNodeLetsATaskHave) {
 
   ASSERT_FALSE(refused);
   EXPECT_THAT(refused.error().context, HasSubstr("simd: needs 1073741825 host bytes, a task here may have 1073741824"));
-}
-
-TEST(TaskBackends, WhatWantedTooMuchOfABackendMayRunThereByAnotherVariant) {
-  task_backends backends{node_with(1)};
-  auto shape = either();
-  shape.variants = {{0, 0, 500, GiB}, {0, 0, 250, GiB}};
-  std::vector<backend_failure> failed{{"cuda:1", 0, error{errc::quota_exceeded}}};
-
-  EXPECT_EQ(pick(backends, {shape, 0, 100, failed}).variant, 1);
-  failed.push_back({"cuda:1", 1, error{errc::quota_exceeded}});
-  EXPECT_FALSE(backends.choose({shape, 0, 100, failed}, t0)) << "an attempt tries a backend twice";
-}
-
-TEST(TaskBackends, WhatABackendCannotDoItCannotDoByAnotherVariant) {
-  task_backends backends{node_with(1)};
-  auto shape = either();
-  shape.variants = {{0, 0, 500, GiB}};
-
-  EXPECT_FALSE(backends.choose({shape, 0, 100, {{"cuda:1", 0, error{errc::not_supported}}}}, t0));
 }
 
 TEST(TaskBackends, WhatFitsNowhereIsInfeasible) {
