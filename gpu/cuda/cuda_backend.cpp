@@ -126,6 +126,8 @@ result<void> cuda_backend::perform(const relu_backward_call& call) {
 result<void> cuda_backend::perform(const cross_entropy_gradient_call& call) {
   return launch_each("dunlin_cross_entropy_gradient", call.rows * call.columns, call);
 }
+result<void> cuda_backend::perform(const narrow_call& call) { return launch_each("dunlin_narrow", call.count, call); }
+result<void> cuda_backend::perform(const widen_call& call) { return launch_each("dunlin_widen", call.count, call); }
 result<void> cuda_backend::perform(const adam_call& call) { return launch_each("dunlin_adam", call.count, call); }
 result<void> cuda_backend::perform(const gate_call& call) {
   return launch_each("dunlin_gate", std::uint64_t{1} << (call.qubits - 1), call);
@@ -184,12 +186,16 @@ result<void> cuda_backend::perform(const kmeans_call& call) {
   return launch("dunlin_kmeans_move", move, call);
 }
 
-result<void> cuda_backend::perform(const gemm_call& call) {
+template <class Call>
+result<void> cuda_backend::multiply(const Call& call) {
   if (parts_.may_run)
     if (auto may = parts_.may_run(); !may) return may;
   auto with = products();
   if (!with) return fail(std::move(with.error()));
   return (*with)->run(call);
 }
+
+result<void> cuda_backend::perform(const gemm_call& call) { return multiply(call); }
+result<void> cuda_backend::perform(const half_gemm_call& call) { return multiply(call); }
 
 }  // namespace dunlin::cuda

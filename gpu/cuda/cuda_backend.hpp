@@ -53,6 +53,9 @@ class cuda_backend final : public kernel_backend {
   result<void> perform(const cross_entropy_gradient_call& call) override;
   result<void> perform(const top_k_call& call) override;
   result<void> perform(const gemm_call& call) override;
+  result<void> perform(const narrow_call& call) override;
+  result<void> perform(const widen_call& call) override;
+  result<void> perform(const half_gemm_call& call) override;
   result<void> perform(const kmeans_call& call) override;
   result<void> perform(const gate_call& call) override;
   result<void> perform(const adam_call& call) override;
@@ -64,6 +67,8 @@ class cuda_backend final : public kernel_backend {
   result<void> launch_each(const char* kernel, std::uint64_t count, const Call& call);
   template <class Call>
   result<void> reduce(const char* first, const char* last, const Call& call);
+  template <class Call>
+  result<void> multiply(const Call& call);
   result<void> sum_columns(const column_chunks& part, std::uint32_t parts);
   [[nodiscard]] std::uint32_t blocks_for(std::uint64_t count) const;
   [[nodiscard]] std::uint32_t blocks_for_rows(std::uint64_t rows) const;

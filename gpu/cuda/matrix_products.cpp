@@ -43,16 +43,25 @@ matrix_products::~matrix_products() {
 }
 
 /// cuBLAS has matrices by columns, in which ours by rows are their transposes: c^T = op(b)^T * op(a)^T.
-result<void> matrix_products::run(const gemm_call& call) {
+template <class Call>
+result<void> matrix_products::multiply(const Call& call, cudaDataType factors, cublasComputeType_t computes) {
   const auto operation = [](bool is_transposed) { return is_transposed ? CUBLAS_OP_T : CUBLAS_OP_N; };
   const auto m = static_cast<int>(call.m);
   const auto n = static_cast<int>(call.n);
   const auto k = static_cast<int>(call.k);
   const auto code =
       cublas_.gemm(handle_, operation(call.b_transposed), operation(call.a_transposed), n, m, k, &call.factor, call.b,
-                   CUDA_R_32F, call.b_transposed ? k : n, call.a, CUDA_R_32F, call.a_transposed ? m : k, &call.keep,
-                   call.c, CUDA_R_32F, n, compute_type(call.precision), CUBLAS_GEMM_DEFAULT);
+                   factors, call.b_transposed ? k : n, call.a, factors, call.a_transposed ? m : k, &call.keep, call.c,
+                   CUDA_R_32F, n, computes, CUBLAS_GEMM_DEFAULT);
   return check(cublas_, code, "cublasGemmEx");
+}
+
+result<void> matrix_products::run(const gemm_call& call) {
+  return multiply(call, CUDA_R_32F, compute_type(call.precision));
+}
+
+result<void> matrix_products::run(const half_gemm_call& call) {
+  return multiply(call, call.format == half_format::bf16 ? CUDA_R_16BF : CUDA_R_16F, CUBLAS_COMPUTE_32F);
 }
 
 }  // namespace dunlin::cuda

@@ -21,8 +21,11 @@ class matrix_products {
   matrix_products& operator=(const matrix_products&) = delete;
 
   result<void> run(const gemm_call& call);
+  result<void> run(const half_gemm_call& call);
 
  private:
+  template <class Call>
+  result<void> multiply(const Call& call, cudaDataType factors, cublasComputeType_t computes);
   matrix_products(const cublas_calls& cublas, cublas_handles& handles, const stream& on) noexcept
       : cublas_(cublas), handles_(handles), context_(on.context()) {}
 

@@ -17,6 +17,7 @@
 
 DUNLIN_IMAGE(elementwise)
 DUNLIN_IMAGE(gates)
+DUNLIN_IMAGE(halves)
 DUNLIN_IMAGE(kmeans)
 DUNLIN_IMAGE(reductions)
 DUNLIN_IMAGE(top_k)
@@ -24,9 +25,10 @@ DUNLIN_IMAGE(top_k)
 namespace dunlin::cuda {
 
 std::span<const std::span<const std::byte>> own_kernel_images() {
-  static const std::array<std::span<const std::byte>, 5> images{{
+  static const std::array<std::span<const std::byte>, 6> images{{
       {dunlin_elementwise_begin, dunlin_elementwise_end},
       {dunlin_gates_begin, dunlin_gates_end},
+      {dunlin_halves_begin, dunlin_halves_end},
       {dunlin_kmeans_begin, dunlin_kmeans_end},
       {dunlin_reductions_begin, dunlin_reductions_end},
       {dunlin_top_k_begin, dunlin_top_k_end},

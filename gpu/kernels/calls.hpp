@@ -142,6 +142,43 @@ struct gemm_call {
   product_precision precision = product_precision::fp32;
 };
 
+/// A number of 16 bits, as its bits.
+enum class half_format : std::uint8_t {
+  bf16,  ///< 7 bits, the range of fp32
+  fp16   ///< 10 bits, up to 65 504
+};
+
+/// out = x, rounded to the nearest. Shape: `[count]`.
+struct narrow_call {
+  std::uint64_t count = 0;
+  half_format format = half_format::bf16;
+  const float* x = nullptr;
+  std::uint16_t* out = nullptr;
+};
+
+/// out = x. Shape: `[count]`.
+struct widen_call {
+  std::uint64_t count = 0;
+  half_format format = half_format::bf16;
+  const std::uint16_t* x = nullptr;
+  float* out = nullptr;
+};
+
+/// A product whose factors take half the memory: sums and `c` are in single precision. Shapes: as `gemm_call`.
+struct half_gemm_call {
+  std::uint64_t m = 0;
+  std::uint64_t n = 0;
+  std::uint64_t k = 0;
+  float factor = 1;
+  float keep = 0;
+  const std::uint16_t* a = nullptr;
+  const std::uint16_t* b = nullptr;
+  float* c = nullptr;
+  bool a_transposed = false;
+  bool b_transposed = false;
+  half_format format = half_format::bf16;
+};
+
 /// One step of k-means: each point joins the nearest centroid (of equally near ones the first), each centroid moves to
 /// the mean of its points; one without points stays. Shape: `points` `[count, dimensions]`, `centroids`
 /// `[clusters, dimensions]`, `nearest` `[count]`, `distance` `[1]`: the sum of squared distances before the move.

@@ -37,6 +37,15 @@ result<void> check_range(const char* name, std::uint64_t value, std::uint64_t mo
               {}, name);
 }
 
+/// BLAS counts with 32 bits.
+template <class Call>
+result<void> check_product(const Call& c) {
+  constexpr std::uint64_t most = 0x7fffffff;
+  for (const auto& [name, size] : {named_size{"m", c.m}, {"n", c.n}, {"k", c.k}})
+    if (auto fits = check_range(name, size, most); !fits) return fits;
+  return check_fields({{"m", c.m}, {"n", c.n}, {"k", c.k}}, {{"a", c.a}, {"b", c.b}, {"c", c.c}});
+}
+
 }  // namespace
 
 result<void> kernel_backend::check(const axpy_call& c) {
@@ -104,12 +113,15 @@ result<void> kernel_backend::check(const top_k_call& c) {
   return check_range("columns", c.columns, ~std::uint32_t{0});
 }
 
-result<void> kernel_backend::check(const gemm_call& c) {
-  // BLAS counts with 32 bits.
-  constexpr std::uint64_t most = 0x7fffffff;
-  for (const auto& [name, size] : {named_size{"m", c.m}, {"n", c.n}, {"k", c.k}})
-    if (auto fits = check_range(name, size, most); !fits) return fits;
-  return check_fields({{"m", c.m}, {"n", c.n}, {"k", c.k}}, {{"a", c.a}, {"b", c.b}, {"c", c.c}});
+result<void> kernel_backend::check(const gemm_call& c) { return check_product(c); }
+result<void> kernel_backend::check(const half_gemm_call& c) { return check_product(c); }
+
+result<void> kernel_backend::check(const narrow_call& c) {
+  return check_fields({{"count", c.count}}, {{"x", c.x}, {"out", c.out}});
+}
+
+result<void> kernel_backend::check(const widen_call& c) {
+  return check_fields({{"count", c.count}}, {{"x", c.x}, {"out", c.out}});
 }
 
 result<void> kernel_backend::check(const kmeans_call& c) {

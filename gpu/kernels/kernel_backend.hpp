@@ -39,6 +39,9 @@ class DUNLIN_EXPORT kernel_backend {
   virtual result<void> perform(const cross_entropy_gradient_call& call) = 0;
   virtual result<void> perform(const top_k_call& call) = 0;
   virtual result<void> perform(const gemm_call& call) = 0;
+  virtual result<void> perform(const narrow_call& call) = 0;
+  virtual result<void> perform(const widen_call& call) = 0;
+  virtual result<void> perform(const half_gemm_call& call) = 0;
   virtual result<void> perform(const kmeans_call& call) = 0;
   virtual result<void> perform(const gate_call& call) = 0;
   virtual result<void> perform(const adam_call& call) = 0;
@@ -61,6 +64,9 @@ class DUNLIN_EXPORT kernel_backend {
   static result<void> check(const cross_entropy_gradient_call& call);
   static result<void> check(const top_k_call& call);
   static result<void> check(const gemm_call& call);
+  static result<void> check(const narrow_call& call);
+  static result<void> check(const widen_call& call);
+  static result<void> check(const half_gemm_call& call);
   static result<void> check(const kmeans_call& call);
   static result<void> check(const gate_call& call);
   static result<void> check(const adam_call& call);

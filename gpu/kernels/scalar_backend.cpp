@@ -7,6 +7,8 @@
 #include <numeric>
 #include <vector>
 
+#include "gpu/kernels/half_numbers.hpp"
+
 namespace dunlin {
 
 namespace {
@@ -36,6 +38,23 @@ std::uint32_t nearest_of(const kmeans_call& c, const float* point, double& least
     out = i;
   }
   return out;
+}
+
+/// `read` makes a single-precision number of what the factors hold.
+template <class Call, class Read>
+void multiply(const Call& c, Read&& read) {
+  for (std::uint64_t i = 0; i < c.m; ++i) {
+    for (std::uint64_t j = 0; j < c.n; ++j) {
+      double sum = 0;
+      for (std::uint64_t l = 0; l < c.k; ++l) {
+        const float a = read(c.a_transposed ? c.a[l * c.m + i] : c.a[i * c.k + l]);
+        const float b = read(c.b_transposed ? c.b[j * c.k + l] : c.b[l * c.n + j]);
+        sum += static_cast<double>(a) * static_cast<double>(b);
+      }
+      auto& out = c.c[i * c.n + j];
+      out = c.factor * static_cast<float>(sum) + (c.keep == 0 ? 0 : c.keep * out);
+    }
+  }
 }
 
 }  // namespace
@@ -136,18 +155,22 @@ result<void> scalar_backend::perform(const top_k_call& c) {
 }
 
 result<void> scalar_backend::perform(const gemm_call& c) {
-  for (std::uint64_t i = 0; i < c.m; ++i) {
-    for (std::uint64_t j = 0; j < c.n; ++j) {
-      double sum = 0;
-      for (std::uint64_t l = 0; l < c.k; ++l) {
-        const auto a = c.a_transposed ? c.a[l * c.m + i] : c.a[i * c.k + l];
-        const auto b = c.b_transposed ? c.b[j * c.k + l] : c.b[l * c.n + j];
-        sum += static_cast<double>(a) * static_cast<double>(b);
-      }
-      auto& out = c.c[i * c.n + j];
-      out = c.factor * static_cast<float>(sum) + (c.keep == 0 ? 0 : c.keep * out);
-    }
-  }
+  multiply(c, [](float one) { return one; });
+  return {};
+}
+
+result<void> scalar_backend::perform(const half_gemm_call& c) {
+  multiply(c, [&](std::uint16_t one) { return from_half(c.format, one); });
+  return {};
+}
+
+result<void> scalar_backend::perform(const narrow_call& c) {
+  for (std::uint64_t i = 0; i < c.count; ++i) c.out[i] = to_half(c.format, c.x[i]);
+  return {};
+}
+
+result<void> scalar_backend::perform(const widen_call& c) {
+  for (std::uint64_t i = 0; i < c.count; ++i) c.out[i] = from_half(c.format, c.x[i]);
   return {};
 }
 

@@ -26,6 +26,9 @@ class DUNLIN_EXPORT scalar_backend final : public kernel_backend {
   result<void> perform(const cross_entropy_gradient_call& call) override;
   result<void> perform(const top_k_call& call) override;
   result<void> perform(const gemm_call& call) override;
+  result<void> perform(const narrow_call& call) override;
+  result<void> perform(const widen_call& call) override;
+  result<void> perform(const half_gemm_call& call) override;
   result<void> perform(const kmeans_call& call) override;
   result<void> perform(const gate_call& call) override;
   result<void> perform(const adam_call& call) override;

@@ -8,6 +8,7 @@
 #include "gpu/kernels/simd/blas.hpp"
 #include "gpu/kernels/simd/elementwise.hpp"
 #include "gpu/kernels/simd/gates.hpp"
+#include "gpu/kernels/simd/halves.hpp"
 #include "gpu/kernels/simd/kmeans.hpp"
 #include "gpu/kernels/simd/reductions.hpp"
 #include "gpu/kernels/simd/top_k.hpp"
@@ -54,6 +55,34 @@ float summed(core_team& team, std::uint64_t count, Kernel&& kernel) {
   double out = 0;
   for (const auto& one : sums) out += one.sum;
   return static_cast<float>(out);
+}
+
+/// How much of the inner dimension is widened at once: OpenBLAS's own blocks are no longer.
+constexpr std::uint64_t half_strip = 512;
+
+struct half_matrix {
+  const std::uint16_t* numbers;
+  std::uint64_t rows;
+  std::uint64_t columns;
+  bool is_cut_by_columns;
+  half_format format;
+};
+
+struct strip {
+  std::uint64_t from;
+  std::uint64_t count;
+};
+
+/// Widens some of the rows, or of the columns, to `out`, where they lie without gaps.
+void widen_strip(core_team& team, const half_matrix& x, const strip& part, std::vector<float>& out) {
+  const auto rows = x.is_cut_by_columns ? x.rows : part.count;
+  const auto columns = x.is_cut_by_columns ? part.count : x.columns;
+  const auto* first = x.numbers + (x.is_cut_by_columns ? part.from : part.from * x.columns);
+  out.resize(rows * columns);
+  share_rows_out(team, rows, columns, [&](auto from, auto to) {
+    for (auto row = from; row < to; ++row)
+      simd::widen({columns, x.format, first + row * x.columns, out.data() + row * columns}, 0, columns);
+  });
 }
 
 }  // namespace
@@ -148,6 +177,35 @@ result<void> simd_backend::perform(const gemm_call& c) {
   const auto blas = load_blas();
   if (!blas) return fail(blas.error());
   simd::gemm(team_, *blas, c);
+  return {};
+}
+
+result<void> simd_backend::perform(const narrow_call& c) {
+  share_out(team_, c.count, [&](auto from, auto to) { simd::narrow(c, from, to); });
+  return {};
+}
+
+result<void> simd_backend::perform(const widen_call& c) {
+  share_out(team_, c.count, [&](auto from, auto to) { simd::widen(c, from, to); });
+  return {};
+}
+
+/// OpenBLAS has no such product on most processors: the factors are widened strip by strip.
+result<void> simd_backend::perform(const half_gemm_call& c) {
+  const auto blas = load_blas();
+  if (!blas) return fail(blas.error());
+  std::vector<float> a;
+  std::vector<float> b;
+  for (std::uint64_t from = 0; from < c.k; from += half_strip) {
+    const auto depth = std::min(half_strip, c.k - from);
+    widen_strip(team_, {c.a, c.a_transposed ? c.k : c.m, c.a_transposed ? c.m : c.k, !c.a_transposed, c.format},
+                {from, depth}, a);
+    widen_strip(team_, {c.b, c.b_transposed ? c.n : c.k, c.b_transposed ? c.k : c.n, c.b_transposed, c.format},
+                {from, depth}, b);
+    simd::gemm(
+        team_, *blas,
+        {c.m, c.n, depth, c.factor, from == 0 ? c.keep : 1, a.data(), b.data(), c.c, c.a_transposed, c.b_transposed});
+  }
   return {};
 }
 

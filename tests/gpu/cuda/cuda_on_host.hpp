@@ -26,6 +26,12 @@ struct alignas(16) float4 {
 };
 inline float4 make_float4(float x, float y, float z, float w) { return {x, y, z, w}; }
 
+struct alignas(8) uint2 {
+  std::uint32_t x;
+  std::uint32_t y;
+};
+inline uint2 make_uint2(std::uint32_t x, std::uint32_t y) { return {x, y}; }
+
 struct place_in_grid {
   unsigned int x = 0;
   unsigned int y = 0;

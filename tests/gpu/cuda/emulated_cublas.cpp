@@ -3,6 +3,7 @@
 
 #include <atomic>
 
+#include "gpu/kernels/half_numbers.hpp"
 #include "tests/gpu/cuda/emulated_gpu.hpp"
 
 namespace dunlin::testing {
@@ -38,17 +39,24 @@ struct column_product {
   bool a_transposed, b_transposed;
   int m, n, k, a_leads, b_leads, c_leads;
   float factor, keep;
-  const float* a;
-  const float* b;
+  const void* a;
+  const void* b;
   float* c;
+  cudaDataType factors;
+
+  [[nodiscard]] double number(const void* of, int at) const {
+    if (factors == CUDA_R_32F) return static_cast<const float*>(of)[at];
+    const auto format = factors == CUDA_R_16BF ? half_format::bf16 : half_format::fp16;
+    return from_half(format, static_cast<const std::uint16_t*>(of)[at]);
+  }
 
   void operator()() const {
     for (int column = 0; column < n; ++column)
       for (int row = 0; row < m; ++row) {
         double sum = 0;
         for (int i = 0; i < k; ++i)
-          sum += static_cast<double>(a_transposed ? a[i + row * a_leads] : a[row + i * a_leads]) *
-                 static_cast<double>(b_transposed ? b[column + i * b_leads] : b[i + column * b_leads]);
+          sum += number(a, a_transposed ? i + row * a_leads : row + i * a_leads) *
+                 number(b, b_transposed ? column + i * b_leads : i + column * b_leads);
         auto& out = c[row + column * c_leads];
         out = factor * static_cast<float>(sum) + (keep == 0 ? 0 : keep * out);
       }
@@ -56,9 +64,11 @@ struct column_product {
 };
 
 cublasStatus_t gemm(cublasHandle_t which, cublasOperation_t of_a, cublasOperation_t of_b, int m, int n, int k,
-                    const void* factor, const void* a, cudaDataType, int a_leads, const void* b, cudaDataType,
-                    int b_leads, const void* keep, void* c, cudaDataType, int c_leads, cublasComputeType_t,
-                    cublasGemmAlgo_t) {
+                    const void* factor, const void* a, cudaDataType a_type, int a_leads, const void* b,
+                    cudaDataType b_type, int b_leads, const void* keep, void* c, cudaDataType c_type, int c_leads,
+                    cublasComputeType_t, cublasGemmAlgo_t) {
+  const bool is_known = a_type == CUDA_R_32F || a_type == CUDA_R_16BF || a_type == CUDA_R_16F;
+  if (!is_known || a_type != b_type || c_type != CUDA_R_32F) return CUBLAS_STATUS_NOT_SUPPORTED;
   const column_product product{of_a == CUBLAS_OP_T,
                                of_b == CUBLAS_OP_T,
                                m,
@@ -69,9 +79,10 @@ cublasStatus_t gemm(cublasHandle_t which, cublasOperation_t of_a, cublasOperatio
                                c_leads,
                                *static_cast<const float*>(factor),
                                *static_cast<const float*>(keep),
-                               static_cast<const float*>(a),
-                               static_cast<const float*>(b),
-                               static_cast<float*>(c)};
+                               a,
+                               b,
+                               static_cast<float*>(c),
+                               a_type};
   auto& gpu = emulated_gpu::current();
   const std::lock_guard lock{gpu.mutex()};
   gpu.enqueue(*reinterpret_cast<emulated_gpu::stream*>(reinterpret_cast<product_order*>(which)->on), {product, {}});

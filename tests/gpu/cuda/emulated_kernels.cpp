@@ -4,6 +4,7 @@
 // after what it needs
 #include "gpu/cuda/kernels/elementwise.cu"
 #include "gpu/cuda/kernels/gates.cu"
+#include "gpu/cuda/kernels/halves.cu"
 #include "gpu/cuda/kernels/kmeans.cu"
 #include "gpu/cuda/kernels/reductions.cu"
 #include "gpu/cuda/kernels/top_k.cu"
@@ -35,6 +36,8 @@ const std::map<std::string, launcher>& kernels() {
       {"dunlin_bias_relu", launcher_of(&cuda::dunlin_bias_relu)},
       {"dunlin_relu_backward", launcher_of(&cuda::dunlin_relu_backward)},
       {"dunlin_cross_entropy_gradient", launcher_of(&cuda::dunlin_cross_entropy_gradient)},
+      {"dunlin_narrow", launcher_of(&cuda::dunlin_narrow)},
+      {"dunlin_widen", launcher_of(&cuda::dunlin_widen)},
       {"dunlin_adam", launcher_of(&cuda::dunlin_adam)},
       {"dunlin_sum", launcher_of(&cuda::dunlin_sum)},
       {"dunlin_dot", launcher_of(&cuda::dunlin_dot)},

@@ -19,6 +19,10 @@ TEST(KernelCalls, NeedTheirPointers) {
   EXPECT_EQ(refusal(axpy_call{1, 1, &x, nullptr}).path, "y");
   EXPECT_EQ(refusal(sum_call{1, &x, nullptr}).path, "out");
   EXPECT_EQ(refusal(gemm_call{1, 1, 1, 1, 0, &x, nullptr, &x, false, false}).path, "b");
+  std::uint16_t half = 0;
+  EXPECT_EQ(refusal(narrow_call{1, half_format::fp16, nullptr, &half}).path, "x");
+  EXPECT_EQ(refusal(widen_call{1, half_format::fp16, &half, nullptr}).path, "out");
+  EXPECT_EQ(refusal(half_gemm_call{1, 1, 1, 1, 0, nullptr, &half, &x}).path, "a");
   EXPECT_EQ(refusal(kmeans_call{1, 1, 1, &x, &x, nullptr, &x}).path, "nearest");
 }
 
