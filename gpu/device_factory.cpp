@@ -13,8 +13,7 @@ void add_gpus(device_set& set, const device_factory_options& options) {
   wanted.first = device_id{options.cpu.id.value + 1};
   wanted.run_directory = options.gpu_run_directory;
   wanted.owner = options.cpu.owner;
-  wanted.memory_fraction = options.gpu_memory_fraction;
-  wanted.urgent_streams = options.urgent_streams;
+  wanted.settings = options.gpu;
   auto gpus = load_device_module(options.cuda_module.empty() ? cuda_module_path() : options.cuda_module, wanted);
   if (!gpus)
     set.no_gpu_reason = gpus.error().context;

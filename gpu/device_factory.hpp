@@ -6,16 +6,16 @@
 #include <vector>
 
 #include "gpu/cpu/cpu_device.hpp"
+#include "gpu/gpu_settings.hpp"
 
 namespace dunlin {
 
 struct device_factory_options {
-  cpu_device_options cpu;            ///< `cpu.id` is the first id
-  bool gpus = true;                  ///< look for GPUs
-  std::string cuda_module;           ///< path of the module; empty = `cuda_module_path()`
-  std::string gpu_run_directory;     ///< where the host's processes say which GPU is theirs; empty = nowhere
-  double gpu_memory_fraction = 0.8;  ///< of each GPU's memory, to share out
-  bool urgent_streams = false;       ///< the hardware prefers our work to that of other processes
+  cpu_device_options cpu;         ///< `cpu.id` is the first id
+  bool gpus = true;               ///< look for GPUs
+  std::string cuda_module;        ///< path of the module; empty = `cuda_module_path()`
+  std::string gpu_run_directory;  ///< where the host's processes say which GPU is theirs; empty = nowhere
+  gpu_settings gpu;
 };
 
 /// The devices of one node.

@@ -9,19 +9,19 @@
 #include <vector>
 
 #include "coordination/ports.hpp"
+#include "gpu/gpu_settings.hpp"
 
 namespace dunlin {
 
 /// Changes with every change of `device_module`.
-inline constexpr std::uint32_t device_module_abi = 2;
+inline constexpr std::uint32_t device_module_abi = 3;
 
 /// What a node asks of the devices of a module.
 struct module_devices {
   device_id first;                 ///< of the first one
   std::string run_directory = {};  ///< where the host's processes say which device is theirs; empty = nowhere
   std::string owner = {};          ///< what they read: the node's name
-  double memory_fraction = 0.8;    ///< of each device's memory, to share out
-  bool urgent_streams = false;     ///< the hardware prefers their work to that of other processes
+  gpu_settings settings = {};
 };
 
 /// Differs between builds whose C++ objects do not fit each other: another compiler, another layout of the port.

@@ -75,7 +75,15 @@ class DUNLIN_EXPORT device_work {
   /// Does it again, with the same arguments. Errors: conflict (it was recorded on other units: record it anew).
   virtual result<void> replay(const recorded_work& what) = 0;
 
-  /// Waits until everything that was put there is done. Errors: device_lost (a fault of any of it).
+  /// Does all `works` behind what was put there so far and in any order among each other, each in one of the node's
+  /// `num_streams` streams: one copies while another computes. What is put there later is behind all of them. They are
+  /// called one after the other, before this returns; they may not free memory of the device. All are joined also if
+  /// one fails or throws, and those after it are not called. Errors: the first of theirs, conflict (while work is
+  /// recorded, or from within such work), lease_expired, those of the device.
+  virtual result<void> fork_join(std::span<const std::function<result<void>()>> works) = 0;
+
+  /// Waits until everything that was put there is done; within `fork_join`, that of its own stream. Errors: device_lost
+  /// (a fault of any of it).
   virtual result<void> finish() = 0;
 
   /// The device's own name for the order, for steps in its own language: a `CUstream`, which is a `cudaStream_t` too.

@@ -77,6 +77,29 @@ result<std::string> cluster_secret(const swarm_config& config) {
   return config.join.empty() ? net::read_or_create_secret(config.secret_file) : net::read_secret(config.secret_file);
 }
 
+namespace {
+
+/// Tensor cores with the range of fp32 are what every architecture that is worth naming is best at.
+product_precision precision_of(const swarm_config& config) {
+  const auto& named = config.gpu_precision;
+  if (named == "tf32") return product_precision::tf32;
+  if (named == "bf16") return product_precision::bf16;
+  if (named == "fp16") return product_precision::fp16;
+  return named == "usual" && config.gpu_architecture != "any" ? product_precision::tf32 : product_precision::fp32;
+}
+
+gpu_settings gpu_settings_of(const swarm_config& config) {
+  gpu_settings out;
+  out.memory_fraction = config.gpu_memory_fraction;
+  out.urgent_streams = config.stream_priority == "high";
+  out.num_streams = config.num_streams;
+  out.precision = precision_of(config);
+  if (config.gpu_architecture != "any") out.architecture = config.gpu_architecture;
+  return out;
+}
+
+}  // namespace
+
 device_factory_options device_options_of(const swarm_config& config) {
   device_factory_options options;
   options.cpu.name = "cpu";
@@ -86,8 +109,7 @@ device_factory_options device_options_of(const swarm_config& config) {
   options.cpu.memory_fraction = config.memory_fraction;
   options.cpu.pool = {config.pool_min_bytes, config.pool_max_bytes, config.pool_growth_factor};
   options.gpus = config.gpus;
-  options.gpu_memory_fraction = config.gpu_memory_fraction;
-  options.urgent_streams = config.stream_priority == "high";
+  options.gpu = gpu_settings_of(config);
   return options;
 }
 

@@ -40,14 +40,19 @@ struct swarm_config {
   // -- the node's
   std::uint32_t max_concurrent = 32;
   std::uint32_t max_queued = 64;
-  std::string isolation = "declared";      ///< of its kinds: as each declares, or `thread`, or `process`
-  std::vector<std::string> kinds;          ///< of the program's kinds, those this node serves; empty = all
-  std::vector<std::string> capabilities;   ///< that every agent here has beside its kind's own
-  std::uint32_t cores = 0;                 ///< to claim for the CPU device; 0 = one for each worker, or all
-  std::uint32_t workers = 0;               ///< threads of the CPU device; 0 = one a core
-  std::uint64_t memory_bytes = 0;          ///< of the CPU device; 0 = `memory_fraction` of the machine's
-  double memory_fraction = 0.5;            ///< above 0, at most 1
-  double gpu_memory_fraction = 0.8;        ///< of each GPU's memory; above 0, at most 1
+  std::string isolation = "declared";     ///< of its kinds: as each declares, or `thread`, or `process`
+  std::vector<std::string> kinds;         ///< of the program's kinds, those this node serves; empty = all
+  std::vector<std::string> capabilities;  ///< that every agent here has beside its kind's own
+  std::uint32_t cores = 0;                ///< to claim for the CPU device; 0 = one for each worker, or all
+  std::uint32_t workers = 0;              ///< threads of the CPU device; 0 = one a core
+  std::uint64_t memory_bytes = 0;         ///< of the CPU device; 0 = `memory_fraction` of the machine's
+  double memory_fraction = 0.5;           ///< above 0, at most 1
+  double gpu_memory_fraction = 0.8;       ///< of each GPU's memory; above 0, at most 1
+  std::uint32_t num_streams = 8;          ///< of a GPU's holder, for what it does side by side
+  std::string gpu_architecture = "any";   ///< `ampere`, `hopper`, ...: other GPUs are left alone
+  /// Of products that name no precision: what a GPU may round factors to. `usual` = fp32, or what the architecture
+  /// named is best at.
+  std::string gpu_precision = "usual";
   std::string stream_priority = "normal";  ///< `high`: GPUs prefer this node's work to that of other processes
   std::uint64_t pool_min_bytes = 0;        ///< that the CPU device's pool takes at once and keeps
   std::uint64_t pool_max_bytes = 0;  ///< that it takes at most; 0 = the device's memory and what lies between blocks

@@ -195,7 +195,11 @@ result<void> cuda_backend::multiply(const Call& call) {
   return (*with)->run(call);
 }
 
-result<void> cuda_backend::perform(const gemm_call& call) { return multiply(call); }
+result<void> cuda_backend::perform(const gemm_call& call) {
+  auto exact = call;
+  if (call.precision == product_precision::usual) exact.precision = parts_.usual_precision;
+  return multiply(exact);
+}
 result<void> cuda_backend::perform(const half_gemm_call& call) { return multiply(call); }
 
 }  // namespace dunlin::cuda

@@ -8,6 +8,7 @@
 #include <nvtx3/nvtx3.hpp>
 #include <utility>
 
+#include "gpu/cuda/architecture.hpp"
 #include "gpu/cuda/device_pages.hpp"
 #include "gpu/cuda/pinned_pages.hpp"
 #include "gpu/memory/arena.hpp"
@@ -66,6 +67,19 @@ result<std::string> uuid_of(const driver_calls& driver, int ordinal) {
   return out;
 }
 
+/// A GPU that the node was not told to use is not touched.
+result<void> check_architecture(const driver_calls& driver, const device_options& options) {
+  const auto& wanted = options.settings.architecture;
+  if (wanted.empty()) return {};
+  const auto is = architecture_of(driver, options.ordinal);
+  if (!is) return fail(error{is.error()});
+  if (*is == wanted) return {};
+  return fail(errc::not_supported,
+              "GPU " + std::to_string(options.ordinal) + " is of the architecture " + *is +
+                  ", and the node uses those of " + wanted,
+              "set gpu_architecture to any to use it");
+}
+
 result<std::string> name_of(const gpu_context& context) {
   std::array<char, 256> name{};
   const auto code = context.driver().device_name(name.data(), static_cast<int>(name.size()) - 1, context.device());
@@ -100,7 +114,7 @@ result<void> add_staging(gpu_parts& parts, std::uint64_t most) {
 }
 
 result<std::shared_ptr<gpu_parts>> make_parts(std::shared_ptr<gpu_context> context, const device_options& options) {
-  auto memory = memory_of(*context, options.memory_fraction);
+  auto memory = memory_of(*context, options.settings.memory_fraction);
   if (!memory) return fail(std::move(memory.error()));
   auto out = std::make_shared<gpu_parts>();
   auto pool = make_pool(context, *memory);
@@ -115,7 +129,7 @@ result<std::shared_ptr<gpu_parts>> make_parts(std::shared_ptr<gpu_context> conte
   out->words = std::move(*words);
   out->code = std::move(*code);
   out->cublas = options.cublas;
-  out->urgent_streams = options.urgent_streams;
+  out->settings = options.settings;
   out->context = std::move(context);
   if (auto staged = add_staging(*out, options.staging_bytes); !staged) return fail(std::move(staged.error()));
   return out;
@@ -145,11 +159,13 @@ executor_options threads_for(const device_options& options) {
 }  // namespace
 
 result<std::shared_ptr<cuda_device>> cuda_device::make(const driver_calls& driver, device_options options) {
-  if (!(options.memory_fraction > 0 && options.memory_fraction <= 1))
+  if (!(options.settings.memory_fraction > 0 && options.settings.memory_fraction <= 1))
     return fail(errc::invalid_argument, "a part of the memory is above 0 and at most 1", {}, "memory_fraction");
+  if (options.settings.num_streams == 0) return fail(errc::invalid_argument, "work needs a stream", {}, "num_streams");
   // Here rather than by whichever threads name their work first: NVTX sets its calls up without a lock.
   static const bool can_name_work = [] { return nvtxInitialize(nullptr), true; }();
   static_cast<void>(can_name_work);
+  if (auto fits = check_architecture(driver, options); !fits) return fail(std::move(fits.error()));
   auto uuid = uuid_of(driver, options.ordinal);
   if (!uuid) return fail(std::move(uuid.error()));
   std::unique_ptr<gpu_lock> lock;

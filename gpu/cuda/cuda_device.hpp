@@ -11,6 +11,7 @@
 #include "gpu/cuda/gpu_parts.hpp"
 #include "gpu/cuda/sensor_board.hpp"
 #include "gpu/cuda/work_meter.hpp"
+#include "gpu/gpu_settings.hpp"
 #include "gpu/memory/idle_watch.hpp"
 
 namespace dunlin::cuda {
@@ -20,10 +21,9 @@ struct device_options {
   int ordinal = 0;                 ///< as the driver counts
   std::string run_directory = {};  ///< where the host's processes say which GPU is theirs; empty = nowhere
   std::string owner = {};          ///< what they read: the node's name
-  double memory_fraction = 0.8;
+  gpu_settings settings = {};
   std::uint64_t staging_bytes = std::uint64_t{1} << 30;  ///< pinned memory of the host, at most
   std::uint32_t workers = 8;                             ///< host threads for steps without a lease
-  bool urgent_streams = false;                           ///< see `stream::make`
   std::size_t queue_capacity = 65'536;
   std::chrono::milliseconds stop_patience{2'000};
   const cublas_calls* cublas = nullptr;  ///< null = as found on this machine

@@ -9,6 +9,7 @@
 #include "gpu/cuda/pinned_pages.hpp"
 #include "gpu/cuda/pinned_words.hpp"
 #include "gpu/cuda/sm_groups.hpp"
+#include "gpu/gpu_settings.hpp"
 #include "gpu/memory/memory_budget.hpp"
 #include "gpu/memory/memory_pool.hpp"
 
@@ -27,7 +28,7 @@ struct gpu_parts {
   std::uint64_t staging_range = 0;
   const cublas_calls* cublas = nullptr;  ///< null = as found on this machine
   std::shared_ptr<cublas_handles> handles = std::make_shared<cublas_handles>();
-  bool urgent_streams = false;
+  gpu_settings settings = {};
   device_health health = {};
 
   /// Returns how many bytes from `place` on are in one piece of pinned memory; all where it is not of the staging pool.

@@ -18,7 +18,8 @@ result<std::shared_ptr<holder_work>> holder_work::make(std::shared_ptr<gpu_parts
 
 holder_work::~holder_work() {
   if (progress_ != nullptr) progress_->wait_until_idle();
-  backend_.reset();
+  sides_.reset();
+  main_.kernels.reset();
   memory_.reset();
   staging_.reset();
   if (progress_ != nullptr) progress_->follow(nullptr);
@@ -37,19 +38,33 @@ result<void> holder_work::open(std::uint64_t cap_bytes, const std::string& name)
 
 /// What is in the old stream is done, so that its memory may be used from the new one.
 result<void> holder_work::settle(std::shared_ptr<gpu_context> context) {
-  auto next = stream::make(context, parts_->urgent_streams);
+  auto next = open_lane(context);
   if (!next) return fail(std::move(next.error()));
-  if (stream_ != nullptr)
-    if (auto back = stream_->context()->make_current(); !back) return back;
-  backend_.reset();
+  if (main_.on != nullptr)
+    if (auto back = main_.on->context()->make_current(); !back) return back;
+  sides_.reset();
+  main_.kernels.reset();
   if (auto there = context->make_current(); !there) return there;
-  times_ = std::make_unique<step_times>(std::move(context));
+  times_ = std::make_unique<step_times>(context);
   progress_->follow(nullptr);
-  stream_ = std::move(*next);
-  progress_->follow(stream_);
-  backend_ = std::make_unique<cuda_backend>(backend_parts{parts_->code, stream_.get(), memory_.get(), parts_->cublas,
-                                                          parts_->handles, [this] { return check_runs(); }});
+  main_ = std::move(*next);
+  progress_->follow(main_.on);
+  sides_ = std::make_unique<side_lanes>([this, context = std::move(context)] { return open_lane(context); },
+                                        parts_->settings.num_streams);
   return {};
+}
+
+result<work_lane> holder_work::open_lane(std::shared_ptr<gpu_context> context) {
+  auto opened = stream::make(std::move(context), parts_->settings.urgent_streams);
+  if (!opened) return fail(std::move(opened.error()));
+  auto kernels = std::make_unique<cuda_backend>(backend_parts{.code = parts_->code,
+                                                              .on = opened->get(),
+                                                              .memory = memory_.get(),
+                                                              .cublas = parts_->cublas,
+                                                              .handles = parts_->handles,
+                                                              .usual_precision = parts_->settings.precision,
+                                                              .may_run = [this] { return check_runs(); }});
+  return work_lane{std::move(*opened), std::move(kernels)};
 }
 
 result<std::shared_ptr<gpu_context>> holder_work::context_of(const std::vector<std::uint32_t>& units) const {
@@ -59,8 +74,8 @@ result<std::shared_ptr<gpu_context>> holder_work::context_of(const std::vector<s
 }
 
 result<void> holder_work::go_to(const std::vector<std::uint32_t>& units) {
-  if (units == units_) return stream_->context()->make_current();
-  if (auto done = parts_->health.note(stream_->finish()); !done) return done;
+  if (units == units_) return main_.on->context()->make_current();
+  if (auto done = parts_->health.note(main_.on->finish()); !done) return done;
   auto context = context_of(units);
   if (!context) return fail(std::move(context.error()));
   if (auto settled = settle(std::move(*context)); !settled) return settled;
@@ -72,15 +87,15 @@ result<void> holder_work::go_to(const std::vector<std::uint32_t>& units) {
 result<void> holder_work::begin(const std::vector<std::shared_ptr<stream_progress>>& before) {
   if (runs_) return {};
   for (const auto& one : before)
-    if (auto held = parts_->health.note(one->hold_back(*stream_)); !held) return held;
-  auto begun = parts_->health.note(times_->begin(*stream_));
+    if (auto held = parts_->health.note(one->hold_back(*main_.on)); !held) return held;
+  auto begun = parts_->health.note(times_->begin(*main_.on));
   runs_ = begun.has_value();
   return begun;
 }
 
 std::uint64_t holder_work::end() {
   if (!std::exchange(runs_, false)) return 0;
-  const auto busy = parts_->health.note(times_->end(*stream_));
+  const auto busy = parts_->health.note(times_->end(*main_.on));
   progress_->mark();
   return busy.value_or(0);
 }
@@ -115,7 +130,7 @@ result<void> holder_work::copy(void* to, const void* from, std::uint64_t bytes) 
 result<void> holder_work::copy_in_pieces(std::byte* to, const std::byte* from, std::uint64_t bytes) {
   while (bytes > 0) {
     const auto now = std::min({bytes, parts_->bytes_to_page_end(to), parts_->bytes_to_page_end(from)});
-    if (auto put = stream_->copy(to, from, now); !put) return put;
+    if (auto put = now_->on->copy(to, from, now); !put) return put;
     to += now;
     from += now;
     bytes -= now;
@@ -135,35 +150,85 @@ result<void> holder_work::launch(device_code& code, const std::string& function,
   if (auto runs = check_runs(); !runs) return runs;
   auto* kernels = dynamic_cast<kernel_code*>(&code);
   if (kernels == nullptr) return fail(errc::invalid_argument, "the code was loaded for another device", {}, "code");
-  return parts_->health.note(kernels->launch_with(*stream_, function, shape, arguments.data()));
+  return parts_->health.note(kernels->launch_with(*now_->on, function, shape, arguments.data()));
 }
+
+namespace {
+
+/// Work goes elsewhere than to the stream whose progress is told: nothing may be asked of that meanwhile, and what is
+/// freed is free behind it.
+class apart {
+ public:
+  apart(stream_progress& progress, bool& is_apart) : progress_(progress), is_apart_(is_apart) {
+    is_apart_ = true;
+    progress_.set_recording(true);
+  }
+  ~apart() {
+    progress_.set_recording(false);
+    is_apart_ = false;
+  }
+  apart(const apart&) = delete;
+  apart& operator=(const apart&) = delete;
+
+ private:
+  stream_progress& progress_;
+  bool& is_apart_;
+};
+
+tl::unexpected<error> nested() {
+  return fail(errc::conflict, "work is recorded or forked already", "one within the other is not possible");
+}
+
+}  // namespace
 
 /// What kernels need of memory they take before: nothing may be allocated, or asked of the stream, meanwhile.
 result<std::shared_ptr<recorded_work>> holder_work::record(const std::function<result<void>()>& work) {
   if (auto runs = check_runs(); !runs) return fail(std::move(runs.error()));
-  if (auto ready = parts_->health.note(backend_->prepare()); !ready) return fail(std::move(ready.error()));
-  struct recording {
-    explicit recording(stream_progress& p) : progress(p) { progress.set_recording(true); }
-    ~recording() { progress.set_recording(false); }
-    recording(const recording&) = delete;
-    recording& operator=(const recording&) = delete;
-    stream_progress& progress;
-  };
-  const recording now{*progress_};
-  auto recorded = parts_->health.note(stream_graph::record(stream_, work));
+  if (is_apart_) return nested();
+  if (auto ready = parts_->health.note(main_.kernels->prepare()); !ready) return fail(std::move(ready.error()));
+  const apart now{*progress_, is_apart_};
+  auto recorded = parts_->health.note(stream_graph::record(main_.on, work));
   if (!recorded) return fail(std::move(recorded.error()));
   return std::shared_ptr<recorded_work>(std::move(*recorded));
+}
+
+result<void> holder_work::fork_join(std::span<const std::function<result<void>()>> works) {
+  if (auto runs = check_runs(); !runs) return runs;
+  if (is_apart_) return nested();
+  const apart now{*progress_, is_apart_};
+  if (auto forked = parts_->health.note(sides_->fork(*main_.on)); !forked) return forked;
+  result<void> done;
+  try {
+    done = in_lanes(works);
+  } catch (...) {
+    now_ = &main_;
+    static_cast<void>(parts_->health.note(sides_->join(*main_.on)));
+    throw;
+  }
+  now_ = &main_;
+  auto joined = parts_->health.note(sides_->join(*main_.on));
+  return done ? joined : done;
+}
+
+result<void> holder_work::in_lanes(std::span<const std::function<result<void>()>> works) {
+  for (const auto& work : works) {
+    const auto lane = parts_->health.note(sides_->next());
+    if (!lane) return fail(error{lane.error()});
+    now_ = *lane;
+    if (auto done = work(); !done) return done;
+  }
+  return {};
 }
 
 result<void> holder_work::replay(const recorded_work& what) {
   if (auto runs = check_runs(); !runs) return runs;
   const auto* graph = dynamic_cast<const stream_graph*>(&what);
   if (graph == nullptr) return fail(errc::invalid_argument, "the work was recorded on another device", {}, "what");
-  return parts_->health.note(graph->replay(stream_));
+  return parts_->health.note(graph->replay(now_->on));
 }
 
-result<void> holder_work::finish() { return parts_->health.note(stream_->finish()); }
+result<void> holder_work::finish() { return parts_->health.note(now_->on->finish()); }
 
-void* holder_work::native_stream() noexcept { return check_runs() ? stream_->handle() : nullptr; }
+void* holder_work::native_stream() noexcept { return check_runs() ? now_->on->handle() : nullptr; }
 
 }  // namespace dunlin::cuda

@@ -9,6 +9,7 @@
 
 #include "gpu/cuda/cuda_backend.hpp"
 #include "gpu/cuda/gpu_parts.hpp"
+#include "gpu/cuda/side_lanes.hpp"
 #include "gpu/cuda/step_times.hpp"
 #include "gpu/cuda/stream_progress.hpp"
 #include "gpu/device_work.hpp"
@@ -32,12 +33,13 @@ class holder_work final : public device_work {
   result<void> copy(void* to, const void* from, std::uint64_t bytes) override;
   [[nodiscard]] std::uint64_t peak_bytes() const noexcept override { return memory_->peak_bytes(); }
   [[nodiscard]] std::pmr::memory_resource& staging() override { return *staging_; }
-  [[nodiscard]] kernel_backend& kernels() override { return *backend_; }
+  [[nodiscard]] kernel_backend& kernels() override { return *now_->kernels; }
   result<std::shared_ptr<device_code>> load(std::span<const std::byte> image) override;
   result<void> launch(device_code& code, const std::string& function, const launch_shape& shape,
                       std::span<void*> arguments) override;
   result<std::shared_ptr<recorded_work>> record(const std::function<result<void>()>& work) override;
   result<void> replay(const recorded_work& what) override;
+  result<void> fork_join(std::span<const std::function<result<void>()>> works) override;
   result<void> finish() override;
   [[nodiscard]] void* native_stream() noexcept override;
 
@@ -63,13 +65,15 @@ class holder_work final : public device_work {
   /// Returns how many units it works on; 0 = all.
   [[nodiscard]] std::size_t unit_count() const;
   /// Returns the SMs that it was granted, as read back from the driver.
-  [[nodiscard]] std::uint32_t sms() const noexcept { return stream_->context()->sms(); }
+  [[nodiscard]] std::uint32_t sms() const noexcept { return main_.on->context()->sms(); }
 
  private:
   explicit holder_work(std::shared_ptr<gpu_parts> parts) noexcept : parts_(std::move(parts)) {}
   result<void> open(std::uint64_t cap_bytes, const std::string& name);
   result<std::shared_ptr<gpu_context>> context_of(const std::vector<std::uint32_t>& units) const;
   result<void> settle(std::shared_ptr<gpu_context> context);
+  result<work_lane> open_lane(std::shared_ptr<gpu_context> context);
+  result<void> in_lanes(std::span<const std::function<result<void>()>> works);
   result<void> check_runs() const;
   result<void> copy_in_pieces(std::byte* to, const std::byte* from, std::uint64_t bytes);
 
@@ -77,9 +81,11 @@ class holder_work final : public device_work {
   std::shared_ptr<stream_progress> progress_;
   std::shared_ptr<arena> memory_;
   std::shared_ptr<std::pmr::memory_resource> staging_;
-  std::shared_ptr<stream> stream_;
+  work_lane main_;
+  const work_lane* now_ = &main_;      ///< where work is put
+  std::unique_ptr<side_lanes> sides_;  ///< in the context of the main one
   std::unique_ptr<step_times> times_;
-  std::unique_ptr<cuda_backend> backend_;
+  bool is_apart_ = false;                             ///< within `record` or `fork_join`
   std::vector<std::shared_ptr<device_code>> loaded_;  ///< recorded work may run it later
   bool runs_ = false;                                 ///< a step does
   std::atomic<bool> shut_{false};

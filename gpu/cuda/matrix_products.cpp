@@ -15,6 +15,7 @@ cublasComputeType_t compute_type(product_precision precision) noexcept {
       return CUBLAS_COMPUTE_32F_FAST_16BF;
     case product_precision::fp16:
       return CUBLAS_COMPUTE_32F_FAST_16F;
+    case product_precision::usual:
     case product_precision::fp32:
       break;
   }

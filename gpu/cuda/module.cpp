@@ -17,8 +17,7 @@ cuda::device_options options_of(const module_devices& wanted, int ordinal, std::
   out.ordinal = ordinal;
   out.run_directory = wanted.run_directory;
   out.owner = wanted.owner;
-  out.memory_fraction = wanted.memory_fraction;
-  out.urgent_streams = wanted.urgent_streams;
+  out.settings = wanted.settings;
   return out;
 }
 

@@ -120,10 +120,11 @@ struct top_k_call {
 /// How exact a product has to be: what its factors may be rounded to. Sums are in single precision. The processor has
 /// no faster way than `fp32` and rounds nothing.
 enum class product_precision : std::uint8_t {
-  fp32,  ///< nothing is rounded
-  tf32,  ///< 10 bits, the range of fp32; on tensor cores
-  bf16,  ///< 7 bits, the range of fp32; on tensor cores
-  fp16   ///< 10 bits, up to 65 504; on tensor cores
+  usual,  ///< what the node is set to for its GPUs (`gpu_settings`); fp32 on a processor
+  fp32,   ///< nothing is rounded
+  tf32,   ///< 10 bits, the range of fp32; on tensor cores
+  bf16,   ///< 7 bits, the range of fp32; on tensor cores
+  fp16    ///< 10 bits, up to 65 504; on tensor cores
 };
 
 /// c = factor * op(a) * op(b) + keep * c. Shape: op(a) `[m, k]`, op(b) `[k, n]`, `c` `[m, n]`; a matrix that is
@@ -139,7 +140,7 @@ struct gemm_call {
   float* c = nullptr;
   bool a_transposed = false;
   bool b_transposed = false;
-  product_precision precision = product_precision::fp32;
+  product_precision precision = product_precision::usual;
 };
 
 /// A number of 16 bits, as its bits.

@@ -43,7 +43,7 @@ TEST(CudaLoader, RefusesAnotherAbiNamingBoth) {
   const auto why = refusal(module("other_abi"));
 
   EXPECT_EQ(why.code, errc::version_mismatch);
-  EXPECT_THAT(why.context, HasSubstr("device ABI 3, this program needs 2"));
+  EXPECT_THAT(why.context, HasSubstr("device ABI 4, this program needs 3"));
 }
 
 TEST(CudaLoader, RefusesAnotherBuild) { EXPECT_EQ(refusal(module("other_build")).code, errc::version_mismatch); }

@@ -194,13 +194,20 @@ TEST(Toml, MemoryOfADeviceIsRead) {
 }
 
 TEST(Toml, WhatANodeHasOfItsGpusIsRead) {
-  const auto given = parse_toml("[node]\ngpu_memory_fraction = 0.5\nstream_priority = \"high\"\n", "swarm.toml");
+  const auto given = parse_toml(
+      "[node]\ngpu_memory_fraction = 0.5\nstream_priority = \"high\"\nnum_streams = 4\n"
+      "gpu_architecture = \"hopper\"\ngpu_precision = \"bf16\"\n",
+      "swarm.toml");
   ASSERT_TRUE(given) << to_string(given.error());
 
   const auto config = resolved({*given}).swarm;
 
   EXPECT_EQ(config.gpu_memory_fraction, 0.5);
   EXPECT_EQ(config.stream_priority, "high");
+  EXPECT_EQ(config.num_streams, 4U);
+  EXPECT_EQ(config.gpu_architecture, "hopper");
+  EXPECT_EQ(config.gpu_precision, "bf16");
+  EXPECT_FALSE(resolve({*parse_toml("[node]\ngpu_precision = \"int4\"\n", "swarm.toml")}));
   EXPECT_FALSE(resolve({*parse_toml("[node]\nstream_priority = \"urgent\"\n", "swarm.toml")}));
 }
 

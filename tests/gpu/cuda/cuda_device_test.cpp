@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "gpu/cuda/architecture.hpp"
 #include "tests/gpu/cuda/emulated_gpu.hpp"
 #include "tests/support/scratch_directory.hpp"
 
@@ -16,7 +17,8 @@ constexpr std::uint64_t mib = std::uint64_t{1} << 20;
 
 TEST(CudaDevice, TellsWhatItIs) {
   const emulated_gpu gpu{{.sms = 20, .memory_bytes = 100 * mib}};
-  const auto device = *cuda::cuda_device::make(gpu.driver(), {.id = device_id{3}, .memory_fraction = 0.5});
+  const auto device =
+      *cuda::cuda_device::make(gpu.driver(), {.id = device_id{3}, .settings = {.memory_fraction = 0.5}});
 
   const auto facts = device->properties();
 
@@ -49,10 +51,29 @@ TEST(CudaDevice, WithoutGroupsItIsOneUnitAndSaysWhy) {
   EXPECT_EQ(device->properties().enforcement, "advisory (the driver has no green contexts)");
 }
 
+TEST(CudaDevice, IsLeftAloneWhereItsNodeUsesAnotherArchitecture) {
+  const emulated_gpu gpu;
+  EXPECT_TRUE(cuda::cuda_device::make(gpu.driver(), {.settings = {.architecture = "hopper"}}));
+
+  const auto refused = cuda::cuda_device::make(gpu.driver(), {.settings = {.architecture = "ampere"}});
+
+  EXPECT_EQ(refused.error().code, errc::not_supported);
+  EXPECT_EQ(refused.error().context, "GPU 0 is of the architecture hopper, and the node uses those of ampere");
+  EXPECT_EQ(gpu.counts().primary_contexts, 0U);
+}
+
+TEST(CudaDevice, ArchitecturesHaveTheirNames) {
+  EXPECT_EQ(cuda::architecture_name(8, 0), "ampere");
+  EXPECT_EQ(cuda::architecture_name(8, 9), "ada");
+  EXPECT_EQ(cuda::architecture_name(9, 0), "hopper");
+  EXPECT_EQ(cuda::architecture_name(12, 1), "blackwell");
+  EXPECT_EQ(cuda::architecture_name(13, 0), "sm_130");
+}
+
 TEST(CudaDevice, RefusesAPartOfTheMemoryThatIsNone) {
   const emulated_gpu gpu;
   for (const double fraction : {0.0, -1.0, 1.5, std::nan("")}) {
-    const auto refused = cuda::cuda_device::make(gpu.driver(), {.memory_fraction = fraction});
+    const auto refused = cuda::cuda_device::make(gpu.driver(), {.settings = {.memory_fraction = fraction}});
     EXPECT_EQ(refused.error().code, errc::invalid_argument) << fraction;
     EXPECT_EQ(refused.error().path, "memory_fraction");
   }

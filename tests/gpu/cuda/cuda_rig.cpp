@@ -20,7 +20,7 @@ std::unique_ptr<device_rig> make_gpu_rig() {
   cuda::device_options options;
   options.workers = 2;
   options.queue_capacity = 4;
-  options.memory_fraction = fraction_of(*gpu.driver, 1 << 20);
+  options.settings.memory_fraction = fraction_of(*gpu.driver, 1 << 20);
   options.stop_patience = std::chrono::milliseconds{50};
   return make_threaded_rig(cuda::cuda_device::make(*gpu.driver, options).value(), gpu.beneath);
 }

@@ -25,7 +25,7 @@ struct DeviceWork : ::testing::Test {
     if (gpu.driver == nullptr) GTEST_SKIP() << gpu.why_none;
     cuda::device_options options;
     options.workers = 1;
-    options.memory_fraction = 0.5;
+    options.settings.memory_fraction = 0.5;
     options.cublas = gpu.cublas;
     device = cuda::cuda_device::make(*gpu.driver, options).value();
     work = device->open_work(ann, 80 * mib, "ann").value();

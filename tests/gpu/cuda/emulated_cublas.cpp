@@ -15,6 +15,7 @@ struct product_order {
 };
 
 std::atomic<int> handles_made{0};
+std::atomic<cublasComputeType_t> last_compute_type{};
 
 cublasStatus_t create(cublasHandle_t* out) {
   ++handles_made;
@@ -66,7 +67,8 @@ struct column_product {
 cublasStatus_t gemm(cublasHandle_t which, cublasOperation_t of_a, cublasOperation_t of_b, int m, int n, int k,
                     const void* factor, const void* a, cudaDataType a_type, int a_leads, const void* b,
                     cudaDataType b_type, int b_leads, const void* keep, void* c, cudaDataType c_type, int c_leads,
-                    cublasComputeType_t, cublasGemmAlgo_t) {
+                    cublasComputeType_t computes, cublasGemmAlgo_t) {
+  last_compute_type = computes;
   const bool is_known = a_type == CUDA_R_32F || a_type == CUDA_R_16BF || a_type == CUDA_R_16F;
   if (!is_known || a_type != b_type || c_type != CUDA_R_32F) return CUBLAS_STATUS_NOT_SUPPORTED;
   const column_product product{of_a == CUBLAS_OP_T,
@@ -92,6 +94,8 @@ cublasStatus_t gemm(cublasHandle_t which, cublasOperation_t of_a, cublasOperatio
 }  // namespace
 
 int cublas_handles_made() { return handles_made; }
+
+cublasComputeType_t last_product() { return last_compute_type; }
 
 const cuda::cublas_calls& emulated_cublas() {
   static const cuda::cublas_calls calls{create, destroy, set_stream, set_workspace, gemm, status_text};

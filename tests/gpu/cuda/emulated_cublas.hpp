@@ -9,5 +9,7 @@ namespace dunlin::testing {
 const cuda::cublas_calls& emulated_cublas();
 /// Returns how many handles were made since the program began.
 int cublas_handles_made();
+/// Returns how exact the last product was to be.
+cublasComputeType_t last_product();
 
 }  // namespace dunlin::testing

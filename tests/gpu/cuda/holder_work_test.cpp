@@ -8,58 +8,18 @@
 #include <mutex>
 #include <numeric>
 #include <optional>
-#include <stdexcept>
 
 #include "gpu/cuda/cuda_device.hpp"
 #include "gpu/device_work.hpp"
 #include "gpu/kernels/kernel_backend.hpp"
 #include "gpu/memory/memory_exhausted.hpp"
-#include "tests/gpu/cuda/emulated_cublas.hpp"
-#include "tests/gpu/cuda/emulated_gpu.hpp"
+#include "tests/gpu/cuda/holder_rig.hpp"
 
 namespace dunlin::testing {
 namespace {
 
 using ::testing::HasSubstr;
 using ::testing::Pair;
-
-constexpr std::uint64_t mib = std::uint64_t{1} << 20;
-
-/// A device whose holders take steps by hand, on the test's thread.
-struct HolderWork : ::testing::Test {
-  static share_contract contract_of(agent_id holder, std::vector<std::uint32_t> units = {}) {
-    share_contract out;
-    out.holder = holder;
-    out.id = lease_id{holder.value};
-    out.token = ++tokens;
-    out.granted.units = std::move(units);
-    out.granted.compute_units = 1;
-    return out;
-  }
-  void grant(agent_id holder, std::vector<std::uint32_t> units = {}) {
-    device->gate()->apply({share_granted{{}, contract_of(holder, std::move(units))}});
-  }
-  std::shared_ptr<device_work> open(agent_id holder, std::uint64_t bytes = mib) {
-    return device->open_work(holder, bytes, "agent " + std::to_string(holder.value)).value();
-  }
-  std::unique_ptr<share_session> enter(agent_id holder) {
-    return device->gate()->enter(holder, lease_id{holder.value}, {}).value();
-  }
-  static cuda::device_options small() {
-    cuda::device_options options;
-    options.workers = 1;
-    options.memory_fraction = 0.75;
-    options.cublas = &emulated_cublas();
-    return options;
-  }
-
-  static inline fencing_token tokens = 0;
-  const int made_before = cublas_handles_made();
-  const agent_id ann{1};
-  const agent_id bob{2};
-  emulated_gpu gpu{{.sms = 20, .memory_bytes = 64 * mib}};
-  std::shared_ptr<cuda::cuda_device> device = *cuda::cuda_device::make(gpu.driver(), small());
-};
 
 TEST_F(HolderWork, AStepCopiesComputesAndCopiesBack) {
   const auto work = open(ann);
@@ -237,68 +197,6 @@ TEST_F(HolderWork, ProductsOfOneHolderAfterTheOtherHaveOneHandle) {
 }
 
 /// Nobody asks a stream how far it is while it writes down what it is told.
-TEST_F(HolderWork, OthersMayTakeMemoryWhileWorkIsRecorded) {
-  const auto work = open(ann);
-  const auto other = open(bob, 10 * mib);
-  grant(ann);
-  const auto step = enter(ann);
-  auto* x = static_cast<float*>(work->memory().allocate(64, 16));
-  work->memory().deallocate(work->memory().allocate(1'000, 16), 1'000, 16);  // kept, so that others look for it
-
-  const auto recorded = work->record([&]() -> result<void> {
-    other->memory().deallocate(other->memory().allocate(9 * mib, 16), 9 * mib, 16);
-    return work->kernels().run(scale_call{16, 2, x, x});
-  });
-
-  ASSERT_TRUE(recorded) << to_string(recorded.error());
-  EXPECT_TRUE(work->replay(**recorded));
-  EXPECT_TRUE(work->finish());
-  work->memory().deallocate(x, 64, 16);
-}
-
-TEST_F(HolderWork, TheFirstReductionMayBeRecorded) {
-  const auto work = open(ann);
-  grant(ann);
-  const auto step = enter(ann);
-  auto* x = static_cast<float*>(work->memory().allocate(64, 16));
-
-  const auto recorded = work->record([&] { return work->kernels().run(sum_call{15, x, x + 15}); });
-
-  EXPECT_TRUE(recorded) << to_string(recorded.error());
-  work->memory().deallocate(x, 64, 16);
-}
-
-TEST_F(HolderWork, RecordedWorkIsOfItsHolderAndItsUnits) {
-  const auto work = open(ann);
-  const auto other = open(bob);
-  grant(ann);
-  auto step = enter(ann);
-  float x = 1;
-  const auto recorded = work->record([&] { return work->kernels().run(scale_call{1, 2, &x, &x}); });
-  ASSERT_TRUE(recorded);
-
-  device->gate()->apply({share_changed{contract_of(ann, {0}), 0}});
-  ASSERT_TRUE(step->next_step());
-  EXPECT_EQ(work->replay(**recorded).error().code, errc::conflict);
-  device->gate()->apply({share_changed{contract_of(ann), 0}});
-  ASSERT_TRUE(step->next_step());
-  EXPECT_EQ(work->replay(**recorded).error().code, errc::conflict) << "its buffers are others by now";
-}
-
-TEST_F(HolderWork, AnExceptionWhileWorkIsRecordedLeavesTheStreamAsItWas) {
-  const auto work = open(ann);
-  grant(ann);
-  const auto step = enter(ann);
-  float x = 3;
-
-  EXPECT_THROW(static_cast<void>(work->record([]() -> result<void> { throw std::runtime_error("no"); })),
-               std::runtime_error);
-
-  ASSERT_TRUE(work->kernels().run(scale_call{1, 2, &x, &x}));
-  ASSERT_TRUE(work->finish());
-  EXPECT_EQ(x, 6);
-}
-
 TEST_F(HolderWork, AHolderWithoutBytesHasNone) {
   const auto work = open(ann, 0);
 
