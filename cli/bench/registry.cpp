@@ -7,6 +7,7 @@
 #include "cli/bench/collectives/collectives_bench.hpp"
 #include "cli/bench/coordination/coordination_bench.hpp"
 #include "cli/bench/dispatch_bench.hpp"
+#include "cli/bench/gpu/gpu_bench.hpp"
 #include "cli/bench/kernels/kernels_bench.hpp"
 #include "cli/bench/pool/pool_bench.hpp"
 #include "cli/bench/remote_bench.hpp"
@@ -67,6 +68,19 @@ result<bench_report> collectives(const bench_options& options) {
   return run_collectives_bench(wanted);
 }
 
+result<bench_report> gpu(const bench_options& options) {
+  gpu_bench_options wanted;
+  if (options.quick) {
+    wanted.rounds = 1;
+    wanted.numbers = 16 << 20;
+    wanted.qubits = 23;
+    wanted.matrix = 2'048;
+    wanted.steps = 80;
+    wanted.largest = 1 << 20;
+  }
+  return run_gpu_bench(wanted);
+}
+
 result<bench_report> kernels(const bench_options& options) {
   kernels_bench_options wanted;
   if (options.quick) {
@@ -96,6 +110,8 @@ constexpr std::array table{
                 "what shares of a processor cost: steps, hand-overs, grants, switches, pipelines, a mixed load",
                 coordination},
     bench_entry{"dispatch", "tasks through leader and node in one process, beside four bare actor hops", dispatch},
+    bench_entry{"gpu", "a GPU's holders and its sharing beside the driver, cuBLAS and CUDA's own allocators alone",
+                gpu},
     bench_entry{"kernels", "the processor's kernels beside copying the same bytes and OpenBLAS alone", kernels},
     bench_entry{"pool", "the memory pool: hot blocks beside malloc and mmap, waste on traces beside best fit", pool},
     bench_entry{"remote", "tasks from a leader to a node in another process, beside NATS and a raw TCP ping-pong",

@@ -3,6 +3,7 @@
 
 #include <utility>
 
+#include "cli/bench/coordination/busy_loop.hpp"
 #include "cli/bench/coordination/grant_decisions.hpp"
 #include "cli/bench/coordination/lease_round_trip.hpp"
 #include "cli/bench/coordination/live_switches.hpp"
@@ -25,7 +26,13 @@ result<void> on_a_device(const coordination_options& options, Add add) {
 
 result<void> measure_all(bench_report& out, const coordination_options& options) {
   const auto overhead = [&](shared_device& on) { return add_step_overhead(out, on, options); };
-  const auto switches = [&](shared_device& on) { return add_switch_pauses(out, on, options); };
+  const auto switches = [&](shared_device& on) {
+    working_crew crew{on, options.switching_agents, [each = iterations_in(1ms)](agent_id) {
+                        burn(each);
+                        return result<void>{};
+                      }};
+    return add_switch_pauses(out, on, crew);
+  };
   const auto stages = [&](shared_device& on) { return add_stage_throughput(out, on, options); };
   const auto leases = [&](shared_device& on) { return add_lease_round_trip(out, on.port(), options); };
   if (auto added = on_a_device(options, overhead); !added) return added;

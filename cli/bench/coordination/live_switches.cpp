@@ -2,13 +2,9 @@
 #include "cli/bench/coordination/live_switches.hpp"
 
 #include <algorithm>
-#include <atomic>
 #include <set>
 #include <thread>
 #include <utility>
-
-#include "cli/bench/coordination/busy_loop.hpp"
-#include "cli/bench/coordination/run_watch.hpp"
 
 namespace dunlin::bench {
 
@@ -17,73 +13,6 @@ namespace {
 using clock_type = std::chrono::steady_clock;
 
 constexpr auto patience = std::chrono::milliseconds{200};
-
-/// Agents that run steps without an end, each under one lease.
-class working_crew {
- public:
-  working_crew(shared_device& device, std::uint32_t agents, std::uint64_t iterations)
-      : device_(device), agents_(agents), iterations_(iterations), watch_(agents) {}
-
-  void begin() {
-    for (std::uint64_t agent = 1; agent <= agents_; ++agent) {
-      const auto asked = device_.ask({agent}, 100, [this](const share_contract& contract) { start(contract); });
-      if (!asked) watch_.end_part(asked);
-    }
-  }
-
-  /// Lets every agent end at its next step. Errors: what went wrong in any of them.
-  result<void> end() {
-    stop_ = true;
-    for (std::uint64_t agent = 1; agent <= agents_; ++agent) device_.gate().wake({agent});
-    auto ran = watch_.wait();
-    for (std::uint64_t agent = 1; agent <= agents_; ++agent) device_.give_back({agent});
-    if (!ran) return fail(std::move(ran.error()));
-    return {};
-  }
-
-  /// Returns the longest step that ended since the last call, in milliseconds.
-  double take_longest_step() noexcept { return static_cast<double>(longest_ns_.exchange(0)) / 1e6; }
-
- private:
-  void start(const share_contract& contract) {
-    device_step out;
-    out.queue = contract.holder.value;
-    out.token = contract.token;
-    out.run = [this, holder = contract.holder, lease = contract.id] { return work(holder, lease); };
-    out.done = [this](const step_report& report) { watch_.end_part(report.outcome); };
-    if (auto queued = device_.device().submit(std::move(out)); !queued) watch_.end_part(queued);
-  }
-
-  /// An agent that is stopped while it waits has not failed.
-  result<void> work(agent_id holder, lease_id lease) {
-    const auto ended = [this](error why) -> result<void> {
-      if (stop_ && why.code == errc::cancelled) return {};
-      return fail(std::move(why));
-    };
-    const auto share = device_.gate().enter(holder, lease, [this] { return stop_.load(); });
-    if (!share) return ended(error{share.error()});
-    while (!stop_) {
-      const auto from = clock_type::now();
-      watch_.step(holder.value, iterations_);
-      note(std::chrono::duration_cast<std::chrono::nanoseconds>(clock_type::now() - from).count());
-      if (auto next = (*share)->next_step(); !next) return ended(std::move(next.error()));
-    }
-    return {};
-  }
-
-  void note(std::int64_t step_ns) noexcept {
-    auto longest = longest_ns_.load();
-    while (step_ns > longest && !longest_ns_.compare_exchange_weak(longest, step_ns)) {
-    }
-  }
-
-  shared_device& device_;
-  std::uint32_t agents_;
-  std::uint64_t iterations_;
-  run_watch watch_;
-  std::atomic<bool> stop_{false};
-  std::atomic<std::int64_t> longest_ns_{0};
-};
 
 /// What the switches showed, in milliseconds.
 struct switch_log {
@@ -150,16 +79,15 @@ figure worst_of(std::string name, const std::vector<double>& samples, std::strin
 
 }  // namespace
 
-result<void> add_switch_pauses(bench_report& out, shared_device& device, const coordination_options& options) {
+result<void> add_switch_pauses(bench_report& out, shared_device& device, working_crew& crew) {
   if (auto shared = device.share_by(options_of(sharing_pattern::exclusive, device.units())); !shared) return shared;
-  working_crew crew{device, options.switching_agents, iterations_in(1ms)};
   crew.begin();
   switch_log log;
   auto switched = switch_all_ways(device, crew, log);
   if (auto ended = crew.end(); !ended) return ended;
   if (!switched) return switched;
-  const auto point = std::to_string(options.switching_agents) + " agents with 1 ms steps, " +
-                     std::to_string(log.longest.size()) + " switches between all pairs of patterns";
+  const auto point = std::to_string(crew.agents()) + " agents with 1 ms steps, " + std::to_string(log.longest.size()) +
+                     " switches between all pairs of patterns";
   auto worst = worst_of("switch_pause_ms", log.longest, "the longest pause of an agent; " + point);
   auto step = worst_of("longest_step_ms", log.steps, "the longest step that ended while the agents paused");
   worst.baseline = step.name;

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "cli/bench/coordination/coordination_bench.hpp"
-#include "cli/bench/coordination/shared_device.hpp"
+#include "cli/bench/coordination/working_crew.hpp"
+#include "cli/bench/report.hpp"
 
 namespace dunlin::bench {
 
-/// Adds how long agents with 1 ms steps stand still when the device changes from each pattern to each other one.
-result<void> add_switch_pauses(bench_report& out, shared_device& device, const coordination_options& options);
+/// Adds how long the agents of a crew, which has not begun, stand still when the device changes from each pattern to
+/// each other one. Their steps take about a millisecond.
+result<void> add_switch_pauses(bench_report& out, shared_device& device, working_crew& crew);
 
 }  // namespace dunlin::bench

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "coordination/sharing/patterns/exclusive.hpp"
+#include "gpu/cpu/cpu_device.hpp"
 #include "gpu/cpu/pinning.hpp"
 
 namespace dunlin::bench {
@@ -20,24 +21,27 @@ time_point now() {
 
 }  // namespace
 
-const std::vector<sharing_pattern>& all_patterns() {
-  static const std::vector<sharing_pattern> all{sharing_pattern::exclusive, sharing_pattern::time_sliced,
-                                                sharing_pattern::space_partitioned, sharing_pattern::pipeline,
-                                                sharing_pattern::collaborative};
-  return all;
-}
-
 result<std::unique_ptr<shared_device>> shared_device::make(std::uint32_t units) {
   auto directory = (std::filesystem::temp_directory_path() / "dunlin-bench-XXXXXX").string();
   if (::mkdtemp(directory.data()) == nullptr) return fail(errc::io_failed, "cannot make the directory " + directory);
-  std::unique_ptr<shared_device> out{new shared_device{std::move(directory)}};
+  const std::shared_ptr<void> kept{nullptr, [directory](void*) {
+                                     std::error_code ignored;
+                                     std::filesystem::remove_all(directory, ignored);
+                                   }};
   cpu_device_options options;
   options.workers = std::clamp(units, 1U, static_cast<std::uint32_t>(allowed_cores().size()));
-  options.run_directory = out->directory_;
+  options.run_directory = directory;
   options.owner = "bench";
   auto made = cpu_device::make(std::move(options));
   if (!made) return fail(std::move(made.error()));
-  out->device_ = std::move(*made);
+  auto out = over(std::move(*made));
+  out->directory_ = kept;
+  return out;
+}
+
+std::unique_ptr<shared_device> shared_device::over(std::shared_ptr<device_port> device) {
+  std::unique_ptr<shared_device> out{new shared_device};
+  out->device_ = std::move(device);
   const auto properties = out->device_->properties();
   out->capacity_ = {properties.id, properties.compute_units, properties.memory_bytes};
   arbiter_config config;
@@ -45,12 +49,6 @@ result<std::unique_ptr<shared_device>> shared_device::make(std::uint32_t units) 
   config.terms.ttl = config.terms.max_hold = config.terms.patience = std::chrono::hours{1};
   out->shares_ = std::make_unique<arbiter>(config, std::make_unique<exclusive>(out->capacity_));
   return out;
-}
-
-shared_device::~shared_device() {
-  device_.reset();
-  std::error_code ignored;
-  std::filesystem::remove_all(directory_, ignored);
 }
 
 result<void> shared_device::share_by(const share_options& options) {

@@ -1,32 +1,30 @@
 // SPDX-License-Identifier: Apache-2.0
-// A processor, the arbiter of its shares and the gate that keeps holders to them: what a node's coordinator puts
+// A device, the arbiter of its shares and the gate that keeps holders to them: what a node's coordinator puts
 // together, with a lock where that has a mailbox.
 #pragma once
 
 #include <functional>
 #include <memory>
 #include <mutex>
-#include <string>
 #include <unordered_map>
 #include <vector>
 
+#include "coordination/ports.hpp"
 #include "coordination/sharing/arbiter.hpp"
 #include "coordination/sharing/patterns/share_options.hpp"
-#include "gpu/cpu/cpu_device.hpp"
 
 namespace dunlin::bench {
-
-/// Returns the five patterns, in the order of the enumeration.
-[[nodiscard]] const std::vector<sharing_pattern>& all_patterns();
 
 /// Thread: any.
 class shared_device {
  public:
   using grant_handler = std::function<void(const share_contract&)>;
 
-  /// `units` workers on cores of their own, fewer where the machine has fewer. Errors: io_failed.
+  /// A processor: `units` workers on cores of their own, fewer where the machine has fewer. Errors: io_failed.
   static result<std::unique_ptr<shared_device>> make(std::uint32_t units);
-  ~shared_device();
+  /// Any device that knows turns.
+  static std::unique_ptr<shared_device> over(std::shared_ptr<device_port> device);
+  ~shared_device() = default;
   shared_device(const shared_device&) = delete;
   shared_device& operator=(const shared_device&) = delete;
 
@@ -42,18 +40,18 @@ class shared_device {
 
   /// Returns the contracts in force, without parked ones.
   [[nodiscard]] std::vector<share_contract> contracts();
-  [[nodiscard]] cpu_device& device() noexcept { return *device_; }
+  [[nodiscard]] device_port& device() noexcept { return *device_; }
   [[nodiscard]] std::shared_ptr<device_port> port() const { return device_; }
   [[nodiscard]] share_gate& gate() noexcept { return *device_->gate(); }
   [[nodiscard]] std::uint32_t units() const noexcept { return capacity_.compute_units; }
   [[nodiscard]] const device_capacity& capacity() const noexcept { return capacity_; }
 
  private:
-  explicit shared_device(std::string directory) : directory_(std::move(directory)) {}
+  shared_device() = default;
   void perform(std::unique_lock<std::mutex>& lock);
 
-  std::string directory_;  ///< where the cores are claimed
-  std::shared_ptr<cpu_device> device_;
+  std::shared_ptr<void> directory_;  ///< where the cores are claimed; ends after the device
+  std::shared_ptr<device_port> device_;
   device_capacity capacity_;
   std::mutex mutex_;
   std::unique_ptr<arbiter> shares_;

@@ -12,6 +12,7 @@
 
 #include "cli/bench/coordination/bootstrap.hpp"
 #include "cli/bench/coordination/step_runs.hpp"
+#include "gpu/cpu/cpu_device.hpp"
 
 namespace dunlin::bench {
 namespace {
@@ -88,7 +89,7 @@ TEST_F(StepRuns, TheStraightSideRunsEveryStep) {
   const auto ran = run_straight(*device, load, 1);
 
   ASSERT_TRUE(ran) << to_string(ran.error());
-  const auto steps = [this] { return device->device().statistics().steps; };
+  const auto steps = [this] { return dynamic_cast<cpu_device&>(device->device()).statistics().steps; };
   while (steps() < load.agents * load.steps) std::this_thread::yield();  // the last one is counted after its end
   EXPECT_EQ(steps(), load.agents * load.steps);
 }

@@ -5,7 +5,9 @@
 #include <setjmp.h>
 #include <ucontext.h>
 
+#include <algorithm>
 #include <array>
+#include <iterator>
 #include <memory>
 #include <vector>
 
@@ -91,7 +93,7 @@ struct fiber {
   ucontext_t context{};  ///< how it begins
   jmp_buf left_at{};     ///< and goes on: without the two system calls that a switch of contexts takes
   bool began = false;
-  std::unique_ptr<std::byte[]> stack = std::make_unique<std::byte[]>(stack_bytes);
+  std::unique_ptr<std::byte[]> stack = std::make_unique_for_overwrite<std::byte[]>(stack_bytes);
   stack_mark mark{stack.get()};
   place_in_grid place;
   warp_state* warp = nullptr;
@@ -107,9 +109,12 @@ class block_of_fibers {
   explicit block_of_fibers(size_of_grid size) : size_(size) {
     const auto count = size.x * size.y * size.z;
     fibers_.reserve(count);
-    while (fibers_.size() < count) fibers_.push_back(std::make_unique<fiber>());
+    while (fibers_.size() < count) fibers_.push_back(take_fiber());
     warps_.resize((count + lanes - 1) / lanes);
   }
+  ~block_of_fibers() { std::ranges::move(fibers_, std::back_inserter(spare_)); }
+  block_of_fibers(const block_of_fibers&) = delete;
+  block_of_fibers& operator=(const block_of_fibers&) = delete;
 
   void run(const std::function<void()>& body) {
     body_ = &body;
@@ -139,6 +144,14 @@ class block_of_fibers {
   static block_of_fibers& current() { return *current_; }
 
  private:
+  /// Stacks are kept for the next kernel: new ones would be most of a small one's time.
+  static std::unique_ptr<fiber> take_fiber() {
+    if (spare_.empty()) return std::make_unique<fiber>();
+    auto out = std::move(spare_.back());
+    spare_.pop_back();
+    return out;
+  }
+
   void begin() {
     all_ = {static_cast<unsigned int>(fibers_.size())};
     for (auto& warp : warps_) warp = {};
@@ -201,6 +214,7 @@ class block_of_fibers {
   }
 
   static thread_local block_of_fibers* current_;
+  static thread_local std::vector<std::unique_ptr<fiber>> spare_;
   const size_of_grid size_;
   std::vector<std::unique_ptr<fiber>> fibers_;
   std::vector<warp_state> warps_;
@@ -212,6 +226,7 @@ class block_of_fibers {
 };
 
 thread_local block_of_fibers* block_of_fibers::current_ = nullptr;
+thread_local std::vector<std::unique_ptr<fiber>> block_of_fibers::spare_;
 
 }  // namespace
 
