@@ -21,6 +21,7 @@ struct launch_shape {
   std::uint32_t blocks_y = 1;
   std::uint32_t threads = 256;
   std::uint32_t threads_y = 1;
+  std::uint32_t shared_bytes = 0;  ///< of each block, beside what the function declares itself
 };
 
 /// Machine code that was loaded for a device.

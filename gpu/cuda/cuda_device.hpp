@@ -47,6 +47,8 @@ class cuda_device final : public device_port {
 
   void tidy(time_point now) override;
 
+  [[nodiscard]] result<void> health() const override { return parts_->health.check(); }
+
   /// Also refused with device_lost, once a step has faulted: the context is of no use to anybody then.
   result<void> submit(device_step step) override;
   void fence(std::uint64_t queue, fencing_token lowest) override { executor_->fence(queue, lowest); }

@@ -111,6 +111,7 @@ void find_code(call_finder& driver, driver_calls& out) {
   driver.find(out.load_code, "cuLibraryLoadData");
   driver.find(out.unload_code, "cuLibraryUnload");
   driver.find(out.find_kernel, "cuLibraryGetKernel");
+  driver.find(out.set_kernel_attribute, "cuKernelSetAttribute");
   driver.find(out.launch, "cuLaunchKernelEx");
   driver.find(out.begin_capture, "cuStreamBeginCapture");
   driver.find(out.end_capture, "cuStreamEndCapture");

@@ -75,6 +75,7 @@ struct driver_calls {
   decltype(&::cuLibraryLoadData) load_code = nullptr;
   decltype(&::cuLibraryUnload) unload_code = nullptr;
   decltype(&::cuLibraryGetKernel) find_kernel = nullptr;
+  decltype(&::cuKernelSetAttribute) set_kernel_attribute = nullptr;
   decltype(&::cuLaunchKernelEx) launch = nullptr;
 
   // graphs

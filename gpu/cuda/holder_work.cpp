@@ -9,6 +9,13 @@
 
 namespace dunlin::cuda {
 
+namespace {
+
+/// Kept by one holder.
+constexpr std::size_t most_contexts = 4;
+
+}  // namespace
+
 result<std::shared_ptr<holder_work>> holder_work::make(std::shared_ptr<gpu_parts> parts, std::uint64_t cap_bytes,
                                                        const std::string& name) {
   std::shared_ptr<holder_work> made{new holder_work(std::move(parts))};
@@ -67,10 +74,20 @@ result<work_lane> holder_work::open_lane(std::shared_ptr<gpu_context> context) {
   return work_lane{std::move(*opened), std::move(kernels)};
 }
 
-result<std::shared_ptr<gpu_context>> holder_work::context_of(const std::vector<std::uint32_t>& units) const {
+result<std::shared_ptr<gpu_context>> holder_work::context_of(const std::vector<std::uint32_t>& units) {
   if (units.empty() || units.size() == parts_->groups.groups.size() || parts_->groups.groups.empty())
     return parts_->context;
-  return gpu_context::green(parts_->context, parts_->groups.of(units));
+  const auto known = std::ranges::find(
+      contexts_, units, [](const auto& one) -> const auto& { return one.first; });
+  if (known != contexts_.end()) {
+    std::rotate(known, known + 1, contexts_.end());
+    return contexts_.back().second;
+  }
+  auto made = gpu_context::green(parts_->context, parts_->groups.of(units));
+  if (!made) return made;
+  if (contexts_.size() == most_contexts) contexts_.erase(contexts_.begin());
+  contexts_.emplace_back(units, *made);
+  return made;
 }
 
 result<void> holder_work::go_to(const std::vector<std::uint32_t>& units) {

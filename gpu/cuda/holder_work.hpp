@@ -70,7 +70,7 @@ class holder_work final : public device_work {
  private:
   explicit holder_work(std::shared_ptr<gpu_parts> parts) noexcept : parts_(std::move(parts)) {}
   result<void> open(std::uint64_t cap_bytes, const std::string& name);
-  result<std::shared_ptr<gpu_context>> context_of(const std::vector<std::uint32_t>& units) const;
+  result<std::shared_ptr<gpu_context>> context_of(const std::vector<std::uint32_t>& units);
   result<void> settle(std::shared_ptr<gpu_context> context);
   result<work_lane> open_lane(std::shared_ptr<gpu_context> context);
   result<void> in_lanes(std::span<const std::function<result<void>()>> works);
@@ -89,6 +89,9 @@ class holder_work final : public device_work {
   std::vector<std::shared_ptr<device_code>> loaded_;  ///< recorded work may run it later
   bool runs_ = false;                                 ///< a step does
   std::atomic<bool> shut_{false};
+  /// Green contexts by their units, the last one used at the end: to make one takes milliseconds, and a contract often
+  /// goes back to units that it had. Not shared with other holders: one thread at a time may use a green context.
+  std::vector<std::pair<std::vector<std::uint32_t>, std::shared_ptr<gpu_context>>> contexts_;
   mutable std::mutex mutex_;
   std::vector<std::uint32_t> units_;  ///< empty = all; written by its own thread, under the mutex
 };

@@ -38,10 +38,24 @@ result<CUkernel> kernel_code::find(const std::string& name) {
   return fail(errc::not_found, "the code has no kernel '" + name + "'");
 }
 
+/// A kernel that needs more of a multiprocessor's shared memory than any has has to say so.
+result<void> kernel_code::allow_shared(CUkernel kernel, std::uint32_t bytes) {
+  const std::lock_guard lock{mutex_};
+  auto& most = shared_bytes_[kernel];
+  if (bytes <= most) return {};
+  const auto code = context_->driver().set_kernel_attribute(CU_FUNC_ATTRIBUTE_MAX_DYNAMIC_SHARED_SIZE_BYTES,
+                                                            static_cast<int>(bytes), kernel, context_->device());
+  auto set = context_->check(code, "cuKernelSetAttribute of shared memory", bytes);
+  if (set) most = bytes;
+  return set;
+}
+
 result<void> kernel_code::launch_with(const stream& on, const std::string& kernel, const launch_shape& shape,
                                       void** arguments) {
   auto found = find(kernel);
   if (!found) return fail(std::move(found.error()));
+  if (shape.shared_bytes > usual_shared_bytes)
+    if (auto set = allow_shared(*found, shape.shared_bytes); !set) return set;
   CUlaunchConfig config{};
   config.gridDimX = shape.blocks;
   config.gridDimY = shape.blocks_y;
@@ -49,6 +63,7 @@ result<void> kernel_code::launch_with(const stream& on, const std::string& kerne
   config.blockDimX = shape.threads;
   config.blockDimY = shape.threads_y;
   config.blockDimZ = 1;
+  config.sharedMemBytes = shape.shared_bytes;
   config.hStream = on.handle();
   // A kernel without a context is launched in its stream's.
   const auto code = context_->driver().launch(&config, reinterpret_cast<CUfunction>(*found), arguments, nullptr);

@@ -6,11 +6,12 @@ bundle_most_mb=60
 
 verb_bundle() {
   ensure_packages build
-  build release dunlin gpu_tests device_tests
-  if [ ! -f build/release/gpu/libdunlin_cuda.so ]; then
-    echo "dev: no CUDA module was built: there is no CUDA toolkit from 13.0 on here" >&2
+  configure release
+  if ! cmake --build --preset release --target help | grep -q '^dunlin_cuda:'; then
+    echo "dev: no CUDA module is built: there is no CUDA toolkit from 13.0 on here" >&2
     return 1
   fi
+  build release dunlin dunlin_cuda gpu_tests device_tests
   local name="dunlin-gpu" root
   root=build/bundle/$name
   rm -rf build/bundle

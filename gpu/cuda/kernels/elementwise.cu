@@ -22,10 +22,20 @@ extern "C" __global__ void dunlin_multiply(multiply_call call) {
 }
 
 extern "C" __global__ void dunlin_bias_relu(bias_relu_call call) {
-  for_each_index(call.rows * call.columns, [&](std::uint64_t i) {
-    const float biased = call.x[i] + call.bias[i % call.columns];
-    call.out[i] = call.is_cut && biased < 0 ? 0 : biased;
-  });
+  const auto one = [&](float x, float bias) {
+    const float biased = x + bias;
+    return call.is_cut && biased < 0 ? 0.0F : biased;
+  };
+  const bool are_wide = is_wide(call.x) && is_wide(call.bias) && is_wide(call.out) && call.columns % 4 == 0;
+  for_each_four(
+      call.rows * call.columns, are_wide,
+      [&](std::uint64_t i) {
+        const float4 x = reinterpret_cast<const float4*>(call.x)[i];
+        const float4 bias = reinterpret_cast<const float4*>(call.bias)[place_of(i, call.columns / 4).column];
+        reinterpret_cast<float4*>(call.out)[i] =
+            make_float4(one(x.x, bias.x), one(x.y, bias.y), one(x.z, bias.z), one(x.w, bias.w));
+      },
+      [&](std::uint64_t i) { call.out[i] = one(call.x[i], call.bias[place_of(i, call.columns).column]); });
 }
 
 extern "C" __global__ void dunlin_relu_backward(relu_backward_call call) {
@@ -36,7 +46,8 @@ extern "C" __global__ void dunlin_relu_backward(relu_backward_call call) {
 extern "C" __global__ void dunlin_cross_entropy_gradient(cross_entropy_gradient_call call) {
   const float share = 1.0F / static_cast<float>(call.rows);
   for_each_index(call.rows * call.columns, [&](std::uint64_t i) {
-    const float is_label = call.labels[i / call.columns] == i % call.columns ? 1.0F : 0.0F;
+    const auto place = place_of(i, call.columns);
+    const float is_label = call.labels[place.row] == place.column ? 1.0F : 0.0F;
     call.gradient[i] = (call.probabilities[i] - is_label) * share;
   });
 }

@@ -82,7 +82,14 @@ std::vector<std::pair<std::string, unsigned int>> emulated_gpu::kernels_run() co
   return ran;
 }
 
+std::size_t emulated_gpu::calls(const std::string& name) const {
+  const std::lock_guard lock{mutex_};
+  const auto found = made_.find(name);
+  return found == made_.end() ? 0 : found->second;
+}
+
 CUresult emulated_gpu::begin_call(const char* name) {
+  ++made_[name];
   if (const auto found = failing_.find(name); found != failing_.end()) {
     const auto code = found->second;
     failing_.erase(found);

@@ -51,6 +51,8 @@ class emulated_gpu {
   [[nodiscard]] const cuda::driver_calls& driver() const noexcept { return calls_; }
   [[nodiscard]] emulated_counts counts() const;
 
+  /// Returns how often this call was made.
+  [[nodiscard]] std::size_t calls(const std::string& name) const;
   /// The next call with this name fails so.
   void fail_next(const std::string& call, CUresult code);
   /// The next kernel faults: from then on every call fails so, as after a fault on a GPU.
@@ -103,6 +105,7 @@ class emulated_gpu {
   std::map<CUmemGenericAllocationHandle, std::uint64_t> memory;
   std::map<void*, std::uint64_t> pinned;
   std::map<std::uintptr_t, std::uint64_t> mapped;
+  std::map<std::string, unsigned int> shared_bytes;  ///< that kernels may have, where it is more than usual
   std::uint64_t next_handle = 1;
   std::vector<std::pair<std::string, unsigned int>> ran;
   CUresult fault = CUDA_SUCCESS;
@@ -116,6 +119,7 @@ class emulated_gpu {
   mutable std::mutex mutex_;
   std::condition_variable changed_;
   std::map<std::string, CUresult> failing_;
+  std::map<std::string, std::size_t> made_;  ///< calls by name
   bool paused_ = false;
   bool stopping_ = false;
   std::thread engine_;

@@ -136,6 +136,36 @@ TEST_F(HolderWork, KernelsRunOnTheSmsOfTheContract) {
   EXPECT_THAT(gpu.kernels_run(), ::testing::ElementsAre(Pair("dunlin_scale", 8), Pair("dunlin_scale", 20)));
 }
 
+TEST_F(HolderWork, UnitsThatItHadBeforeNeedNoNewContext) {
+  const auto work = open(ann);
+  grant(ann, {0});
+  auto step = enter(ann);
+  for (int i = 0; i < 3; ++i)
+    for (const std::uint32_t unit : {1U, 0U}) {
+      device->gate()->apply({share_changed{contract_of(ann, {unit}), 0}});
+      ASSERT_TRUE(step->next_step());
+    }
+
+  EXPECT_EQ(gpu.counts().green_contexts, 2U);
+  EXPECT_EQ(gpu.calls("cuGreenCtxCreate"), 2U);
+}
+
+TEST_F(HolderWork, AKernelMayHaveMoreSharedMemoryThanUsual) {
+  const auto work = open(ann);
+  grant(ann);
+  const auto step = enter(ann);
+  float x = 1;
+  scale_call call{1, 2, &x, &x};
+  void* arguments[] = {&call};
+  const std::byte image{};
+  const auto code = work->load({&image, 1});
+  ASSERT_TRUE(code);
+
+  for (const std::uint32_t bytes : {1U << 10, 100U << 10, 60U << 10})
+    EXPECT_TRUE(work->launch(**code, "dunlin_scale", {.shared_bytes = bytes}, arguments)) << bytes;
+  EXPECT_EQ(gpu.calls("cuKernelSetAttribute"), 1U);
+}
+
 TEST_F(HolderWork, OnUnitsOfItsOwnItsTimeIsWeighted) {
   const auto work = open(ann);
   grant(ann, {0});
@@ -161,6 +191,7 @@ TEST_F(HolderWork, AFaultEndsItsStepWithDeviceLostAndTheDeviceTakesNoMore) {
   std::optional<step_report> report;
   std::mutex mutex;
   std::condition_variable done;
+  EXPECT_TRUE(device->health());
   gpu.fault_next_kernel();
 
   ASSERT_TRUE(device->submit({1, 1,
@@ -177,6 +208,7 @@ TEST_F(HolderWork, AFaultEndsItsStepWithDeviceLostAndTheDeviceTakesNoMore) {
   ASSERT_TRUE(done.wait_for(lock, std::chrono::seconds{30}, [&] { return report.has_value(); }));
 
   EXPECT_EQ(report->outcome.error().code, errc::device_lost);
+  EXPECT_EQ(device->health().error().code, errc::device_lost);
   EXPECT_EQ(device->submit({}).error().code, errc::device_lost);
   EXPECT_EQ(device->open_work(bob, mib, "agent 2").error().code, errc::device_lost);
   EXPECT_THAT(device->properties().enforcement, HasSubstr("advisory (lost: "));
