@@ -44,8 +44,7 @@ std::string cuda_module_path() {
   return std::filesystem::path(here.dli_fname).replace_filename(module_file).string();
 }
 
-result<std::vector<std::shared_ptr<device_port>>> load_device_module(const std::string& path,
-                                                                     const module_devices& wanted) {
+result<module_opening> load_device_module(const std::string& path, const module_devices& wanted) {
   std::error_code why;
   // Only a path is opened: a bare name would be searched for in places the operator did not choose.
   const auto full = std::filesystem::absolute(path, why);

@@ -1,12 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "gpu/device_factory.hpp"
 
+#include <utility>
+
 #include "gpu/cuda_loader.hpp"
 #include "gpu/device_module.hpp"
 
 namespace dunlin {
 
 namespace {
+
+void add_opened(device_set& set, module_opening opened) {
+  set.devices.insert(set.devices.end(), opened.devices.begin(), opened.devices.end());
+  set.unused_gpus = std::move(opened.unused);
+}
 
 void add_gpus(device_set& set, const device_factory_options& options) {
   module_devices wanted;
@@ -17,10 +24,10 @@ void add_gpus(device_set& set, const device_factory_options& options) {
   auto gpus = load_device_module(options.cuda_module.empty() ? cuda_module_path() : options.cuda_module, wanted);
   if (!gpus)
     set.no_gpu_reason = gpus.error().context;
-  else if (gpus->empty())
+  else if (gpus->devices.empty())
     set.no_gpu_reason = "the module found no GPU";
   else
-    set.devices.insert(set.devices.end(), gpus->begin(), gpus->end());
+    add_opened(set, std::move(*gpus));
 }
 
 }  // namespace

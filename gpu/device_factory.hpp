@@ -22,6 +22,7 @@ struct device_factory_options {
 struct device_set {
   std::vector<std::shared_ptr<device_port>> devices;  ///< the processor first
   std::string no_gpu_reason;                          ///< one line; empty if there is a GPU
+  std::string unused_gpus;                            ///< one line: why others are not used beside those; mostly empty
 };
 
 /// Opens every device of this machine. A missing GPU is a reason, never an error. Errors: io_failed (the CPU device).

@@ -24,13 +24,19 @@ struct module_devices {
   gpu_settings settings = {};
 };
 
+/// The devices of a module that could be had.
+struct module_opening {
+  std::vector<std::shared_ptr<device_port>> devices;
+  std::string unused = {};  ///< one line: why others are not used; empty if all are
+};
+
 /// Differs between builds whose C++ objects do not fit each other: another compiler, another layout of the port.
 constexpr std::uint64_t device_module_digest() noexcept {
   std::uint64_t hash = 0xcbf29ce484222325U;
   const auto mix = [&hash](std::uint64_t value) { hash = (hash ^ value) * 0x100000001b3U; };
   for (const char c : std::string_view{__VERSION__}) mix(static_cast<unsigned char>(c));
-  for (const std::size_t size :
-       {sizeof(device_properties), sizeof(device_step), sizeof(step_report), sizeof(error), sizeof(module_devices)})
+  for (const std::size_t size : {sizeof(device_properties), sizeof(device_step), sizeof(step_report), sizeof(error),
+                                 sizeof(module_devices), sizeof(module_opening)})
     mix(size);
   return hash;
 }
@@ -42,7 +48,7 @@ struct device_module {
 
   /// Opens every device that can be had. Errors: not_found (one line: no driver, no device), already_running (other
   /// nodes of this host have them all), io_failed. Throws nothing.
-  result<std::vector<std::shared_ptr<device_port>>> (*open)(const module_devices& wanted) noexcept = nullptr;
+  result<module_opening> (*open)(const module_devices& wanted) noexcept = nullptr;
 };
 
 /// The one symbol that a module exports, as `extern "C"`: returns a description with static storage.

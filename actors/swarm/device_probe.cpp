@@ -133,6 +133,7 @@ result<device_probe> probe_devices(const swarm_config& config) {
   if (!opened) return fail(std::move(opened.error()));
   device_probe out;
   out.no_gpu_reason = std::move(opened->no_gpu_reason);
+  out.unused_gpus = std::move(opened->unused_gpus);
   out.devices.reserve(opened->devices.size());
   for (const auto& device : opened->devices) out.devices.push_back(probe_device(device));
   return out;

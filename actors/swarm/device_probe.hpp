@@ -23,6 +23,7 @@ struct probed_device {
 struct device_probe {
   std::vector<probed_device> devices;
   std::string no_gpu_reason;  ///< one line; empty if there is a GPU
+  std::string unused_gpus;    ///< one line: why others are not used beside those
 };
 
 /// Tries a device that nobody else uses. A step that does not end in time goes on by itself: then the outcome is

@@ -60,6 +60,7 @@ class node_probe final : public verb {
                 bytes_in_words(one.telemetry.held_bytes), outcome_in_words(one), pool_in_words(one.telemetry)});
     out.out << rows.render() << std::flush;
     if (!found.no_gpu_reason.empty()) out.line("No GPU: " + found.no_gpu_reason + ". The CPU device serves.");
+    if (!found.unused_gpus.empty()) out.line("Not used: " + found.unused_gpus);
   }
 
   static void print_json(console& out, const device_probe& found) {
@@ -69,6 +70,7 @@ class node_probe final : public verb {
     json_text text;
     text.put_raw("devices", json_array(devices));
     text.put("no_gpu_reason", found.no_gpu_reason);
+    text.put("unused_gpus", found.unused_gpus);
     out.line(std::move(text).take());
   }
 };

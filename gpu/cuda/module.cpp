@@ -9,8 +9,6 @@ namespace dunlin {
 
 namespace {
 
-using devices = std::vector<std::shared_ptr<device_port>>;
-
 cuda::device_options options_of(const module_devices& wanted, int ordinal, std::size_t before) {
   cuda::device_options out;
   out.id = device_id{wanted.first.value + static_cast<std::uint32_t>(before)};
@@ -22,26 +20,29 @@ cuda::device_options options_of(const module_devices& wanted, int ordinal, std::
 }
 
 /// A GPU that another node has, or that does not start, is no reason to go without the others.
-result<devices> open_all(const module_devices& wanted) {
+result<module_opening> open_all(const module_devices& wanted) {
   auto driver = cuda::load_driver();
   if (!driver) return fail(std::move(driver.error()));
   int count = 0;
   if (auto counted = cuda::check(**driver, (*driver)->device_count(&count), {"cuDeviceGetCount"}); !counted)
     return fail(std::move(counted.error()));
-  devices out;
+  module_opening out;
   error why{errc::not_found, "the NVIDIA driver sees no GPU"};
   for (int ordinal = 0; ordinal < count; ++ordinal) {
-    auto made = cuda::cuda_device::make(**driver, options_of(wanted, ordinal, out.size()));
-    if (made)
-      out.push_back(std::move(*made));
-    else
-      why = std::move(made.error());
+    auto made = cuda::cuda_device::make(**driver, options_of(wanted, ordinal, out.devices.size()));
+    if (made) {
+      out.devices.push_back(std::move(*made));
+      continue;
+    }
+    if (!out.unused.empty()) out.unused += "; ";
+    out.unused += made.error().context;
+    why = std::move(made.error());
   }
-  if (out.empty()) return fail(std::move(why));
+  if (out.devices.empty()) return fail(std::move(why));
   return out;
 }
 
-result<devices> open_devices_of_module(const module_devices& wanted) noexcept {
+result<module_opening> open_devices_of_module(const module_devices& wanted) noexcept {
   try {
     return open_all(wanted);
   } catch (const std::exception& e) {

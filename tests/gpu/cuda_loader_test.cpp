@@ -31,12 +31,12 @@ error refusal(const std::string& path) {
 }
 
 TEST(CudaLoader, OpensTheDevicesOfAModuleThatFits) {
-  auto devices = load_device_module(module("good"), {.first = device_id{3}});
+  auto opened = load_device_module(module("good"), {.first = device_id{3}});
 
-  ASSERT_TRUE(devices) << to_string(devices.error());
-  ASSERT_EQ(devices->size(), 1U);
-  EXPECT_EQ(devices->front()->properties().id, device_id{3});
-  EXPECT_EQ(devices->front()->properties().kind, "cuda");
+  ASSERT_TRUE(opened) << to_string(opened.error());
+  ASSERT_EQ(opened->devices.size(), 1U);
+  EXPECT_EQ(opened->devices.front()->properties().id, device_id{3});
+  EXPECT_EQ(opened->devices.front()->properties().kind, "cuda");
 }
 
 TEST(CudaLoader, RefusesAnotherAbiNamingBoth) {
@@ -106,6 +106,7 @@ TEST(DeviceFactory, NumbersGpusAfterTheProcessor) {
   ASSERT_EQ(set.devices.size(), 2U);
   EXPECT_EQ(set.devices[1]->properties().id, device_id{1});
   EXPECT_EQ(set.no_gpu_reason, "");
+  EXPECT_EQ(set.unused_gpus, "GPU 1 is somebody else's");
 }
 
 TEST(DeviceFactory, SaysThatAModuleFoundNoGpu) {

@@ -5,19 +5,19 @@
 
 namespace {
 
-using devices = dunlin::result<std::vector<std::shared_ptr<dunlin::device_port>>>;
+using devices = dunlin::result<dunlin::module_opening>;
 
 devices open_one([[maybe_unused]] const dunlin::module_devices& wanted) noexcept {
 #if MODULE_KIND == 3
   return dunlin::fail(dunlin::errc::not_found, "no NVIDIA driver: libcuda.so.1 is missing");
 #elif MODULE_KIND == 4
-  return std::vector<std::shared_ptr<dunlin::device_port>>{};
+  return dunlin::module_opening{};
 #else
   dunlin::testing::fake_device_options options;
   options.properties.id = wanted.first;
   options.properties.kind = "cuda";
   options.properties.name = "test GPU";
-  return std::vector<std::shared_ptr<dunlin::device_port>>{std::make_shared<dunlin::testing::fake_device>(options)};
+  return dunlin::module_opening{{std::make_shared<dunlin::testing::fake_device>(options)}, "GPU 1 is somebody else's"};
 #endif
 }
 

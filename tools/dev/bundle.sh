@@ -7,7 +7,8 @@ bundle_most_mb=60
 verb_bundle() {
   ensure_packages build
   configure release
-  if ! cmake --build --preset release --target help | grep -q '^dunlin_cuda:'; then
+  # Not `grep -q`, which would leave before all targets are told.
+  if ! cmake --build --preset release --target help | grep '^dunlin_cuda:' >/dev/null; then
     echo "dev: no CUDA module is built: there is no CUDA toolkit from 13.0 on here" >&2
     return 1
   fi

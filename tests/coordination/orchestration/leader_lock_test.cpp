@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Locks on named resources, as the leader keeps them.
-#include "tests/coordination/orchestration/leader_support.hpp"
+#include "tests/coordination/orchestration/locks_on_two_nodes.hpp"
 
 namespace dunlin {
 namespace {
@@ -11,25 +11,6 @@ using testing::IsEmpty;
 using testing::SizeIs;
 
 constexpr auto resnet = "model:resnet";
-
-/// Two nodes with room for many tasks.
-struct two_nodes : leader_story {
-  incarnation a = join(node("a").slots(4));
-  incarnation b = join(node("b").slots(4));
-
-  std::vector<task_id> granted_anywhere() {
-    auto all = granted_ids(a);
-    for (const auto& id : granted_ids(b)) all.push_back(id);
-    return all;
-  }
-
-  /// A second leader that knows what the first one stored.
-  std::unique_ptr<orchestration> successor() {
-    auto next = orchestration::make({}, 2, 8).value();
-    for (const auto& [id, record] : store.all()) EXPECT_TRUE(next->restore(task_record{record}, at));
-    return next;
-  }
-};
 
 TEST(Locks, KeepTwoTasksOfTwoNodesApart) {
   two_nodes t;
@@ -111,74 +92,6 @@ TEST(Locks, AHolderThatExpiresKeepsItsLocksUntilItHasStopped) {
   EXPECT_THAT(t.granted_anywhere(), IsEmpty()) << "its handler may not have stopped yet";
   EXPECT_TRUE(t.leader->locks(t.at.now).at(0).stopping);
   t.end(t.a, first, errc::expired);
-  EXPECT_THAT(t.granted_anywhere(), ElementsAre(ids[1]));
-}
-
-TEST(Locks, WhoNeverSaysThatItStoppedLosesThemWhenItsLeaseMustHaveEnded) {
-  two_nodes t;
-  const auto ids = t.add_all({work().locks({resnet}).deadline(noon + 1'000), work().locks({resnet})});
-  t.start(t.a, t.only_grant(t.a));
-
-  t.pass(17s, {t.a, t.b});
-  EXPECT_THAT(t.granted_anywhere(), IsEmpty());
-  t.pass(2s, {t.a, t.b});
-
-  EXPECT_THAT(t.granted_anywhere(), ElementsAre(ids[1])) << "15 s of lease and 2 s of grace after the first second";
-}
-
-TEST(Locks, AHolderOnANodeThatIsKnownToBeGoneIsFreedAtOnce) {
-  two_nodes t;
-  const auto ids = t.add_all({work().locks({resnet}), work().locks({resnet})});
-  t.start(t.a, t.only_grant(t.a));
-
-  t.disconnect(t.a, true);
-
-  EXPECT_THAT(t.granted_ids(t.b), ElementsAre(ids[1])) << "the other one, since the first asks anew";
-}
-
-TEST(Locks, AHolderOnANodeThatIsSilentKeepsThemUntilItsLeaseHasEnded) {
-  two_nodes t;
-  const auto ids = t.add_all({work().locks({resnet}), work().locks({resnet})});
-  t.start(t.a, t.only_grant(t.a));
-
-  t.pass(16s, {t.b});
-  EXPECT_THAT(t.granted_ids(t.b), IsEmpty());
-  t.pass(2s, {t.b});
-
-  EXPECT_THAT(t.granted_ids(t.b), ElementsAre(ids[1]));
-}
-
-TEST(Locks, ANewLeaderKnowsWhoHoldsThem) {
-  two_nodes t;
-  const auto ids = t.add_all({work("first").locks({resnet}), work("second").locks({resnet})});
-  const auto first = t.only_grant(t.a);
-  t.start(t.a, first);
-
-  t.leader = t.successor();
-  t.step([&](auto& me, auto& to) { me.finish_restore(t.at, to); });
-  t.join(node("a").slots(4).holds({{first.id, first.epoch}}));
-  t.join(node("b").slots(4));
-
-  EXPECT_THAT(t.granted_anywhere(), IsEmpty());
-  EXPECT_EQ(t.explain(ids[1]).summary, "Waits for lock model:resnet, held by task 'first'.");
-  t.end(t.a, first);
-  EXPECT_THAT(t.granted_anywhere(), ElementsAre(ids[1]));
-}
-
-TEST(Locks, ANewLeaderWaitsForAHandlerThatItsPredecessorStopped) {
-  two_nodes t;
-  const auto ids = t.add_all({work().locks({resnet}).deadline(noon + 1'000), work().locks({resnet})});
-  const auto first = t.only_grant(t.a);
-  t.start(t.a, first);
-  t.pass(2s, {t.a, t.b});
-
-  t.leader = t.successor();
-  t.step([&](auto& me, auto& to) { me.finish_restore(t.at, to); });
-  t.join(node("a").slots(4).holds({{first.id, first.epoch}}));
-  t.join(node("b").slots(4));
-
-  EXPECT_THAT(t.granted_anywhere(), IsEmpty());
-  t.end(t.a, first, errc::fenced_off);
   EXPECT_THAT(t.granted_anywhere(), ElementsAre(ids[1]));
 }
 
