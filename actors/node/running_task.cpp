@@ -164,7 +164,7 @@ void running_task::rest() {
 }
 
 result<void> running_task::resume() {
-  auto may = std::exchange(rests_, false) ? session_->resume() : result<void>{};
+  auto may = std::exchange(rests_, false) ? after_wait(session_->resume()) : result<void>{};
   waiting_.reset();
   return may;
 }
