@@ -58,7 +58,7 @@ class DUNLIN_EXPORT device_work {
   /// freed may still be used by what was put there before. Throws `memory_exhausted`.
   [[nodiscard]] virtual std::pmr::memory_resource& staging() = 0;
 
-  /// Kernels in this order. Valid until the step ends.
+  /// Kernels in this order. Valid until the step ends; each work of `fork_join` asks anew.
   [[nodiscard]] virtual kernel_backend& kernels() = 0;
 
   /// Loads code of the user's own, such as a cubin or PTX. `image` outlives it.
@@ -78,9 +78,9 @@ class DUNLIN_EXPORT device_work {
 
   /// Does all `works` behind what was put there so far and in any order among each other, each in one of the node's
   /// `num_streams` streams: one copies while another computes. What is put there later is behind all of them. They are
-  /// called one after the other, before this returns; they may not free memory of the device. All are joined also if
-  /// one fails or throws, and those after it are not called. Errors: the first of theirs, conflict (while work is
-  /// recorded, or from within such work), lease_expired, those of the device.
+  /// called one after the other, before this returns; they may free neither memory of the device nor of `staging`, nor
+  /// end the step. All are joined also if one fails or throws, and those after it are not called. Errors: the first of
+  /// theirs, conflict (while work is recorded, or from within such work), lease_expired, those of the device.
   virtual result<void> fork_join(std::span<const std::function<result<void>()>> works) = 0;
 
   /// Waits until everything that was put there is done; within `fork_join`, that of its own stream. Errors: device_lost

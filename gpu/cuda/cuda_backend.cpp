@@ -20,8 +20,6 @@ constexpr std::uint32_t most_reducing_blocks = 1'024;
 constexpr std::uint64_t most_grid_y = 65'535;
 constexpr std::uint64_t most_row_parts = 1'024;
 constexpr std::uint64_t rows_of_part = 32;
-/// cuBLAS's own advice for Hopper.
-constexpr std::uint64_t workspace_bytes = std::uint64_t{32} << 20;
 constexpr std::size_t workspace_alignment = 256;
 
 std::uint64_t parts_of(std::uint64_t count, std::uint64_t each) noexcept { return (count + each - 1) / each; }
@@ -39,7 +37,7 @@ result<void*> allocate(std::pmr::memory_resource& memory, std::uint64_t bytes, s
 
 cuda_backend::~cuda_backend() {
   products_.reset();
-  if (workspace_ != nullptr) parts_.memory->deallocate(workspace_, workspace_bytes, workspace_alignment);
+  if (workspace_ != nullptr) parts_.memory->deallocate(workspace_, parts_.workspace_bytes, workspace_alignment);
   if (partial_ != nullptr) parts_.memory->deallocate(partial_, most_partial * sizeof(float), alignof(float));
 }
 
@@ -99,11 +97,11 @@ result<matrix_products*> cuda_backend::products() {
     cublas = *found;
   }
   if (workspace_ == nullptr) {
-    auto taken = allocate(*parts_.memory, workspace_bytes, workspace_alignment);
+    auto taken = allocate(*parts_.memory, parts_.workspace_bytes, workspace_alignment);
     if (!taken) return fail(std::move(taken.error()));
     workspace_ = *taken;
   }
-  auto made = matrix_products::make(*cublas, *parts_.handles, *parts_.on, workspace_, workspace_bytes);
+  auto made = matrix_products::make(*cublas, *parts_.handles, *parts_.on, workspace_, parts_.workspace_bytes);
   if (!made) return fail(std::move(made.error()));
   products_ = std::move(*made);
   return products_.get();

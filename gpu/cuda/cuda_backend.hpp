@@ -20,6 +20,7 @@ struct backend_parts {
   std::pmr::memory_resource* memory = nullptr;  ///< the device's, for what passes leave each other
   const cublas_calls* cublas = nullptr;         ///< null = as found on this machine
   std::shared_ptr<cublas_handles> handles = std::make_shared<cublas_handles>();
+  std::uint64_t workspace_bytes = std::uint64_t{32} << 20;  ///< of `memory`, for products
   product_precision usual_precision = product_precision::fp32;
   std::function<result<void>()> may_run = {};  ///< asked before each call; empty = it always may
 };

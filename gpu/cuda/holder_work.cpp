@@ -13,6 +13,13 @@ namespace {
 
 /// Kept by one holder.
 constexpr std::size_t most_contexts = 4;
+/// For products: cuBLAS's own advice for Hopper, and what it takes elsewhere, which is enough beside others.
+constexpr std::uint64_t main_workspace_bytes = std::uint64_t{32} << 20;
+constexpr std::uint64_t side_workspace_bytes = std::uint64_t{4} << 20;
+
+tl::unexpected<error> nested() {
+  return fail(errc::conflict, "work is recorded or forked already", "one within the other is not possible");
+}
 
 }  // namespace
 
@@ -23,7 +30,9 @@ result<std::shared_ptr<holder_work>> holder_work::make(std::shared_ptr<gpu_parts
   return made;
 }
 
+/// On whatever thread: the last of a holder may be gone long after its steps.
 holder_work::~holder_work() {
+  static_cast<void>(parts_->context->make_current_if_none());
   if (progress_ != nullptr) progress_->wait_until_idle();
   sides_.reset();
   main_.kernels.reset();
@@ -45,7 +54,7 @@ result<void> holder_work::open(std::uint64_t cap_bytes, const std::string& name)
 
 /// What is in the old stream is done, so that its memory may be used from the new one.
 result<void> holder_work::settle(std::shared_ptr<gpu_context> context) {
-  auto next = open_lane(context);
+  auto next = open_lane(context, main_workspace_bytes);
   if (!next) return fail(std::move(next.error()));
   if (main_.on != nullptr)
     if (auto back = main_.on->context()->make_current(); !back) return back;
@@ -56,12 +65,13 @@ result<void> holder_work::settle(std::shared_ptr<gpu_context> context) {
   progress_->follow(nullptr);
   main_ = std::move(*next);
   progress_->follow(main_.on);
-  sides_ = std::make_unique<side_lanes>([this, context = std::move(context)] { return open_lane(context); },
-                                        parts_->settings.num_streams);
+  sides_ = std::make_unique<side_lanes>(
+      [this, context = std::move(context)] { return open_lane(context, side_workspace_bytes); },
+      parts_->settings.num_streams);
   return {};
 }
 
-result<work_lane> holder_work::open_lane(std::shared_ptr<gpu_context> context) {
+result<work_lane> holder_work::open_lane(std::shared_ptr<gpu_context> context, std::uint64_t workspace_bytes) {
   auto opened = stream::make(std::move(context), parts_->settings.urgent_streams);
   if (!opened) return fail(std::move(opened.error()));
   auto kernels = std::make_unique<cuda_backend>(backend_parts{.code = parts_->code,
@@ -69,6 +79,7 @@ result<work_lane> holder_work::open_lane(std::shared_ptr<gpu_context> context) {
                                                               .memory = memory_.get(),
                                                               .cublas = parts_->cublas,
                                                               .handles = parts_->handles,
+                                                              .workspace_bytes = workspace_bytes,
                                                               .usual_precision = parts_->settings.precision,
                                                               .may_run = [this] { return check_runs(); }});
   return work_lane{std::move(*opened), std::move(kernels)};
@@ -91,6 +102,7 @@ result<std::shared_ptr<gpu_context>> holder_work::context_of(const std::vector<s
 }
 
 result<void> holder_work::go_to(const std::vector<std::uint32_t>& units) {
+  if (is_apart_) return nested();
   if (units == units_) return main_.on->context()->make_current();
   if (auto done = parts_->health.note(main_.on->finish()); !done) return done;
   auto context = context_of(units);
@@ -192,10 +204,6 @@ class apart {
   bool& is_apart_;
 };
 
-tl::unexpected<error> nested() {
-  return fail(errc::conflict, "work is recorded or forked already", "one within the other is not possible");
-}
-
 }  // namespace
 
 /// What kernels need of memory they take before: nothing may be allocated, or asked of the stream, meanwhile.
@@ -213,25 +221,54 @@ result<void> holder_work::fork_join(std::span<const std::function<result<void>()
   if (auto runs = check_runs(); !runs) return runs;
   if (is_apart_) return nested();
   const apart now{*progress_, is_apart_};
-  if (auto forked = parts_->health.note(sides_->fork(*main_.on)); !forked) return forked;
+  if (auto forked = fork(); !forked) return forked;
   result<void> done;
   try {
     done = in_lanes(works);
   } catch (...) {
-    now_ = &main_;
-    static_cast<void>(parts_->health.note(sides_->join(*main_.on)));
+    static_cast<void>(join());
     throw;
   }
-  now_ = &main_;
-  auto joined = parts_->health.note(sides_->join(*main_.on));
+  auto joined = join();
   return done ? joined : done;
+}
+
+result<void> holder_work::fork() {
+  const std::lock_guard lock{lanes_mutex_};
+  has_forked_ = true;
+  return parts_->health.note(sides_->fork(*main_.on));
+}
+
+result<void> holder_work::join() {
+  const std::lock_guard lock{lanes_mutex_};
+  has_forked_ = false;
+  now_ = &main_;
+  return parts_->health.note(sides_->join(*main_.on));
+}
+
+/// What it has put into other streams counts too for who comes next.
+void holder_work::shut() noexcept {
+  shut_ = true;
+  const std::lock_guard lock{lanes_mutex_};
+  if (has_forked_) {
+    static_cast<void>(parts_->health.note(sides_->join(*main_.on)));
+    progress_->set_recording(false);
+  }
+  progress_->mark();
+}
+
+result<void> holder_work::go_to_next_lane() {
+  const std::lock_guard lock{lanes_mutex_};
+  if (auto runs = check_runs(); !runs) return runs;
+  const auto lane = parts_->health.note(sides_->next());
+  if (!lane) return fail(error{lane.error()});
+  now_ = *lane;
+  return {};
 }
 
 result<void> holder_work::in_lanes(std::span<const std::function<result<void>()>> works) {
   for (const auto& work : works) {
-    const auto lane = parts_->health.note(sides_->next());
-    if (!lane) return fail(error{lane.error()});
-    now_ = *lane;
+    if (auto went = go_to_next_lane(); !went) return went;
     if (auto done = work(); !done) return done;
   }
   return {};

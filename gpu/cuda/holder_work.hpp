@@ -57,10 +57,7 @@ class holder_work final : public device_work {
   [[nodiscard]] bool has_units_of(const std::vector<std::uint32_t>& units) const;
   /// Refuses everything from now on, in the middle of a step too; who comes next waits for what it has told the GPU.
   /// Thread: any.
-  void shut() noexcept {
-    shut_ = true;
-    progress_->mark();
-  }
+  void shut() noexcept;
   [[nodiscard]] const std::shared_ptr<stream_progress>& progress() const noexcept { return progress_; }
   /// Returns how many units it works on; 0 = all.
   [[nodiscard]] std::size_t unit_count() const;
@@ -72,7 +69,10 @@ class holder_work final : public device_work {
   result<void> open(std::uint64_t cap_bytes, const std::string& name);
   result<std::shared_ptr<gpu_context>> context_of(const std::vector<std::uint32_t>& units);
   result<void> settle(std::shared_ptr<gpu_context> context);
-  result<work_lane> open_lane(std::shared_ptr<gpu_context> context);
+  result<work_lane> open_lane(std::shared_ptr<gpu_context> context, std::uint64_t workspace_bytes);
+  result<void> fork();
+  result<void> join();
+  result<void> go_to_next_lane();
   result<void> in_lanes(std::span<const std::function<result<void>()>> works);
   result<void> check_runs() const;
   result<void> copy_in_pieces(std::byte* to, const std::byte* from, std::uint64_t bytes);
@@ -83,7 +83,9 @@ class holder_work final : public device_work {
   std::shared_ptr<std::pmr::memory_resource> staging_;
   work_lane main_;
   const work_lane* now_ = &main_;      ///< where work is put
+  std::mutex lanes_mutex_;             ///< of the next two while work is forked
   std::unique_ptr<side_lanes> sides_;  ///< in the context of the main one
+  bool has_forked_ = false;
   std::unique_ptr<step_times> times_;
   bool is_apart_ = false;                             ///< within `record` or `fork_join`
   std::vector<std::shared_ptr<device_code>> loaded_;  ///< recorded work may run it later

@@ -38,7 +38,8 @@ result<CUkernel> kernel_code::find(const std::string& name) {
   return fail(errc::not_found, "the code has no kernel '" + name + "'");
 }
 
-/// A kernel that needs more of a multiprocessor's shared memory than any has has to say so.
+/// A kernel that needs more of a multiprocessor's shared memory than every kernel has has to say so; what it declares
+/// itself, which is not known here, counts towards that.
 result<void> kernel_code::allow_shared(CUkernel kernel, std::uint32_t bytes) {
   const std::lock_guard lock{mutex_};
   auto& most = shared_bytes_[kernel];
@@ -54,7 +55,7 @@ result<void> kernel_code::launch_with(const stream& on, const std::string& kerne
                                       void** arguments) {
   auto found = find(kernel);
   if (!found) return fail(std::move(found.error()));
-  if (shape.shared_bytes > usual_shared_bytes)
+  if (shape.shared_bytes > 0)
     if (auto set = allow_shared(*found, shape.shared_bytes); !set) return set;
   CUlaunchConfig config{};
   config.gridDimX = shape.blocks;

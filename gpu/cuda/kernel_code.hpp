@@ -38,9 +38,6 @@ class kernel_code final : public device_code {
   result<void> launch_with(const stream& on, const std::string& kernel, const launch_shape& shape, void** arguments);
 
  private:
-  /// What every kernel may have. Source: CUDA C++ Programming Guide 13.0, "Shared Memory".
-  static constexpr std::uint32_t usual_shared_bytes = 48 << 10;
-
   explicit kernel_code(std::shared_ptr<gpu_context> context) noexcept : context_(std::move(context)) {}
   result<CUkernel> find(const std::string& name);
   result<void> allow_shared(CUkernel kernel, std::uint32_t bytes);
@@ -50,8 +47,7 @@ class kernel_code final : public device_code {
   std::vector<CUlibrary> libraries_;
   std::mutex mutex_;
   std::unordered_map<std::string, CUkernel> known_;
-  std::unordered_map<CUkernel, std::uint32_t>
-      shared_bytes_;  ///< of those that need more than usual, what they may have
+  std::unordered_map<CUkernel, std::uint32_t> shared_bytes_;  ///< what they may have, of those that asked
 };
 
 /// Returns the module's own kernels, as compiled into it.

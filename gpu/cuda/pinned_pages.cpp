@@ -29,6 +29,7 @@ result<void> pinned_pages::back(std::uint64_t first_page, std::uint64_t pages) {
 }
 
 void pinned_pages::give_back(std::uint64_t first_page, std::uint64_t pages) noexcept {
+  static_cast<void>(context_->make_current_if_none());
   for (auto page = first_page; page < first_page + pages; ++page) {
     if (!is_pinned_[page]) continue;
     context_->driver().unpin(base() + page * bytes_of_page);

@@ -39,6 +39,8 @@ class fake_gate final : public share_gate {
    public:
     session(share_contract contract, duration wait) : contract_(std::move(contract)), wait_(wait) {}
     result<void> next_step() override { return waited_ += wait_, result<void>{}; }
+    result<void> rest() override { return {}; }
+    result<void> resume() override { return {}; }
     [[nodiscard]] const share_contract& contract() const override { return contract_; }
     void measure_memory(std::function<std::uint64_t()>) override {}
     [[nodiscard]] share_use used() const override { return {}; }

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <functional>
 #include <numeric>
 #include <random>
 
@@ -82,6 +83,30 @@ TEST_F(DeviceWork, BytesComeBackAsTheyWent) {
 
   give_back(copy, values.size());
   give_back(there, values.size());
+}
+
+TEST_F(DeviceWork, ChunksThatAreCopiedAndComputedSideBySideComeBackWhole) {
+  constexpr std::size_t chunks = 20;
+  constexpr std::size_t count = 10'000;
+  const auto values = draw(chunks * count);
+  auto* in = static_cast<float*>(work->staging().allocate(chunks * count * sizeof(float), 256));
+  auto* out = static_cast<float*>(work->staging().allocate(chunks * count * sizeof(float), 256));
+  std::ranges::copy(values, in);
+  auto* there = take(chunks * count);
+  std::vector<std::function<result<void>()>> works;
+  while (works.size() < chunks)
+    works.emplace_back([&, at = works.size() * count]() -> result<void> {
+      if (auto sent = work->copy(there + at, in + at, count * sizeof(float)); !sent) return sent;
+      if (auto put = work->kernels().run(scale_call{count, 2, there + at, there + at}); !put) return put;
+      return work->copy(out + at, there + at, count * sizeof(float));
+    });
+
+  ASSERT_TRUE(work->fork_join(works));
+  ASSERT_TRUE(work->finish());
+
+  for (std::size_t i = 0; i < values.size(); ++i) ASSERT_EQ(out[i], 2 * values[i]) << i;
+  give_back(there, chunks * count);
+  for (auto* place : {in, out}) work->staging().deallocate(place, chunks * count * sizeof(float), 256);
 }
 
 TEST_F(DeviceWork, AProductIsAsExactAsItsPrecision) {

@@ -7,6 +7,7 @@
 #include <stdexcept>
 
 #include "gpu/cuda/holder_work.hpp"
+#include "gpu/cuda/work_meter.hpp"
 #include "tests/gpu/cuda/holder_rig.hpp"
 
 namespace dunlin::testing {
@@ -145,9 +146,47 @@ TEST_F(ForkJoin, IsNeitherRecordedNorNested) {
   EXPECT_TRUE(work->fork_join(works{}));
 }
 
+TEST_F(ForkJoin, AStepThatEndsWithinFailsRatherThanMoveTheStreams) {
+  step = enter(ann);
+  device->gate()->apply({share_changed{contract_of(ann, {0}), 0}});
+
+  const auto done = work->fork_join(works{[&] { return step->next_step(); }});
+
+  EXPECT_EQ(done.error().code, errc::conflict);
+}
+
+/// Who comes next waits for what was put into any stream before.
+TEST_F(ForkJoin, AHolderThatIsGivenUpWithinLeavesNothingThatIsNotWaitedFor) {
+  cuda::work_meter meter{2, *cuda::gpu_context::primary(gpu.driver(), 0)};
+  const auto first = std::dynamic_pointer_cast<cuda::holder_work>(work);
+  const auto other = open(bob);
+  meter.add(ann, first);
+  meter.add(bob, std::dynamic_pointer_cast<cuda::holder_work>(other));
+  float x = 1;
+  ASSERT_TRUE(meter.begin(contract_of(ann), {}));
+
+  const auto done = work->fork_join(works{[&]() -> result<void> {
+                                            EXPECT_TRUE(stand_still());
+                                            auto put = scale(x, 2);
+                                            first->shut();
+                                            return put;
+                                          },
+                                          [&] { return scale(x, 100); }});
+  EXPECT_EQ(done.error().code, errc::lease_expired);
+  ASSERT_TRUE(meter.begin(contract_of(bob), {}));
+  ASSERT_TRUE(other->kernels().run(add_call{1, &x, &x, &x}));
+  EXPECT_THAT(gpu.kernels_run(), ::testing::IsEmpty());
+  go_on();
+  ASSERT_TRUE(other->finish());
+
+  EXPECT_EQ(x, 4);
+  meter.leave(ann);
+  meter.leave(bob);
+}
+
 TEST_F(ForkJoin, BetweenStepsThereIsNone) { EXPECT_EQ(work->fork_join(works{}).error().code, errc::lease_expired); }
 
-TEST_F(ForkJoin, ItsTimeIsThatOfItsSlowest) {
+TEST_F(ForkJoin, ItsTimeIsPartOfTheStep) {
   step = enter(ann);
   std::vector<float> x(100'000, 1);
   ASSERT_TRUE(work->fork_join(works{[&] { return work->kernels().run(scale_call{x.size(), 2, x.data(), x.data()}); }}));
