@@ -28,10 +28,12 @@ verb_bundle() {
   check_bundle_size "build/$name.tar.gz"
 }
 
-# What the programs load, but for the C library's own: those have to fit the machine's kernel and each other.
+# What the programs load, OpenBLAS, which they load by name, and what that needs, but for the C library's own: those have to fit the machine's kernel and each other.
 copy_libraries() {
   local root=$1
-  { ldd "$root"/bin/* "$root"/lib/*; ldconfig -p | grep -F libopenblas.so.0; } |
+  local blas
+  blas=$(ldconfig -p | awk '/libopenblas\.so\.0 .*=>/ { print $NF; exit }')
+  { ldd "$root"/bin/* "$root"/lib/* "$blas"; echo "libopenblas.so.0 => $blas"; } |
     awk '{ for (i = 1; i <= NF; ++i) if ($i == "=>" && $(i + 1) ~ /^\//) print $(i + 1) }' | sort -u |
     grep -vE '/(ld-linux.*|libc|libm|libdl|librt|libpthread|libresolv)\.so\.' | xargs cp -L -t "$root/lib"
 }

@@ -57,6 +57,7 @@ result<void> bare_gpu::scale(scale_call call) {
 
 /// By columns, as cuBLAS has matrices: c^T = b^T * a^T.
 result<void> bare_gpu::multiply(const half_gemm_call& call) {
+  if (cublas_ == nullptr) return fail(errc::not_supported, "there is no cuBLAS");
   const auto type = call.format == half_format::bf16 ? CUDA_R_16BF : CUDA_R_16F;
   const auto n = static_cast<int>(call.n);
   const auto k = static_cast<int>(call.k);

@@ -6,15 +6,17 @@
 #include <string>
 
 #include "cli/bench/gpu/gpu_clock.hpp"
+#include "gpu/gpu_settings.hpp"
 
 namespace dunlin::bench {
 
 namespace {
 
 /// Enough chunks that the first copy and the last one, which nothing goes beside, are few of them.
-constexpr std::size_t chunks = 32;
+constexpr std::size_t chunks = 128;
 /// Each has its own buffers, as many as streams by default.
 constexpr std::size_t buffers = 8;
+static_assert(buffers == gpu_settings{}.num_streams, "a buffer that two streams have is written by both");
 
 class copy_pipeline {
  public:

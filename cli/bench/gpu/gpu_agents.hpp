@@ -18,12 +18,14 @@ enum class load_kind : std::uint8_t {
 };
 [[nodiscard]] const char* to_string(load_kind kind) noexcept;
 
-/// How often each load has to be done to take a step's time alone on the GPU.
+/// How often each load has to be done to take a step's time alone on the GPU; 0 = it cannot be done.
 struct load_repeats {
   std::uint32_t of[3] = {1, 1, 1};
+
+  [[nodiscard]] bool can(load_kind kind) const noexcept { return of[static_cast<std::size_t>(kind)] > 0; }
 };
 
-/// Errors: those of the GPU.
+/// Without cuBLAS products cannot be done. Errors: those of the GPU.
 result<load_repeats> measure_loads(const std::shared_ptr<device_port>& device, const gpu_bench_options& options);
 
 /// One load in one holder's memory.
@@ -39,6 +41,7 @@ class gpu_load {
   result<void> put();
 
  private:
+  result<void> fill_first();
   result<void> put_once();
 
   const load_kind kind_;
@@ -47,6 +50,7 @@ class gpu_load {
   const std::uint32_t repeats_;
   std::uint64_t bytes_ = 0;
   void* place_ = nullptr;
+  bool is_filled_ = false;
 };
 
 /// Agents 1 to n of a GPU, each with a load of its own.
@@ -59,6 +63,11 @@ class gpu_agents {
 
   /// One step of this agent.
   result<void> step(agent_id agent) { return members_[agent.value - 1].load->put(); }
+  /// The same, until the GPU has done it.
+  result<void> whole_step(agent_id agent) {
+    if (auto put = step(agent); !put) return put;
+    return members_[agent.value - 1].work->finish();
+  }
 
  private:
   struct member {

@@ -32,8 +32,8 @@ struct gpu_bench_options {
 };
 
 /// Measures the first GPU of this machine beside what limits it: bare copies, launches, cuBLAS and CUDA's own
-/// allocators, in the same run. Without a GPU every figure is missing, with the reason. Errors: what went wrong on the
-/// GPU.
+/// allocators, in the same run. Without a GPU every figure is missing, with the reason; so is what cannot be measured
+/// on it. Errors: a GPU that cannot be opened.
 DUNLIN_EXPORT result<bench_report> run_gpu_bench(const gpu_bench_options& options = {});
 
 }  // namespace dunlin::bench

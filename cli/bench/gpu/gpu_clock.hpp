@@ -14,9 +14,12 @@ namespace dunlin::bench {
 using gpu_call = std::function<result<void>()>;
 
 /// Returns the seconds that one `put` takes, which tells a GPU something to do and does not wait, from the first to the
-/// end of `finish`, which waits for all. Repeats until the clock's own doubts are lost in `least` seconds.
+/// end of `finish`, which waits for all. Repeats until the clock's own doubts are lost in `least` seconds. The first
+/// one does not count: libraries load their code with it.
 inline result<double> seconds_of(double least, const gpu_call& put, const gpu_call& finish) {
   using clock_type = std::chrono::steady_clock;
+  for (const auto* warm : {&put, &finish})
+    if (auto done = (*warm)(); !done) return fail(std::move(done.error()));
   for (unsigned runs = 1;; runs *= 2) {
     const auto from = clock_type::now();
     for (unsigned i = 0; i < runs; ++i)

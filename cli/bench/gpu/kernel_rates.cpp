@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/bench/gpu/kernel_rates.hpp"
 
-#include <algorithm>
-#include <random>
 #include <utility>
 
+#include "cli/bench/gpu/drawn_numbers.hpp"
 #include "cli/bench/gpu/gpu_clock.hpp"
-#include "gpu/kernels/half_numbers.hpp"
 
 namespace dunlin::bench {
 
@@ -19,13 +17,14 @@ class kernel_rates {
   kernel_rates(bench_report& out, bench_holder& holder, bare_gpu& bare, const gpu_bench_options& options)
       : out_(out), holder_(holder), bare_(bare), options_(options) {}
 
-  result<void> measure() {
+  result<void> measure_moving() {
     add_streaming();
     add_rows();
     add_gate();
-    holder_.clear();
+    return failed_.outcome();
+  }
+  result<void> measure_products() {
     add_product();
-    holder_.clear();
     return failed_.outcome();
   }
 
@@ -64,9 +63,7 @@ class kernel_rates {
     z_ = holder_.numbers<float>(count);
     one_ = holder_.numbers<float>(64);
     auto* halves = reinterpret_cast<std::uint16_t*>(z_);
-    fill(x_, count);
-    fill(y_, count);
-    fill(z_, count);
+    for (auto* each : {x_, y_, z_}) fill_all(each, count);
     add_moving("scale", 2 * bytes, put(scale_call{count, 0.5F, x_, z_}));
     add_moving("axpy", 3 * bytes, put(axpy_call{count, 0.5F, x_, y_}));
     add_moving("add", 3 * bytes, put(add_call{count, x_, y_, z_}));
@@ -102,8 +99,8 @@ class kernel_rates {
     call.a = a;
     call.b = b;
     call.c = holder_.numbers<float>(size * size);
-    fill(a, size * size);
-    fill(b, size * size);
+    fill_all(a, size * size);
+    fill_all(b, size * size);
     const double work = 2.0 * static_cast<double>(size) * static_cast<double>(size) * static_cast<double>(size);
     const auto rate = [&](const gpu_call& what, const gpu_call& done) {
       const double seconds = failed_(seconds_of(options_.least_seconds, what, done));
@@ -116,23 +113,9 @@ class kernel_rates {
     add_ratio(out_, "gpu_gemm_bf16_ratio_to_cublas", sides, std::to_string(size) + " rows and columns");
   }
 
-  /// Numbers that are not all alike: a GPU that computes with zeros draws less power, and so is faster than it is.
   template <class Number>
-  void fill(Number* place, std::uint64_t count) {
-    std::vector<Number> some(std::min<std::uint64_t>(count, 1 << 20));
-    std::minstd_rand random{5};
-    for (auto& one : some) {
-      const float drawn = static_cast<float>(random() % 2'000) / 1'000 - 1;
-      if constexpr (sizeof(Number) == 2)
-        one = to_bf16(drawn);
-      else
-        one = drawn;
-    }
-    for (std::uint64_t at = 0; at < count; at += some.size()) {
-      const auto now = std::min<std::uint64_t>(some.size(), count - at);
-      if (auto put = holder_.work().copy(place + at, some.data(), now * sizeof(Number)); !put)
-        failed_(fail(std::move(put.error())));
-    }
+  void fill_all(Number* place, std::uint64_t count) {
+    if (auto filled = fill(holder_.work(), place, count); !filled) failed_(fail(std::move(filled.error())));
   }
 
   bench_report& out_;
@@ -150,7 +133,12 @@ class kernel_rates {
 
 result<void> add_kernel_rates(bench_report& out, bench_holder& holder, bare_gpu& bare,
                               const gpu_bench_options& options) {
-  return kernel_rates{out, holder, bare, options}.measure();
+  return kernel_rates{out, holder, bare, options}.measure_moving();
+}
+
+result<void> add_product_rate(bench_report& out, bench_holder& holder, bare_gpu& bare,
+                              const gpu_bench_options& options) {
+  return kernel_rates{out, holder, bare, options}.measure_products();
 }
 
 }  // namespace dunlin::bench

@@ -53,9 +53,9 @@ result<double> step_of_first(shared_device& device, const std::vector<load_kind>
   auto agents = gpu_agents::make(device.port(), kinds, repeats, options);
   if (!agents) return fail(std::move(agents.error()));
   step_watch watch{options.steps / 4};
-  share_wish half;
-  half.compute_milli = 500;
-  working_crew crew{device, std::vector<share_wish>(kinds.size(), half), [&](agent_id agent) {
+  share_wish part;
+  part.compute_milli = 1'000 / static_cast<std::uint32_t>(kinds.size());
+  working_crew crew{device, std::vector<share_wish>(kinds.size(), part), [&](agent_id agent) {
                       auto done = (*agents)->step(agent);
                       if (agent.value == 1) watch.count();
                       return done;

@@ -90,6 +90,9 @@ class overtaking {
 
  private:
   void add(const contestant& one) {
+    const auto name = std::string{"gpu_overtakes_"} + one.name;
+    if (auto here = one.run(simd_, here_, smallest); !here) return skip(name, here.error());
+    if (auto there = one.run(holder_.kernels(), there_, smallest); !there) return skip(name, there.error());
     std::uint64_t resident = 0;
     std::uint64_t from_host = 0;
     for (std::uint64_t size = smallest; size <= options_.largest; size *= 4) {
@@ -97,8 +100,13 @@ class overtaking {
       note(resident, size, time([&] { return waited(one.run(holder_.kernels(), there_, size)); }) < cpu);
       note(from_host, size, time([&] { return waited(there_and_back(one, size)); }) < cpu);
     }
-    tell(std::string{"gpu_overtakes_"} + one.name + "_resident", resident);
-    tell(std::string{"gpu_overtakes_"} + one.name + "_from_host", from_host);
+    tell(name + "_resident", resident);
+    tell(name + "_from_host", from_host);
+  }
+
+  /// One side lacks the library.
+  void skip(const std::string& name, const error& why) {
+    for (const char* where : {"_resident", "_from_host"}) out_.missing.push_back({name + where, why.context});
   }
 
   /// As an agent does that wants the result: it waits for each.

@@ -19,14 +19,14 @@ gpu_bench_options tiny() {
   gpu_bench_options out;
   out.rounds = 1;
   out.least_seconds = 1e-5;
-  out.numbers = 4'096;
+  out.numbers = 1'024;
   out.matrix = 8;
   out.qubits = 8;
-  out.chunk_numbers = 256;
+  out.chunk_numbers = 16;
   out.launches = 4;
   out.largest = 1'024;
   out.step = std::chrono::microseconds{1};
-  out.steps = 16;
+  out.steps = 8;
   out.agents = 2;
   out.agent_bytes = 40 << 20;
   return out;
@@ -45,8 +45,15 @@ TEST(GpuBench, ReportsEveryFigureThatItPromisesAndLeavesNothingOnTheGpu) {
   for (const auto& one : report->figures) {
     names.insert(one.name);
     EXPECT_TRUE(std::isfinite(one.value)) << one.name;
+    if (one.name.find("_over_bare_") == std::string::npos && !one.name.starts_with("switch_")) {
+      EXPECT_GT(one.value, 0) << one.name;
+    }
   }
-  for (const auto& one : report->missing) names.insert(one.name);
+  for (const auto& one : report->missing) {
+    names.insert(one.name);
+    EXPECT_THAT(one.name, ::testing::AnyOf(::testing::HasSubstr("overtakes"), ::testing::HasSubstr("cuda_malloc")))
+        << one.why;
+  }
   for (const char* name : {"gpu_launch_over_bare_us",
                            "gpu_launch_and_step_over_bare_us",
                            "gpu_replay_over_bare_us",
