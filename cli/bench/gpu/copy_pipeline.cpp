@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <string>
+#include <vector>
 
 #include "cli/bench/gpu/gpu_clock.hpp"
 #include "gpu/gpu_settings.hpp"
@@ -14,9 +15,6 @@ namespace {
 
 /// Enough chunks that the first copy and the last one, which nothing goes beside, are few of them.
 constexpr std::size_t chunks = 128;
-/// Each has its own buffers, as many as streams by default.
-constexpr std::size_t buffers = 8;
-static_assert(buffers == gpu_settings{}.num_streams, "a buffer that two streams have is written by both");
 
 class copy_pipeline {
  public:
@@ -69,13 +67,13 @@ class copy_pipeline {
 
   result<void> each(stage what) {
     for (std::size_t i = 0; i < chunks; ++i)
-      if (auto done = (this->*what)(buffers_[i % buffers]); !done) return done;
+      if (auto done = (this->*what)(buffers_[i % buffers_.size()]); !done) return done;
     return {};
   }
   result<void> side_by_side() {
     std::vector<gpu_call> works;
     for (std::size_t i = 0; i < chunks; ++i)
-      works.emplace_back([this, &b = buffers_[i % buffers]]() -> result<void> {
+      works.emplace_back([this, &b = buffers_[i % buffers_.size()]]() -> result<void> {
         if (auto put = copy_in(b); !put) return put;
         if (auto put = compute(b); !put) return put;
         return copy_out(b);
@@ -96,7 +94,7 @@ class copy_pipeline {
   const gpu_bench_options& options_;
   const std::uint64_t count_;
   first_failure failed_;
-  std::array<buffer, buffers> buffers_{};
+  std::vector<buffer> buffers_{gpu_settings{}.num_streams};  ///< one a stream, which has no other
   unsigned repeats_ = 1;
 };
 

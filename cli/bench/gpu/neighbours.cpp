@@ -72,9 +72,9 @@ result<double> step_of_first(shared_device& device, const std::vector<load_kind>
 
 result<double> slowdown_beside(shared_device& device, load_kind one, load_kind other, const load_repeats& repeats,
                                const gpu_bench_options& options) {
-  const auto alone = step_of_first(device, {one}, repeats, options);
+  auto alone = step_of_first(device, {one}, repeats, options);
   if (!alone) return alone;
-  const auto beside = step_of_first(device, {one, other}, repeats, options);
+  auto beside = step_of_first(device, {one, other}, repeats, options);
   if (!beside) return beside;
   return *beside / *alone;
 }
