@@ -135,16 +135,16 @@ class DUNLIN_EXPORT task_context {
 
   /// Kernels (matrix products, reductions, softmax, …) in the order of `device()`, over its memory; where that is null,
   /// over the cores that this attempt's share of the processor has, on this thread alone without one. What they use
-  /// counts as this step's. Valid until the next step.
+  /// counts as this step's. Valid until the next step, the next `join_group` or the next call of a seat.
   [[nodiscard]] kernel_backend& kernels();
 
   /// Joins the group of a name, to work on arrays together with handlers of other tasks, on this node and on others:
-  /// sums, broadcasts, barriers. Waits until all have come. The seat must not outlive the handler. Do not end a step
-  /// while others may be in a call: a turn that is handed on in the middle holds them all up.
-  /// Errors: invalid_argument (the name, the number), conflict (the group is for another number of members, or two
-  /// members take turns on one device and could never meet), timeout (not all have come), unreachable (the leader is
-  /// away, or whoever convened the group), link_down, cancelled, overloaded, not_supported (only handlers with a thread
-  /// of their own can wait for others).
+  /// sums, broadcasts, barriers. Waits until all have come. The seat must not outlive the handler. To wait, here and in
+  /// each call of the seat, ends the step: the turn goes to others meanwhile, and `lease` may have changed afterwards.
+  /// Errors: invalid_argument (the name, the number), conflict (the group is for another number of members), timeout
+  /// (not all have come), unreachable (the leader is away, or whoever convened the group), link_down, cancelled,
+  /// overloaded, lease_expired, those of the device, not_supported (only handlers with a thread of their own can wait
+  /// for others).
   result<std::unique_ptr<collective_seat>> join_group(const group_wish& wish);
 
   /// Tells the swarm how far the handler is. `items_total` 0 = unknown. Cheap; the newest report wins.

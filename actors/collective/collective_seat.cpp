@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "actors/collective/convener.hpp"
+#include "actors/collective/resting.hpp"
 #include "actors/collective/transfer_run.hpp"
 #include "gpu/kernels/kernel_backend.hpp"
 
@@ -53,10 +54,12 @@ class collective_seat::impl {
 
   result<void> call(const collective_call& wish, const run_arrays& arrays) {
     if (broken_) return fail(error{*broken_});
-    if (surroundings_.rest) surroundings_.rest();
+    if (surroundings_.rest)
+      if (auto may = surroundings_.rest(); !may) return may;
+    resting now{surroundings_};
     auto done = take_part(wish, arrays);
-    auto may = surroundings_.resume ? surroundings_.resume() : result<void>{};
-    return done ? may : done;
+    auto may = now.end();
+    return may ? done : may;
   }
 
  private:

@@ -20,7 +20,7 @@ struct seat_surroundings {
   std::function<kernel_backend&()> kernels;    ///< that add; asked once a call
   std::function<bool()> cancelled = {};        ///< may be empty
   std::shared_ptr<const wake_bell> bell = {};  ///< rings when it is cancelled; may be null
-  std::function<void()> rest = {};             ///< before it waits for the others; may be empty
+  std::function<result<void>()> rest = {};     ///< before it waits for the others; may be empty
   std::function<result<void>()> resume = {};   ///< after that: whether it may go on; may be empty
 };
 

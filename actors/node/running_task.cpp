@@ -4,6 +4,7 @@
 #include <future>
 #include <utility>
 
+#include "actors/collective/resting.hpp"
 #include "actors/node/in_words.hpp"
 #include "coordination/codec/wire_text.hpp"
 #include "gpu/cpu/executor.hpp"
@@ -146,25 +147,30 @@ result<std::unique_ptr<collective_seat>> running_task::join_group(const group_wi
   around.kernels = std::move(kernels);
   around.cancelled = [this] { return cancelled(); };
   around.bell = bell();
-  around.rest = [this] { rest(); };
+  around.rest = [this] { return rest(); };
   around.resume = [this] { return resume(); };
   if (auto may = group_wait::enter(*node_); !may) return fail(std::move(may.error()));
   has_spoken_.store(true, std::memory_order_relaxed);
   const group_wait waiting{*node_, task_, agent_};
-  rest();
+  if (auto may = rest(); !may) return fail(std::move(may.error()));
+  seat_surroundings after;
+  after.resume = around.resume;
+  resting now{after};
   auto seat = take_seat(*node_->meeting, *node_->groups, wish, std::move(around));
-  if (auto may = resume(); !may && seat) return fail(std::move(may.error()));
+  if (auto may = now.end(); !may) return fail(std::move(may.error()));
   return seat;
 }
 
 /// Whoever waits for others keeps neither its turn nor its thread from them.
-void running_task::rest() {
+result<void> running_task::rest() {
+  if (session_ != nullptr)
+    if (auto may = session_->rest(); !may) return may;
   waiting_.emplace();
-  rests_ = session_ != nullptr && session_->rest().has_value();
+  return {};
 }
 
 result<void> running_task::resume() {
-  auto may = std::exchange(rests_, false) ? after_wait(session_->resume()) : result<void>{};
+  auto may = session_ != nullptr ? after_wait(session_->resume()) : result<void>{};
   waiting_.reset();
   return may;
 }

@@ -90,7 +90,7 @@ class running_task final : public task_host, private stage_host {
 
   void count_step() noexcept;
   std::shared_ptr<const wake_bell> bell();
-  void rest();
+  result<void> rest();
   result<void> resume();
 
   /// Whatever came of the wait.
@@ -110,7 +110,6 @@ class running_task final : public task_host, private stage_host {
   share_session* session_ = nullptr;
   std::string device_says_;
   std::optional<executor::blocked> waiting_;  ///< for the members of a group
-  bool rests_ = false;                        ///< at its device's gate, while it waits
   fencing_token shown_token_ = 0;             ///< of the contract that the handler has seen
   static constexpr std::uint64_t not_said = ~std::uint64_t{0};
   std::atomic<std::uint64_t> steps_ended_{0};  ///< only the handler's thread writes these

@@ -173,6 +173,7 @@ result<void> step_gate::resume(session& of) {
   if (next) next = turns_.arrive(holder, own.contract.token);
   if (next) {
     note_at_work(holder, true);
+    if (!pauses_.empty()) pauses_.on_ready(holder, wall_now());
     next = wait_for_turn(lock, holder, own, of.stopped_);
   }
   of.over_ = !next;
@@ -180,8 +181,9 @@ result<void> step_gate::resume(session& of) {
   return next;
 }
 
+/// What the device was told by steps that have ended is waited for too: a fault of theirs shows there.
 void step_gate::leave(session& of) noexcept {
-  const auto busy = of.over_ ? 0 : of.end_for_good();
+  const auto busy = of.end_for_good();
   std::vector<place_pointer> woken;
   {
     const std::lock_guard lock{mutex_};

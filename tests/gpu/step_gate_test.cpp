@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <chrono>
 #include <future>
 #include <thread>
 
@@ -79,19 +80,18 @@ TEST(StepGate, WhoeverRestsLeavesItsTurnToOthers) {
   const auto one = some.ask(1);
   some.slice();
   const auto other = some.ask(2);
-  auto first = some.gate->enter({1}, one, never);
+  std::atomic<int> looks{0};  // of one that waits
+  auto first = some.gate->enter({1}, one, [&] { return ++looks, false; });
   ASSERT_TRUE(first) << to_string(first.error());
 
   ASSERT_TRUE((*first)->rest());
   auto second = some.gate->enter({2}, other, never);
   ASSERT_TRUE(second) << to_string(second.error());
-  std::atomic<bool> has_begun{false};
-  auto waiting = std::async(std::launch::async, [&] {
-    auto may = (*first)->resume();
-    has_begun = true;
-    return may;
-  });
-  EXPECT_FALSE(has_begun) << "it is the other's turn";
+  looks = 0;
+  auto waiting = std::async(std::launch::async, [&] { return (*first)->resume(); });
+  while (looks == 0 && waiting.wait_for(std::chrono::seconds{0}) != std::future_status::ready)
+    std::this_thread::yield();
+  EXPECT_GT(looks, 0) << "it is the other's turn";
   ASSERT_TRUE((*second)->rest());
 
   EXPECT_TRUE(waiting.get());

@@ -87,7 +87,7 @@ result<void> circle::take_part(const group_invitation& group, std::uint32_t memb
   const auto rests = [this, member](bool whether) {
     if (when_resting) when_resting(member, whether);
   };
-  around.rest = [&rests] { rests(true); };
+  around.rest = [&rests] { return rests(true), result<void>{}; };
   around.resume = [&rests]() -> result<void> {
     rests(false);
     return {};

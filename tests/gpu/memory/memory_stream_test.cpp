@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <barrier>
 #include <cstring>
 #include <thread>
 
@@ -86,9 +87,17 @@ void work(memory_stream& stream, unsigned char mark, int rounds) {
 
 TEST(MemoryStream, ServesThreadsThatShareThePool) {
   const auto pool = host_pool(200'000);  // so small that they empty each other's streams
+  std::barrier all_have_asked{4};
   std::vector<std::thread> threads;
   for (unsigned char mark = 1; mark <= 4; ++mark)
-    threads.emplace_back([pool, mark] { work(*pool->open_stream(), mark, 20'000); });
+    threads.emplace_back([&, mark] {
+      const auto stream = pool->open_stream();
+      // More than there is, all at once, however the threads are scheduled.
+      auto* place = stream->try_allocate(60'000, 16);
+      all_have_asked.arrive_and_wait();
+      if (place != nullptr) stream->deallocate(place, 60'000);
+      work(*stream, mark, 20'000);
+    });
   for (auto& thread : threads) thread.join();
 
   EXPECT_EQ(pool->statistics().now.asked, 0U);
