@@ -5,7 +5,6 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
-#include <chrono>
 #include <future>
 #include <thread>
 
@@ -73,39 +72,6 @@ TEST(StepGate, RefusesStrangersAndLeasesThatAreOver) {
 
   EXPECT_EQ(some.gate->enter({2}, {1}, never).error().code, errc::not_holder);
   EXPECT_EQ(some.gate->enter({1}, {7}, never).error().code, errc::fenced_off);
-}
-
-TEST(StepGate, WhoeverRestsLeavesItsTurnToOthers) {
-  gated_device some;
-  const auto one = some.ask(1);
-  some.slice();
-  const auto other = some.ask(2);
-  std::atomic<int> looks{0};  // of one that waits
-  auto first = some.gate->enter({1}, one, [&] { return ++looks, false; });
-  ASSERT_TRUE(first) << to_string(first.error());
-
-  ASSERT_TRUE((*first)->rest());
-  auto second = some.gate->enter({2}, other, never);
-  ASSERT_TRUE(second) << to_string(second.error());
-  looks = 0;
-  auto waiting = std::async(std::launch::async, [&] { return (*first)->resume(); });
-  while (looks == 0 && waiting.wait_for(std::chrono::seconds{0}) != std::future_status::ready)
-    std::this_thread::yield();
-  EXPECT_GT(looks, 0) << "it is the other's turn";
-  ASSERT_TRUE((*second)->rest());
-
-  EXPECT_TRUE(waiting.get());
-}
-
-TEST(StepGate, ALeaseThatEndsWhileItsHolderRestsIsSeenAfterwards) {
-  gated_device some;
-  const auto lease = some.ask(1);
-  auto session = some.gate->enter({1}, lease, never);
-  ASSERT_TRUE((*session)->rest());
-
-  some.revoke(1);
-
-  EXPECT_EQ((*session)->resume().error().code, errc::lease_expired);
 }
 
 TEST(StepGate, AHolderHasOneSessionAtATime) {
